@@ -1,0 +1,116 @@
+#include "core/base/arena.h"
+
+#include "core/base/fatal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BLOCK_SIZE = 16 * 1024, ALIGNMENT = 16 };
+
+struct karto_arena_block {
+    struct karto_arena_block *next;
+    size_t size, used;
+    _Alignas(ALIGNMENT) uint8_t data[];
+};
+
+static struct karto_arena_block *block_new(size_t size, struct karto_arena_block *next)
+{
+    struct karto_arena_block *block = karto_must(malloc(sizeof *block + size));
+    block->next = next;
+    block->size = size;
+    block->used = 0;
+    return block;
+}
+
+static void blocks_free(struct karto_arena_block *block)
+{
+    while (block) {
+        struct karto_arena_block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
+void karto_arena_init(struct karto_arena *arena)
+{
+    arena->blocks = NULL;
+}
+
+void karto_arena_reset(struct karto_arena *arena)
+{
+    struct karto_arena_block *first = arena->blocks;
+    if (!first)
+        return;
+    blocks_free(first->next);
+    first->next = NULL;
+    first->used = 0;
+}
+
+void karto_arena_fini(struct karto_arena *arena)
+{
+    blocks_free(arena->blocks);
+    arena->blocks = NULL;
+}
+
+static void *take(struct karto_arena *arena, size_t size)
+{
+    size_t room = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
+    if (room < size)
+        karto_fatal("arena: absurd size");
+    struct karto_arena_block *block = arena->blocks;
+    if (!block || block->size - block->used < room) {
+        /* each block twice the last, so that a long operation needs few; an outsize one is exactly its own */
+        size_t grown = block ? block->size * 2 : BLOCK_SIZE;
+        if (grown > 1024 * 1024)
+            grown = 1024 * 1024;
+        block = arena->blocks = block_new(room > grown ? room : grown, block);
+    }
+    void *out = block->data + block->used;
+    block->used += room;
+    return out;
+}
+
+void *karto_arena_alloc(struct karto_arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
+}
+
+void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        karto_fatal("arena: absurd size");
+    return karto_arena_alloc(arena, count * size);
+}
+
+struct karto_slice karto_arena_copy(struct karto_arena *arena, struct karto_slice bytes)
+{
+    if (bytes.size == 0)
+        return karto_slice(NULL, 0);
+    return karto_slice(memcpy(take(arena, bytes.size), bytes.data, bytes.size), bytes.size);
+}
+
+char *karto_arena_string(struct karto_arena *arena, struct karto_slice text)
+{
+    char *out = take(arena, text.size + 1);
+    if (text.size)
+        memcpy(out, text.data, text.size);
+    out[text.size] = 0;
+    return out;
+}
+
+char *karto_arena_printf(struct karto_arena *arena, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        karto_fatal("printf");
+    char *out = take(arena, (size_t)size + 1);
+    vsnprintf(out, (size_t)size + 1, format, again);
+    va_end(again);
+    return out;
+}

@@ -1,0 +1,25 @@
+/* arena.h - memory that is given back all at once. What is allocated stays where it is until reset or fini. Running out
+ * of memory is fatal (the process prints and aborts): nothing that we allocate per operation is larger than a few
+ * limits of limits.h. */
+#ifndef KARTO_BASE_ARENA_H
+#define KARTO_BASE_ARENA_H
+
+#include "core/base/slice.h"
+
+struct karto_arena {
+    struct karto_arena_block *blocks;
+};
+
+void karto_arena_init(struct karto_arena *arena);
+void karto_arena_reset(struct karto_arena *arena); /* forgets everything, keeps one block */
+void karto_arena_fini(struct karto_arena *arena);
+
+/* size bytes of zeros, aligned for any type; size 0 gives a valid pointer. */
+void *karto_arena_alloc(struct karto_arena *arena, size_t size);
+void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size);
+
+struct karto_slice karto_arena_copy(struct karto_arena *arena, struct karto_slice bytes);
+char *karto_arena_string(struct karto_arena *arena, struct karto_slice text); /* with a 0 behind */
+char *karto_arena_printf(struct karto_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,99 @@
+#include "core/base/buf.h"
+
+#include "core/base/fatal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void karto_buf_fini(struct karto_buf *buf)
+{
+    free(buf->data);
+    *buf = KARTO_BUF_EMPTY;
+}
+
+void karto_buf_clear(struct karto_buf *buf)
+{
+    buf->size = 0;
+}
+
+uint8_t *karto_buf_reserve(struct karto_buf *buf, size_t size)
+{
+    if (buf->capacity - buf->size < size) {
+        if (size > SIZE_MAX / 4)
+            karto_fatal("buffer: absurd size");
+        size_t grown = buf->capacity * 2;
+        if (grown < buf->size + size)
+            grown = buf->size + size;
+        if (grown < 64)
+            grown = 64;
+        buf->data = karto_must(realloc(buf->data, grown));
+        buf->capacity = grown;
+    }
+    return buf->data + buf->size;
+}
+
+void karto_buf_add(struct karto_buf *buf, const void *data, size_t size)
+{
+    if (size == 0)
+        return;
+    memcpy(karto_buf_reserve(buf, size), data, size);
+    buf->size += size;
+}
+
+void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice slice)
+{
+    karto_buf_add(buf, slice.data, slice.size);
+}
+
+void karto_buf_add_str(struct karto_buf *buf, const char *text)
+{
+    karto_buf_add(buf, text, strlen(text));
+}
+
+void karto_buf_add_byte(struct karto_buf *buf, uint8_t byte)
+{
+    karto_buf_add(buf, &byte, 1);
+}
+
+void karto_buf_add_be32(struct karto_buf *buf, uint32_t v)
+{
+    uint8_t bytes[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v};
+    karto_buf_add(buf, bytes, sizeof bytes);
+}
+
+void karto_buf_add_be64(struct karto_buf *buf, uint64_t v)
+{
+    karto_buf_add_be32(buf, (uint32_t)(v >> 32));
+    karto_buf_add_be32(buf, (uint32_t)v);
+}
+
+void karto_buf_printf(struct karto_buf *buf, const char *format, ...)
+{
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int size = vsnprintf(NULL, 0, format, arguments);
+    va_end(arguments);
+    if (size < 0)
+        karto_fatal("printf");
+    vsnprintf((char *)karto_buf_reserve(buf, (size_t)size + 1), (size_t)size + 1, format, again);
+    va_end(again);
+    buf->size += (size_t)size;
+}
+
+struct karto_slice karto_buf_slice(const struct karto_buf *buf)
+{
+    return karto_slice(buf->data, buf->size);
+}
+
+uint32_t karto_be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+uint64_t karto_be64(const uint8_t *p)
+{
+    return (uint64_t)karto_be32(p) << 32 | karto_be32(p + 4);
+}

@@ -1,0 +1,33 @@
+/* buf.h - owned bytes that grow. Memory that runs out ends the process (fatal.h), so writing has no errors. */
+#ifndef KARTO_BASE_BUF_H
+#define KARTO_BASE_BUF_H
+
+#include "core/base/slice.h"
+
+struct karto_buf {
+    uint8_t *data;
+    size_t size, capacity;
+};
+
+#define KARTO_BUF_EMPTY ((struct karto_buf){NULL, 0, 0})
+
+void karto_buf_fini(struct karto_buf *buf);  /* frees; the buffer is empty again */
+void karto_buf_clear(struct karto_buf *buf); /* size 0, memory kept */
+
+/* Room for size more bytes behind the end, which stay outside of size until the caller adds them to it. */
+uint8_t *karto_buf_reserve(struct karto_buf *buf, size_t size);
+
+void karto_buf_add(struct karto_buf *buf, const void *data, size_t size);
+void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice slice);
+void karto_buf_add_str(struct karto_buf *buf, const char *text);
+void karto_buf_add_byte(struct karto_buf *buf, uint8_t byte);
+void karto_buf_add_be32(struct karto_buf *buf, uint32_t v); /* big-endian: keys sort as numbers */
+void karto_buf_add_be64(struct karto_buf *buf, uint64_t v);
+void karto_buf_printf(struct karto_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+struct karto_slice karto_buf_slice(const struct karto_buf *buf); /* until the buffer changes */
+
+uint32_t karto_be32(const uint8_t *p);
+uint64_t karto_be64(const uint8_t *p);
+
+#endif

@@ -1,0 +1,48 @@
+#include "core/base/err.h"
+
+static const struct {
+    const char *id;
+    bool retry;
+} errors[KARTO_ERR_COUNT] = {
+    [KARTO_OK] = {"OK", false},
+    [KARTO_E_NOMEM] = {"E-MEMORY", true},
+    [KARTO_E_IO] = {"E-IO", false},
+    [KARTO_E_FULL] = {"E-DISK-FULL", false},
+    [KARTO_E_READONLY] = {"E-READ-ONLY", false},
+    [KARTO_E_NOT_FOUND] = {"E-NOT-FOUND", false},
+    [KARTO_E_EXISTS] = {"E-EXISTS", false},
+    [KARTO_E_AMBIGUOUS] = {"E-AMBIGUOUS", false},
+    [KARTO_E_USAGE] = {"E-USAGE", false},
+    [KARTO_E_INVALID] = {"E-INVALID", false},
+    [KARTO_E_LIMIT] = {"E-LIMIT", false},
+    [KARTO_E_CHANGED] = {"E-CHANGED-MEANWHILE", false},
+    [KARTO_E_NO_STORE] = {"E-NO-STORE", false},
+    [KARTO_E_FOREIGN] = {"E-NOT-A-STORE", false},
+    [KARTO_E_NEWER] = {"E-NEWER-FORMAT", false},
+    [KARTO_E_CORRUPT] = {"E-CORRUPT", false},
+    [KARTO_E_EXPOSED] = {"E-STORE-EXPOSED", false},
+    [KARTO_E_NETWORK_FS] = {"E-NETWORK-FS", false},
+    [KARTO_E_BUSY] = {"E-BUSY", true},
+    [KARTO_E_NOT_PERMITTED] = {"E-NOT-PERMITTED", false},
+    [KARTO_E_OFFLINE] = {"E-OFFLINE", true},
+    [KARTO_E_TIMEOUT] = {"E-TIMEOUT", true},
+    [KARTO_E_PROTOCOL] = {"E-PROTOCOL", true},
+    [KARTO_E_VERSION] = {"E-VERSION", false},
+    [KARTO_E_STALE] = {"E-STALE", true},
+    [KARTO_E_OLD_HUB] = {"E-OLD-HUB", false},
+    [KARTO_E_CERTIFICATE] = {"E-CERTIFICATE", false},
+    [KARTO_E_REVOKED] = {"E-REVOKED", false},
+    [KARTO_E_INVITATION] = {"E-INVITATION", false},
+    [KARTO_E_ROLE] = {"E-STORE-ROLE", false},
+    [KARTO_E_INTERRUPTED] = {"E-INTERRUPTED", true},
+};
+
+const char *karto_err_id(enum karto_err err)
+{
+    return (unsigned)err < KARTO_ERR_COUNT ? errors[err].id : "E-UNKNOWN";
+}
+
+bool karto_err_retry(enum karto_err err)
+{
+    return (unsigned)err < KARTO_ERR_COUNT && errors[err].retry;
+}

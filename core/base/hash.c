@@ -1,0 +1,63 @@
+#include "core/base/hash.h"
+
+#include "core/base/buf.h"
+#include "core/base/fatal.h"
+
+#include <openssl/evp.h>
+#include <xxhash.h>
+
+void karto_sha256(struct karto_slice a, struct karto_slice b, uint8_t out[32])
+{
+    EVP_MD_CTX *context = karto_must(EVP_MD_CTX_new());
+    bool fine = EVP_DigestInit_ex(context, EVP_sha256(), NULL) && EVP_DigestUpdate(context, a.data, a.size) &&
+                EVP_DigestUpdate(context, b.data, b.size) && EVP_DigestFinal_ex(context, out, NULL);
+    EVP_MD_CTX_free(context);
+    KARTO_ASSERT(fine);
+}
+
+uint64_t karto_keyed_hash(const uint8_t key[32], struct karto_slice bytes)
+{
+    uint8_t digest[32];
+    karto_sha256(karto_slice(key, 32), bytes, digest);
+    return karto_be64(digest);
+}
+
+struct karto_sum karto_sum_of(struct karto_slice bytes)
+{
+    XXH128_hash_t hash = XXH3_128bits(bytes.data, bytes.size);
+    return (struct karto_sum){hash.low64, hash.high64};
+}
+
+struct karto_sum karto_sum_add(struct karto_sum a, struct karto_sum b)
+{
+    struct karto_sum sum = {a.low + b.low, a.high + b.high};
+    sum.high += sum.low < a.low;
+    return sum;
+}
+
+struct karto_sum karto_sum_sub(struct karto_sum a, struct karto_sum b)
+{
+    return (struct karto_sum){a.low - b.low, a.high - b.high - (a.low < b.low)};
+}
+
+bool karto_sum_equal(struct karto_sum a, struct karto_sum b)
+{
+    return a.low == b.low && a.high == b.high;
+}
+
+static void write64(uint64_t v, uint8_t out[8])
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
+void karto_sum_write(struct karto_sum sum, uint8_t out[16])
+{
+    write64(sum.high, out);
+    write64(sum.low, out + 8);
+}
+
+struct karto_sum karto_sum_read(const uint8_t in[16])
+{
+    return (struct karto_sum){karto_be64(in + 8), karto_be64(in)};
+}
