@@ -1,0 +1,41 @@
+/* limits.h - every maximum, its unit and its reason. They are part of the formats: checked at the edit, again at the hub, and before any
+ * length that a peer claims is believed. */
+#ifndef KARTO_BASE_LIMITS_H
+#define KARTO_BASE_LIMITS_H
+
+enum {
+    /* What a person can enter. */
+    KARTO_VALUE_SIZE_MAX = 64 * 1024,    /* bytes of one encoded value: a long note; pictures do not belong here */
+    KARTO_KEY_SIZE_MAX = 384,            /* bytes of a register's key: leaves room for record and field in an LMDB key of 511 */
+    KARTO_RECORD_SIZE_MAX = 1024 * 1024, /* bytes of an encoded record: fits a frame with room for others */
+    KARTO_REGISTERS_MAX = 10000,         /* registers of one record: lines of the longest purchase */
+    KARTO_FIELDS_MAX = 1000,             /* fields of one record, known and unknown */
+    KARTO_FIELD_NUMBER_MAX = 65535,
+    KARTO_KIND_MAX = 255,
+    KARTO_SETS_MAX = 10000,              /* registers that one change sets */
+    KARTO_CHANGE_SIZE_MAX = 1024 * 1024, /* bytes of an encoded change: one that fills a record */
+    KARTO_HEADS_MAX = 64,                /* heads of one register: people who wrote at once; the hub refuses a 65th */
+    KARTO_VECTOR_MAX = 4096,             /* nodes in one version vector: a field that thousands wrote */
+    KARTO_AUTHOR_SIZE_MAX = 64,          /* bytes of a user's name */
+    KARTO_NAME_SIZE_MAX = 200,           /* bytes of a device's or organisation's name */
+    KARTO_REASON_SIZE_MAX = 4096,        /* bytes of a change's reason */
+    KARTO_TERRITORY_SIZE_MAX = 64,       /* bytes of a territory's code */
+    KARTO_TUPLE_MAX = 16,                /* elements of a tuple */
+
+    /* What goes over the wire. */
+    KARTO_FRAME_SIZE_MAX = 4 * 1024 * 1024 + 4096, /* bytes of one nng message: a change set and its header */
+    KARTO_BODY_SIZE_MAX = 4 * 1024 * 1024,         /* bytes of a frame's body when inflated */
+    KARTO_PAGE_SIZE = 1024 * 1024,                 /* bytes at which a sender closes a page: a retry costs little */
+    KARTO_PUSH_MAX = 10000,                        /* changes in one push */
+    KARTO_EVENTS_MAX = 20000,                      /* events in one pull */
+    KARTO_DIGESTS_MAX = 50000,                     /* record hashes in one page: 24 bytes each */
+    KARTO_STATES_MAX = 10000,                      /* record ids asked for in one request */
+    KARTO_NODES_MAX = 64,                          /* node ids in one hello: old ones retire once nothing of theirs is pending */
+    KARTO_TERRITORIES_MAX = 1000,                  /* territories of one device */
+    KARTO_WAIT_SECONDS_MAX = 50,                   /* a parked request: shorter than what NAT forgets a connection after */
+    KARTO_ENROL_SIZE_MAX = 8 * 1024,               /* bytes of an enrolment: a token and a certificate request */
+};
+
+#define KARTO_CLOCK_AHEAD_MS_MAX (24 * 60 * 60 * 1000LL) /* a stamp further in the future moves no clock and wins no conflict */
+
+#endif

@@ -1,0 +1,144 @@
+#include "core/model/change.h"
+
+#include "core/base/limits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct karto_touch *karto_change_touch(const struct karto_change *change, uint32_t field)
+{
+    for (uint32_t i = 0; i < change->count; i++)
+        if (change->touches[i].field == field)
+            return &change->touches[i];
+    return NULL;
+}
+
+bool karto_change_is_void(const struct karto_change *change)
+{
+    for (uint32_t i = 0; i < change->count; i++)
+        if (change->touches[i].count > 0)
+            return false;
+    return true;
+}
+
+struct karto_change karto_change_void(struct karto_arena *arena, const struct karto_change *change)
+{
+    struct karto_change out = *change;
+    struct karto_touch *touches = karto_arena_array(arena, change->count, sizeof *touches);
+    for (uint32_t i = 0; i < change->count; i++)
+        touches[i] = (struct karto_touch){change->touches[i].field, change->touches[i].context, NULL, 0};
+    out.touches = touches;
+    return out;
+}
+
+/* ---- make ---- */
+
+/* An edit and where it stood: of several edits of one register the last counts. */
+struct ordered_edit {
+    struct karto_edit edit;
+    uint32_t at;
+};
+
+static int compare_edits(const void *a, const void *b)
+{
+    const struct ordered_edit *x = a, *y = b;
+    if (x->edit.field != y->edit.field)
+        return x->edit.field < y->edit.field ? -1 : 1;
+    int order = karto_slice_compare(x->edit.key, y->edit.key);
+    return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static bool same_register(const struct karto_edit *a, const struct karto_edit *b)
+{
+    return a->field == b->field && karto_slice_equal(a->key, b->key);
+}
+
+static uint32_t sort_edits(const struct karto_edit *edits, uint32_t count, struct ordered_edit *out)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = (struct ordered_edit){edits[i], i};
+    if (count > 1)
+        qsort(out, count, sizeof *out, compare_edits);
+    for (uint32_t i = 0; i < count; i++) {
+        if (kept > 0 && same_register(&out[kept - 1].edit, &out[i].edit))
+            kept--;
+        out[kept++] = out[i];
+    }
+    return kept;
+}
+
+static struct karto_slice value_shown(const struct karto_field *field, struct karto_slice key)
+{
+    static const uint8_t nil = 0xc0;
+    const struct karto_head *head = karto_winner(karto_field_register(field, key));
+    return head ? head->value : karto_slice(&nil, 1);
+}
+
+static struct karto_touch make_touch(struct karto_arena *arena, const struct karto_record *record,
+                                     const struct ordered_edit *edits, uint32_t count)
+{
+    const struct karto_field *field = karto_record_field(record, edits[0].edit.field);
+    struct karto_set *sets = karto_arena_array(arena, count, sizeof *sets);
+    for (uint32_t i = 0; i < count; i++)
+        sets[i] = (struct karto_set){edits[i].edit.key, edits[i].edit.value, value_shown(field, edits[i].edit.key)};
+    return (struct karto_touch){edits[0].edit.field, field ? field->vv : KARTO_VV_EMPTY, sets, count};
+}
+
+static void make_seen(struct karto_arena *arena, const struct karto_record *record, struct karto_change *change)
+{
+    bool hides = karto_change_touch(change, KARTO_F_HIDDEN) != NULL;
+    struct karto_seen *seen = karto_arena_array(arena, record->count, sizeof *seen);
+    change->seen = seen;
+    change->seen_count = 0;
+    if (!hides && !karto_record_hidden(record))
+        return;
+    for (uint32_t i = 0; i < record->count; i++)
+        if (hides || record->fields[i].number == KARTO_F_HIDDEN)
+            seen[change->seen_count++] = (struct karto_seen){record->fields[i].number, record->fields[i].vv};
+}
+
+void karto_change_make(struct karto_arena *arena, const struct karto_record *record, const struct karto_edit *edits,
+                       uint32_t count, struct karto_change *change)
+{
+    struct ordered_edit *sorted = karto_arena_array(arena, count, sizeof *sorted);
+    struct karto_touch *touches = karto_arena_array(arena, count, sizeof *touches);
+    count = sort_edits(edits, count, sorted);
+    change->count = 0;
+    for (uint32_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && sorted[end].edit.field == sorted[i].edit.field; end++)
+            ;
+        touches[change->count++] = make_touch(arena, record, sorted + i, end - i);
+    }
+    change->touches = touches;
+    make_seen(arena, record, change);
+}
+
+/* ---- check ---- */
+
+static enum karto_err check_touch(const struct karto_change *change, const struct karto_touch *touch)
+{
+    if (karto_vv_covers(touch->context, change->stamp.dot))
+        return KARTO_E_INVALID;
+    for (uint32_t i = 0; i < touch->count; i++) {
+        enum karto_err err = karto_schema_check(change->kind, touch->field, touch->sets[i].key, touch->sets[i].value);
+        if (err != KARTO_OK)
+            return err;
+    }
+    return KARTO_OK;
+}
+
+enum karto_err karto_change_check(const struct karto_change *change)
+{
+    uint64_t sets = 0;
+    if (change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
+        change->reason.size > KARTO_REASON_SIZE_MAX)
+        return KARTO_E_INVALID;
+    for (uint32_t i = 0; i < change->count; i++) {
+        enum karto_err err = check_touch(change, &change->touches[i]);
+        if (err != KARTO_OK)
+            return err;
+        sets += change->touches[i].count;
+    }
+    return sets > KARTO_SETS_MAX ? KARTO_E_LIMIT : KARTO_OK;
+}

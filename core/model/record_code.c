@@ -1,0 +1,288 @@
+/* The canonical bytes of a record: docs/FORMAT.md, "A record". */
+#include "core/base/limits.h"
+#include "core/base/pack.h"
+#include "core/base/reader.h"
+#include "core/model/record.h"
+#include "core/model/stamp_table.h"
+
+#include <stdlib.h>
+
+/* ---- encode ---- */
+
+static void gather(struct karto_stamp_table *table, const struct karto_record *record)
+{
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct karto_field *field = &record->fields[i];
+        karto_stamp_table_add_vv(table, field->vv);
+        for (uint32_t j = 0; j < field->count; j++)
+            for (uint32_t k = 0; k < field->registers[j].count; k++)
+                karto_stamp_table_add(table, &field->registers[j].heads[k].stamp);
+    }
+    karto_stamp_table_close(table);
+}
+
+/* Whether vv says no more than that the heads of the field are contained. */
+static bool vector_is_the_heads(const struct karto_field *field)
+{
+    for (uint32_t i = 0; i < field->vv.count; i++) {
+        bool found = false;
+        for (uint32_t j = 0; j < field->count && !found; j++)
+            for (uint32_t k = 0; k < field->registers[j].count && !found; k++)
+                found = karto_dot_equal(field->registers[j].heads[k].stamp.dot, field->vv.dots[i]);
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static void encode_stamp(struct karto_buf *out, const struct karto_stamp_table *table, const struct karto_stamp *stamp)
+{
+    karto_pack_array(out, 4);
+    karto_pack_uint(out, karto_stamp_table_node(table, stamp->dot.node));
+    karto_pack_uint(out, stamp->dot.seq);
+    karto_pack_uint(out, stamp->hlc.v);
+    karto_pack_uint(out, karto_stamp_table_author(table, stamp->author));
+}
+
+static bool is_default(const struct karto_stamp_table *table, const struct karto_stamp *stamp)
+{
+    return table->standard && karto_dot_equal(stamp->dot, table->standard->dot);
+}
+
+static void encode_heads(struct karto_buf *out, const struct karto_stamp_table *table, const struct karto_register *reg)
+{
+    if (reg->count == 1 && is_default(table, &reg->heads[0].stamp)) {
+        karto_buf_add_slice(out, reg->heads[0].value);
+        return;
+    }
+    karto_pack_array(out, 2 * reg->count);
+    for (uint32_t i = 0; i < reg->count; i++) {
+        karto_buf_add_slice(out, reg->heads[i].value);
+        if (is_default(table, &reg->heads[i].stamp))
+            karto_pack_nil(out);
+        else
+            encode_stamp(out, table, &reg->heads[i].stamp);
+    }
+}
+
+static void encode_field(struct karto_buf *out, const struct karto_stamp_table *table, const struct karto_field *field)
+{
+    bool short_vector = field->count > 0 && vector_is_the_heads(field);
+    const struct karto_register *first = field->registers;
+    if (short_vector && field->count == 1 && first->key.size == 0 && first->count == 1 &&
+        is_default(table, &first->heads[0].stamp)) {
+        karto_buf_add_slice(out, first->heads[0].value);
+        return;
+    }
+    karto_pack_array(out, 1 + 2 * field->count);
+    if (short_vector)
+        karto_pack_nil(out);
+    else
+        karto_stamp_table_pack_vv(out, table, field->vv);
+    for (uint32_t i = 0; i < field->count; i++) {
+        karto_pack_bin(out, field->registers[i].key);
+        encode_heads(out, table, &field->registers[i]);
+    }
+}
+
+void karto_record_encode(const struct karto_record *record, struct karto_buf *out)
+{
+    struct karto_stamp_table table;
+    karto_stamp_table_init(&table);
+    gather(&table, record);
+    karto_pack_array(out, 5);
+    karto_pack_uint(out, record->kind);
+    karto_stamp_table_pack_nodes(out, &table);
+    karto_stamp_table_pack_authors(out, &table);
+    if (table.standard)
+        encode_stamp(out, &table, table.standard);
+    else
+        karto_pack_nil(out);
+    karto_pack_array(out, 2 * record->count);
+    for (uint32_t i = 0; i < record->count; i++) {
+        karto_pack_uint(out, record->fields[i].number);
+        encode_field(out, &table, &record->fields[i]);
+    }
+    karto_stamp_table_fini(&table);
+}
+
+/* ---- decode ---- */
+
+struct decoder {
+    struct karto_reader reader;
+    struct karto_arena *arena;
+    struct karto_stamp_names names;
+    struct karto_stamp standard;
+    bool has_standard;
+    uint32_t registers;
+};
+
+static struct karto_stamp decode_stamp(struct decoder *d)
+{
+    if (karto_read_array(&d->reader, 4) != 4)
+        karto_reader_fail(&d->reader, "a stamp of other than four parts");
+    struct karto_stamp stamp;
+    stamp.dot.node = karto_stamp_names_node(&d->names, &d->reader);
+    stamp.dot.seq = karto_read_uint(&d->reader, UINT64_MAX);
+    stamp.hlc.v = karto_read_uint(&d->reader, UINT64_MAX);
+    stamp.author = karto_stamp_names_author(&d->names, &d->reader);
+    if (stamp.dot.seq == 0)
+        karto_reader_fail(&d->reader, "a change numbered 0");
+    return stamp;
+}
+
+static struct karto_stamp decode_stamp_or_standard(struct decoder *d)
+{
+    if (!karto_read_nil(&d->reader))
+        return decode_stamp(d);
+    if (!d->has_standard)
+        karto_reader_fail(&d->reader, "the standard stamp is missing");
+    return d->standard;
+}
+
+static struct karto_slice decode_value(struct decoder *d)
+{
+    struct karto_slice bytes = karto_read_any(&d->reader, KARTO_VALUE_SIZE_MAX);
+    struct karto_value value;
+    if (!d->reader.error && karto_value_decode(bytes, &value) != KARTO_OK)
+        karto_reader_fail(&d->reader, "not a value");
+    return bytes;
+}
+
+static void decode_heads(struct decoder *d, struct karto_register *reg)
+{
+    if (karto_reader_peek(&d->reader) != KARTO_WIRE_ARRAY) {
+        struct karto_head *head = karto_arena_alloc(d->arena, sizeof *head);
+        head->value = decode_value(d);
+        head->stamp = d->standard;
+        if (!d->has_standard)
+            karto_reader_fail(&d->reader, "the standard stamp is missing");
+        reg->heads = head;
+        reg->count = 1;
+        return;
+    }
+    uint32_t count = karto_read_array(&d->reader, 2 * KARTO_HEADS_MAX);
+    struct karto_head *heads = karto_arena_array(d->arena, count / 2, sizeof *heads);
+    if (count == 0 || count % 2)
+        karto_reader_fail(&d->reader, "a register without heads");
+    for (uint32_t i = 0; i < count / 2; i++) {
+        heads[i].value = decode_value(d);
+        heads[i].stamp = decode_stamp_or_standard(d);
+        if (i > 0 && karto_dot_compare(heads[i - 1].stamp.dot, heads[i].stamp.dot) >= 0)
+            karto_reader_fail(&d->reader, "heads out of order");
+    }
+    reg->heads = heads;
+    reg->count = count / 2;
+}
+
+static int by_dot(const void *a, const void *b)
+{
+    return karto_dot_compare(*(const struct karto_dot *)a, *(const struct karto_dot *)b);
+}
+
+static struct karto_vv vector_of_heads(struct karto_arena *arena, const struct karto_register *registers,
+                                       uint32_t count)
+{
+    uint32_t total = 0, kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        total += registers[i].count;
+    struct karto_dot *dots = karto_arena_array(arena, total, sizeof *dots);
+    for (uint32_t i = 0, at = 0; i < count; i++)
+        for (uint32_t j = 0; j < registers[i].count; j++)
+            dots[at++] = registers[i].heads[j].stamp.dot;
+    if (total > 1)
+        qsort(dots, total, sizeof *dots, by_dot);
+    for (uint32_t i = 0; i < total; i++) {
+        if (kept > 0 && karto_node_equal(dots[kept - 1].node, dots[i].node))
+            kept--;
+        dots[kept++] = dots[i];
+    }
+    return (struct karto_vv){dots, kept};
+}
+
+static bool covers_its_heads(const struct karto_field *field)
+{
+    for (uint32_t i = 0; i < field->count; i++)
+        for (uint32_t j = 0; j < field->registers[i].count; j++)
+            if (!karto_vv_covers(field->vv, field->registers[i].heads[j].stamp.dot))
+                return false;
+    return true;
+}
+
+static void decode_registers(struct decoder *d, struct karto_field *field, uint32_t count)
+{
+    struct karto_register *registers = karto_arena_array(d->arena, count, sizeof *registers);
+    d->registers += count;
+    if (d->registers > KARTO_REGISTERS_MAX)
+        karto_reader_fail(&d->reader, "more registers than allowed");
+    for (uint32_t i = 0; i < count; i++) {
+        registers[i].key = karto_read_bin(&d->reader, KARTO_KEY_SIZE_MAX);
+        if (i > 0 && karto_slice_compare(registers[i - 1].key, registers[i].key) >= 0)
+            karto_reader_fail(&d->reader, "registers out of order");
+        decode_heads(d, &registers[i]);
+    }
+    field->registers = registers;
+    field->count = count;
+}
+
+static void decode_field(struct decoder *d, struct karto_field *field)
+{
+    if (karto_reader_peek(&d->reader) != KARTO_WIRE_ARRAY) {
+        struct karto_register *reg = karto_arena_alloc(d->arena, sizeof *reg);
+        decode_heads(d, reg);
+        field->registers = reg;
+        field->count = 1;
+        field->vv = vector_of_heads(d->arena, reg, 1);
+        d->registers++;
+        return;
+    }
+    uint32_t count = karto_read_array(&d->reader, 1 + 2 * KARTO_REGISTERS_MAX);
+    if (count % 2 != 1)
+        karto_reader_fail(&d->reader, "a field of an even number of parts");
+    bool short_vector = karto_read_nil(&d->reader);
+    struct karto_vv vv = short_vector ? KARTO_VV_EMPTY : karto_stamp_names_vv(&d->names, &d->reader, d->arena);
+    decode_registers(d, field, d->reader.error ? 0 : count / 2);
+    if (d->reader.error)
+        return;
+    field->vv = short_vector ? vector_of_heads(d->arena, field->registers, field->count) : vv;
+    if (field->vv.count == 0 || !covers_its_heads(field))
+        karto_reader_fail(&d->reader, "a vector that does not cover its heads");
+}
+
+static void decode_record(struct decoder *d, struct karto_record *record)
+{
+    if (karto_read_array(&d->reader, 5) != 5)
+        karto_reader_fail(&d->reader, "a record of other than five parts");
+    record->kind = (uint32_t)karto_read_uint(&d->reader, KARTO_KIND_MAX);
+    karto_stamp_names_read(&d->names, &d->reader, d->arena);
+    d->has_standard = !karto_read_nil(&d->reader);
+    if (d->has_standard)
+        d->standard = decode_stamp(d);
+    uint32_t count = karto_read_array(&d->reader, 2 * KARTO_FIELDS_MAX);
+    if (count % 2)
+        karto_reader_fail(&d->reader, "a field without content");
+    struct karto_field *fields = karto_arena_array(d->arena, count / 2, sizeof *fields);
+    for (uint32_t i = 0; i < count / 2 && !d->reader.error; i++) {
+        fields[i].number = (uint32_t)karto_read_uint(&d->reader, KARTO_FIELD_NUMBER_MAX);
+        if (fields[i].number == 0 || (i > 0 && fields[i - 1].number >= fields[i].number))
+            karto_reader_fail(&d->reader, "fields out of order");
+        decode_field(d, &fields[i]);
+    }
+    record->fields = fields;
+    record->count = count / 2;
+}
+
+enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice bytes,
+                                   struct karto_record *record)
+{
+    struct decoder d = {.arena = arena};
+    *record = (struct karto_record){.id = id};
+    if (bytes.size > KARTO_RECORD_SIZE_MAX)
+        return KARTO_E_LIMIT;
+    karto_reader_init(&d.reader, bytes);
+    decode_record(&d, record);
+    enum karto_err err = karto_reader_end(&d.reader);
+    if (err != KARTO_OK)
+        record->count = 0;
+    return err;
+}
