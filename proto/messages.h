@@ -6,6 +6,7 @@
 
 #include "core/model/change.h"
 #include "core/model/epoch.h"
+#include "core/model/verdict.h"
 
 enum karto_request_type {
     KARTO_HELLO = 1,
@@ -69,18 +70,6 @@ struct karto_hello_answer {
 struct karto_push {
     const struct karto_change *changes;
     uint32_t count;
-};
-
-enum karto_verdict {
-    KARTO_V_NONE = 0,     /* not judged: what stands before it in this push was not taken */
-    KARTO_V_APPLIED = 1,
-    KARTO_V_CONTAINED = 2, /* was in the hub's log already */
-    KARTO_V_REFUSED = 3,   /* and why */
-    KARTO_V_FORK = 4,      /* another change has this dot: the store was put back or copied */
-    KARTO_V_REISSUE = 5,   /* take a new dot: a lost hub may have known this one */
-    KARTO_V_WAITS = 6,     /* something its author saw is missing: only in recovery */
-    KARTO_V_ERASED = 7,    /* the record is erased for ever */
-    KARTO_V_COUNT
 };
 
 struct karto_push_result {

@@ -54,6 +54,27 @@ void karto_arena_fini(struct karto_arena *arena)
     arena->blocks = NULL;
 }
 
+struct karto_arena_mark karto_arena_mark(const struct karto_arena *arena)
+{
+    return (struct karto_arena_mark){arena->blocks, arena->blocks ? arena->blocks->used : 0};
+}
+
+void karto_arena_release(struct karto_arena *arena, struct karto_arena_mark mark)
+{
+    if (!mark.block) {
+        karto_arena_reset(arena);
+        if (arena->blocks)
+            arena->blocks->used = 0;
+        return;
+    }
+    while (arena->blocks != mark.block) {
+        struct karto_arena_block *next = arena->blocks->next;
+        free(arena->blocks);
+        arena->blocks = next;
+    }
+    arena->blocks->used = mark.used;
+}
+
 static void *take(struct karto_arena *arena, size_t size)
 {
     size_t room = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);

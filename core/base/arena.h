@@ -14,6 +14,16 @@ void karto_arena_init(struct karto_arena *arena);
 void karto_arena_reset(struct karto_arena *arena); /* forgets everything, keeps one block */
 void karto_arena_fini(struct karto_arena *arena);
 
+/* A place in the arena: release gives back all that was allocated after mark. For one item of many, so that a bulk operation needs no more
+ * memory than its largest item. */
+struct karto_arena_mark {
+    struct karto_arena_block *block;
+    size_t used;
+};
+
+struct karto_arena_mark karto_arena_mark(const struct karto_arena *arena);
+void karto_arena_release(struct karto_arena *arena, struct karto_arena_mark mark);
+
 /* size bytes of zeros, aligned for any type; size 0 gives a valid pointer. */
 void *karto_arena_alloc(struct karto_arena *arena, size_t size);
 void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size);

@@ -42,9 +42,20 @@ static void real_random(void *context, void *out, size_t size)
     }
 }
 
+static int64_t real_day(void *context, int64_t ms)
+{
+    (void)context;
+    time_t seconds = (time_t)(ms / 1000);
+    struct tm local;
+    localtime_r(&seconds, &local);
+    local.tm_gmtoff = 0;
+    local.tm_isdst = 0;
+    return (int64_t)timegm(&local) / (24 * 60 * 60);
+}
+
 const struct karto_sys *karto_os_sys(void)
 {
-    static const struct karto_sys sys = {NULL, real_now_ms, real_random};
+    static const struct karto_sys sys = {NULL, real_now_ms, real_random, real_day};
     return &sys;
 }
 

@@ -7,7 +7,7 @@
 #include "core/base/err.h"
 #include "core/base/sys.h"
 
-/* The clock and the kernel's random numbers. Lives for ever. */
+/* The clock, the kernel's random numbers, and days in the process's time zone (TZ). Lives for ever. */
 const struct karto_sys *karto_os_sys(void);
 
 int64_t karto_os_monotonic_ms(void);

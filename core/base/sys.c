@@ -10,6 +10,11 @@ void karto_sys_random(const struct karto_sys *sys, void *out, size_t size)
     sys->random(sys->context, out, size);
 }
 
+int64_t karto_sys_today(const struct karto_sys *sys)
+{
+    return sys->day(sys->context, karto_sys_now_ms(sys));
+}
+
 uint64_t karto_sys_random64(const struct karto_sys *sys)
 {
     uint64_t out;

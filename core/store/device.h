@@ -1,0 +1,89 @@
+/* device.h - the store's side of synchronisation on a device: what is pending, what the hub said of it, what it sent. Calls of one
+ * synchronisation are made by one process at a time (a lock above this). */
+#ifndef KARTO_STORE_DEVICE_H
+#define KARTO_STORE_DEVICE_H
+
+#include "core/model/change.h"
+#include "core/model/verdict.h"
+#include "core/store/entry.h"
+
+/* A person's change on a device or a store without hub: see edit.h, which calls this. */
+KARTO_CHECKED enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before,
+                                               const struct karto_change *change, const struct karto_record *after);
+
+/* ---- hello ---- */
+
+/* Keeps the highest epoch heard: durable before anything else is sent. KARTO_E_OLD_HUB: epoch is lower than that. */
+KARTO_CHECKED enum karto_err karto_device_hear(struct karto_tx *tx, struct karto_epoch epoch);
+
+/* A hub of a new epoch: changes that were never sent get new dots, once an epoch. */
+KARTO_CHECKED enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct karto_epoch epoch);
+
+/* The highest seq that this store remembers of one of its nodes. */
+KARTO_CHECKED enum karto_err karto_device_seq(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
+
+/* Goes on under a new node id. moved: dots of pending changes from this position of the log on (0: none) are made again under it, with the
+ * contexts that their author really had. */
+KARTO_CHECKED enum karto_err karto_device_rotate(struct karto_tx *tx, uint64_t from_position);
+
+/* ---- push ---- */
+
+struct karto_pending {
+    uint64_t position;
+    struct karto_change change; /* in the arena */
+};
+
+/* The next pending changes behind position after, in order: as many as fit into size_max bytes of their encodings, at least one if there is
+ * any, most at the most. Marks them as sent under epoch, durably before they leave: so this writes. */
+KARTO_CHECKED enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, uint64_t after,
+                                               uint32_t most, size_t size_max, struct karto_pending **pending,
+                                               uint32_t *count);
+
+/* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED. Of one that is not pending any more:
+ * nothing to do. inside: whether the record is in scope now. */
+KARTO_CHECKED enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
+                                                 struct karto_slice reason, bool inside);
+
+/* The position in the log of a change made here. KARTO_E_NOT_FOUND. */
+KARTO_CHECKED enum karto_err karto_device_find(struct karto_tx *tx, struct karto_dot dot, uint64_t *position);
+
+/* The dot of the present node up to which everything made here is confirmed. */
+KARTO_CHECKED enum karto_err karto_device_confirmed(struct karto_tx *tx, struct karto_dot *dot);
+
+/* ---- pull and reconcile ---- */
+
+/* A change from the hub. *gap: something it builds on is missing here: ask for the record's state. KARTO_E_CHANGED: it is one of this
+ * store's present node that was not made here: the store was copied; rotate. */
+KARTO_CHECKED enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap);
+
+/* A state from the hub replaces what was confirmed here; it is never joined. */
+KARTO_CHECKED enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
+                                                struct karto_slice bytes);
+
+/* The record is no longer in scope: forgotten once nothing of it is pending. Of an unknown record: nothing to do. */
+KARTO_CHECKED enum karto_err karto_device_leave(struct karto_tx *tx, struct karto_rid id);
+
+/* Compares a page of the hub's hashes, ascending, of all records in (after, last] (last zero: to the end) with what is kept here. wanted:
+ * records whose state must be fetched; what the hub has not is left. */
+struct karto_hash {
+    struct karto_rid record;
+    uint64_t hash;
+};
+
+KARTO_CHECKED enum karto_err karto_device_compare(struct karto_tx *tx, struct karto_rid after, struct karto_rid last,
+                                                  const struct karto_hash *hashes, uint32_t count,
+                                                  struct karto_rid **wanted, uint32_t *wanted_count);
+
+/* Whether anything is kept behind this id: if not, states are asked for without hashes. */
+KARTO_CHECKED enum karto_err karto_device_keeps(struct karto_tx *tx, struct karto_rid after, bool *any);
+
+/* The digest of all that is kept. */
+KARTO_CHECKED enum karto_err karto_device_digest(struct karto_tx *tx, struct karto_sum *sum);
+
+/* ---- joining a hub ---- */
+
+/* A store that was used alone becomes a device: all that it holds is pending. A client without a territory gets territory (empty: none is
+ * given) from the beginning, as part of the change that created it. */
+KARTO_CHECKED enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice territory);
+
+#endif

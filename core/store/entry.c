@@ -1,0 +1,144 @@
+#include "core/store/entry.h"
+
+#include "core/base/limits.h"
+#include "core/store/databases.h"
+#include "core/store/digest.h"
+#include "core/store/index.h"
+
+enum { KEPT = 1, EXPECT = 2, STILLBORN = 4, FLAGS_ALL = 7 };
+
+/* ---- load ---- */
+
+/* A row: flags, position of the last event (8), size of the home (1), home, record. */
+enum karto_err karto_entry_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice row,
+                                  struct karto_entry *entry)
+{
+    *entry = (struct karto_entry){.id = id, .exists = true};
+    if (row.size < 10 || row.data[0] > FLAGS_ALL || row.size < 10u + row.data[9])
+        return KARTO_E_CORRUPT;
+    entry->kept = row.data[0] & KEPT;
+    entry->expect = row.data[0] & EXPECT;
+    entry->stillborn = row.data[0] & STILLBORN;
+    entry->last = karto_be64(row.data + 1);
+    entry->home = karto_slice(row.data + 10, row.data[9]);
+    struct karto_slice bytes = karto_slice(row.data + 10 + row.data[9], row.size - 10 - row.data[9]);
+    enum karto_err err = karto_record_decode(arena, id, bytes, &entry->view);
+    entry->base = entry->view;
+    return err == KARTO_OK ? KARTO_OK : KARTO_E_CORRUPT;
+}
+
+static enum karto_err load_base(struct karto_tx *tx, struct karto_entry *entry)
+{
+    struct karto_slice row;
+    if (tx->ledger.role != KARTO_ON_DEVICE)
+        return KARTO_OK;
+    enum karto_err err = karto_row(tx, KARTO_DB_BASE, karto_rid_slice(&entry->id), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    if (row.size < 4)
+        return KARTO_E_CORRUPT;
+    entry->pending = karto_be32(row.data);
+    entry->base = (struct karto_record){.id = entry->id, .kind = entry->view.kind};
+    if (row.size == 4)
+        return KARTO_OK;
+    err = karto_record_decode(&tx->arena, entry->id, karto_slice(row.data + 4, row.size - 4), &entry->base);
+    return err == KARTO_OK ? KARTO_OK : KARTO_E_CORRUPT;
+}
+
+enum karto_err karto_entry_load(struct karto_tx *tx, struct karto_rid id, struct karto_entry *entry)
+{
+    struct karto_slice row;
+    *entry = (struct karto_entry){.id = id, .view.id = id, .base.id = id};
+    enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    err = karto_entry_decode(&tx->arena, id, row, entry);
+    return err == KARTO_OK ? load_base(tx, entry) : err;
+}
+
+/* ---- save ---- */
+
+static enum karto_err delete_if_there(struct karto_tx *tx, unsigned db, struct karto_slice key)
+{
+    enum karto_err err = karto_kv_delete(tx->kv, db, key);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry *entry)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_buf_add_byte(&row, (uint8_t)((entry->kept ? KEPT : 0) | (entry->expect ? EXPECT : 0) |
+                                       (entry->stillborn ? STILLBORN : 0)));
+    karto_buf_add_be64(&row, entry->last);
+    karto_buf_add_byte(&row, (uint8_t)entry->home.size);
+    karto_buf_add_slice(&row, entry->home);
+    size_t header = row.size;
+    karto_record_encode(&entry->view, &row);
+    enum karto_err err = row.size - header > KARTO_RECORD_SIZE_MAX
+                             ? KARTO_E_LIMIT
+                             : karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+static enum karto_err save_base(struct karto_tx *tx, const struct karto_entry *entry)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_buf_add_be32(&row, entry->pending);
+    if (entry->base.count > 0)
+        karto_record_encode(&entry->base, &row);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_BASE, karto_rid_slice(&entry->id), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+static bool same_base(const struct karto_entry *a, const struct karto_entry *b)
+{
+    return a->pending == b->pending && a->base.fields == b->base.fields && a->base.count == b->base.count;
+}
+
+static enum karto_err save_rows(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    enum karto_err err = KARTO_OK;
+    if (after->exists)
+        err = save_record(tx, after);
+    else if (before->exists)
+        err = delete_if_there(tx, KARTO_DB_RECORDS, karto_rid_slice(&after->id));
+    if (err != KARTO_OK)
+        return err;
+    if (after->exists && after->pending > 0)
+        return same_base(before, after) ? KARTO_OK : save_base(tx, after);
+    return before->pending > 0 ? delete_if_there(tx, KARTO_DB_BASE, karto_rid_slice(&after->id)) : KARTO_OK;
+}
+
+static void count(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    if (before->exists && before->view.kind < KARTO_LEDGER_KINDS)
+        tx->ledger.counts[before->view.kind]--;
+    if (after->exists && after->view.kind < KARTO_LEDGER_KINDS)
+        tx->ledger.counts[after->view.kind]++;
+}
+
+enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    enum karto_err err = karto_digest_update(tx, before, after);
+    if (err == KARTO_OK)
+        err = karto_index_update(tx, before, after);
+    if (err == KARTO_OK)
+        err = save_rows(tx, before, after);
+    if (err == KARTO_OK)
+        count(tx, before, after);
+    return err;
+}
+
+uint64_t karto_state_hash(const struct karto_record *record, struct karto_slice home)
+{
+    uint8_t sum[16];
+    struct karto_buf buf = KARTO_BUF_EMPTY;
+    karto_sum_write(karto_record_sum(record), sum);
+    karto_buf_add(&buf, sum, sizeof sum);
+    karto_buf_add_slice(&buf, home);
+    uint64_t hash = karto_sum_of(karto_buf_slice(&buf)).low;
+    karto_buf_fini(&buf);
+    return hash ? hash : 1;
+}

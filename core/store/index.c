@@ -1,0 +1,241 @@
+#include "core/store/index.h"
+
+#include "core/base/text.h"
+#include "core/store/databases.h"
+
+#include <string.h>
+
+enum { HEAD = 2, ID = 16 }; /* of a key: index and kind before the value, record id behind it */
+
+static struct karto_slice make_key(struct karto_arena *arena, enum karto_index index, uint32_t kind,
+                                   struct karto_slice value, const struct karto_rid *id)
+{
+    size_t size = value.size < KARTO_INDEX_VALUE_MAX ? value.size : KARTO_INDEX_VALUE_MAX;
+    uint8_t *key = karto_arena_alloc(arena, HEAD + size + (id ? ID : 0));
+    key[0] = (uint8_t)index;
+    key[1] = (uint8_t)kind;
+    if (size)
+        memcpy(key + HEAD, value.data, size);
+    if (id)
+        memcpy(key + HEAD + size, id->b, ID);
+    return karto_slice(key, HEAD + size + (id ? ID : 0));
+}
+
+/* ---- which rows a record has ---- */
+
+/* The rows of one field of a view, at most two a register. */
+struct rows {
+    struct karto_arena *arena;
+    const struct karto_record *view;
+    struct karto_slice *keys;
+    uint32_t count;
+};
+
+static void add_row(struct rows *rows, enum karto_index index, uint32_t kind, struct karto_slice value)
+{
+    rows->keys[rows->count++] = make_key(rows->arena, index, kind, value, &rows->view->id);
+}
+
+static struct karto_slice text_of(struct karto_slice bytes)
+{
+    struct karto_value value;
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_TEXT)
+        return karto_slice(NULL, 0);
+    return value.text;
+}
+
+static void rows_of_name(struct rows *rows, struct karto_slice name)
+{
+    struct karto_buf key = KARTO_BUF_EMPTY;
+    add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(rows->arena, name));
+    karto_text_sort_key(&key, name, KARTO_INDEX_VALUE_MAX);
+    add_row(rows, KARTO_BY_ORDER, rows->view->kind, karto_buf_slice(&key));
+    karto_buf_fini(&key);
+}
+
+static void rows_of_set(struct rows *rows, enum karto_index index, uint32_t kind, const struct karto_field *field)
+{
+    for (uint32_t i = 0; i < field->count; i++)
+        add_row(rows, index, kind, field->registers[i].key);
+}
+
+static void rows_of_field(struct rows *rows, const struct karto_field *field)
+{
+    const struct karto_field_def *def = karto_field_def(rows->view->kind, field->number);
+    struct karto_slice value = karto_record_value(rows->view, field->number);
+    struct karto_slice normal = value.size ? text_of(karto_normal(rows->arena, def, value)) : value;
+    struct karto_value decoded;
+    switch (field->number) {
+    case KARTO_F_NAME: rows_of_name(rows, text_of(value)); break;
+    case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, rows->view->kind, field); break;
+    case KARTO_F_NODE: rows_of_set(rows, KARTO_BY_NODE, 0, field); break;
+    case KARTO_F_EDRPOU:
+        if (normal.size)
+            add_row(rows, KARTO_BY_EDRPOU, rows->view->kind, normal);
+        break;
+    case KARTO_F_EXTERNAL_ID:
+        if (normal.size)
+            add_row(rows, KARTO_BY_EXTERNAL, rows->view->kind, normal);
+        break;
+    case KARTO_F_CLIENT:
+        if (value.size && karto_value_decode(value, &decoded) == KARTO_OK && decoded.type == KARTO_REFERENCE)
+            add_row(rows, KARTO_BY_CLIENT, rows->view->kind, karto_rid_slice(&decoded.rid));
+        break;
+    default: break;
+    }
+}
+
+static bool indexed(uint32_t number)
+{
+    return number == KARTO_F_NAME || number == KARTO_F_PHONE || number == KARTO_F_NODE || number == KARTO_F_EDRPOU ||
+           number == KARTO_F_EXTERNAL_ID || number == KARTO_F_CLIENT;
+}
+
+/* ---- update ---- */
+
+static bool has(const struct rows *rows, struct karto_slice key)
+{
+    for (uint32_t i = 0; i < rows->count; i++)
+        if (karto_slice_equal(rows->keys[i], key))
+            return true;
+    return false;
+}
+
+static enum karto_err put_key(struct karto_tx *tx, struct karto_slice key)
+{
+    return karto_kv_put(tx->kv, KARTO_DB_INDEX, key, karto_slice(NULL, 0));
+}
+
+static enum karto_err delete_key(struct karto_tx *tx, struct karto_slice key)
+{
+    enum karto_err err = karto_kv_delete(tx->kv, KARTO_DB_INDEX, key);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const struct rows *new)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; i < old->count && err == KARTO_OK; i++)
+        if (!has(new, old->keys[i]))
+            err = delete_key(tx, old->keys[i]);
+    for (uint32_t i = 0; i < new->count && err == KARTO_OK; i++)
+        if (!has(old, new->keys[i]))
+            err = put_key(tx, new->keys[i]);
+    return err;
+}
+
+static struct rows rows_for(struct karto_arena *arena, const struct karto_record *view, const struct karto_field *field)
+{
+    struct rows rows = {arena, view, NULL, 0};
+    if (!field)
+        return rows;
+    rows.keys = karto_arena_array(arena, 2 + (size_t)field->count, sizeof *rows.keys);
+    rows_of_field(&rows, field);
+    return rows;
+}
+
+static bool same_field(const struct karto_field *a, const struct karto_field *b)
+{
+    return a && b && a->registers == b->registers && a->count == b->count;
+}
+
+static enum karto_err update_fields(struct karto_tx *tx, const struct karto_record *before, const struct karto_record *after)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0, j = 0; err == KARTO_OK && (i < before->count || j < after->count);) {
+        uint32_t left = i < before->count ? before->fields[i].number : UINT32_MAX;
+        uint32_t right = j < after->count ? after->fields[j].number : UINT32_MAX;
+        const struct karto_field *old = left <= right ? &before->fields[i++] : NULL;
+        const struct karto_field *new = right <= left ? &after->fields[j++] : NULL;
+        if (!indexed(left < right ? left : right) || same_field(old, new))
+            continue;
+        struct rows old_rows = rows_for(&tx->arena, before, old), new_rows = rows_for(&tx->arena, after, new);
+        err = replace(tx, &old_rows, &new_rows);
+    }
+    return err;
+}
+
+static struct karto_slice conflict_key(struct karto_arena *arena, const struct karto_record *view, uint32_t conflicts)
+{
+    uint8_t count[4] = {(uint8_t)(conflicts >> 24), (uint8_t)(conflicts >> 16), (uint8_t)(conflicts >> 8),
+                        (uint8_t)conflicts};
+    return make_key(arena, KARTO_BY_CONFLICT, view->kind, karto_slice(count, sizeof count), &view->id);
+}
+
+static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_record *before,
+                                       const struct karto_record *after)
+{
+    uint32_t old = karto_record_conflicts(before), new = karto_record_conflicts(after);
+    tx->ledger.conflicts += (uint64_t)new - old;
+    if (old == new)
+        return KARTO_OK;
+    enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
+    if (err == KARTO_OK && new)
+        err = put_key(tx, conflict_key(&tx->arena, after, new));
+    return err;
+}
+
+enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    static const struct karto_record nothing;
+    const struct karto_record *old = before->exists ? &before->view : &nothing;
+    const struct karto_record *new = after->exists ? &after->view : &nothing;
+    struct karto_slice tail = karto_slice(after->id.b + 12, 4);
+    struct karto_slice key = make_key(&tx->arena, KARTO_BY_SHORT, 0, tail, &after->id);
+    enum karto_err err = KARTO_OK;
+    if (after->exists && !before->exists)
+        err = put_key(tx, key);
+    else if (before->exists && !after->exists)
+        err = delete_key(tx, key);
+    if (err == KARTO_OK)
+        err = update_fields(tx, old, new);
+    return err == KARTO_OK ? update_conflicts(tx, old, new) : err;
+}
+
+enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row, void *context)
+{
+    enum karto_err err =
+        row(tx, make_key(&tx->arena, KARTO_BY_SHORT, 0, karto_slice(view->id.b + 12, 4), &view->id), context);
+    for (uint32_t i = 0; i < view->count && err == KARTO_OK; i++) {
+        if (!indexed(view->fields[i].number))
+            continue;
+        struct rows rows = rows_for(&tx->arena, view, &view->fields[i]);
+        for (uint32_t j = 0; j < rows.count && err == KARTO_OK; j++)
+            err = row(tx, rows.keys[j], context);
+    }
+    uint32_t conflicts = karto_record_conflicts(view);
+    if (err == KARTO_OK && conflicts)
+        err = row(tx, conflict_key(&tx->arena, view, conflicts), context);
+    return err;
+}
+
+/* ---- walk ---- */
+
+static bool begins_with(struct karto_slice key, struct karto_slice prefix)
+{
+    return key.size >= prefix.size && memcmp(key.data, prefix.data, prefix.size) == 0;
+}
+
+enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uint32_t kind, struct karto_slice value,
+                                const struct karto_index_place *from, karto_index_visit *visit, void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    struct karto_slice prefix = make_key(&tx->arena, index, kind, value, NULL);
+    struct karto_slice begin = from ? make_key(&tx->arena, index, kind, from->value, &from->id) : prefix;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek(cursor, begin, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
+        if (!begins_with(key, prefix))
+            break;
+        if (key.size < HEAD + ID || (value.data && key.size != prefix.size + ID) || (from && karto_slice_equal(key, begin)))
+            continue;
+        struct karto_slice found = karto_slice(key.data + HEAD, key.size - HEAD - ID);
+        err = visit(tx, found, karto_rid_read(key.data + key.size - ID), context);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+}

@@ -1,0 +1,43 @@
+/* index.h - finding records by what they hold. Rows are written with the record, in the same transaction, and only where something changed. */
+#ifndef KARTO_STORE_INDEX_H
+#define KARTO_STORE_INDEX_H
+
+#include "core/store/entry.h"
+
+enum karto_index {
+    KARTO_BY_SHORT = 1,    /* the last 4 bytes of the id; kind 0 */
+    KARTO_BY_NAME = 2,     /* folded name: karto_text_fold */
+    KARTO_BY_ORDER = 3,    /* sort key of the name: pages of a list */
+    KARTO_BY_EDRPOU = 4,   /* normal form */
+    KARTO_BY_PHONE = 5,    /* normal form */
+    KARTO_BY_EXTERNAL = 6, /* normal form of the external id */
+    KARTO_BY_CLIENT = 7,   /* id of the client that it hangs on */
+    KARTO_BY_CONFLICT = 8, /* number of registers in conflict (4 bytes): only records that have any */
+    KARTO_BY_NODE = 9,     /* of devices: the node id as text; kind 0 */
+};
+
+enum { KARTO_INDEX_VALUE_MAX = 400 }; /* bytes; longer values are cut, so what is found must be looked at */
+
+KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
+                                                const struct karto_entry *after);
+
+/* Called for each record id in order; an error ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. */
+typedef enum karto_err karto_index_visit(struct karto_tx *tx, struct karto_slice value, struct karto_rid id, void *context);
+
+/* All rows of this index and kind whose value is exactly value, or, with value.data NULL, all. from: begin behind this (value, id) of an earlier
+ * walk, or NULL. visit must not write. */
+struct karto_index_place {
+    struct karto_slice value;
+    struct karto_rid id;
+};
+
+KARTO_CHECKED enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uint32_t kind,
+                                              struct karto_slice value, const struct karto_index_place *from,
+                                              karto_index_visit *visit, void *context);
+
+/* Writes the rows that view should have, for checks: (key without order), each once. */
+typedef enum karto_err karto_index_row(struct karto_tx *tx, struct karto_slice key, void *context);
+KARTO_CHECKED enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row,
+                                              void *context);
+
+#endif

@@ -1,0 +1,94 @@
+#include "core/store/log.h"
+
+#include "core/store/databases.h"
+
+enum { HEAD = 34 }; /* type 1, verdict 1, previous 8, record 16, time 8; then two sized names, then the change */
+
+static struct karto_slice position_key(uint64_t position, uint8_t out[8])
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)(position >> (56 - 8 * i));
+    return karto_slice(out, 8);
+}
+
+static void add_name(struct karto_buf *row, struct karto_slice name)
+{
+    karto_buf_add_byte(row, (uint8_t)name.size);
+    karto_buf_add_slice(row, name);
+}
+
+static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
+{
+    karto_buf_add_byte(row, (uint8_t)entry->type);
+    karto_buf_add_byte(row, (uint8_t)entry->verdict);
+    karto_buf_add_be64(row, entry->previous);
+    karto_buf_add(row, entry->record.b, sizeof entry->record.b);
+    karto_buf_add_be64(row, (uint64_t)entry->at_ms);
+    add_name(row, entry->before);
+    add_name(row, entry->after);
+    karto_buf_add_slice(row, entry->change);
+}
+
+enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry)
+{
+    uint8_t key[8];
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    encode(entry, &row);
+    enum karto_err err =
+        karto_kv_append(tx->kv, KARTO_DB_LOG, position_key(tx->ledger.position + 1, key), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    if (err == KARTO_OK)
+        tx->ledger.position++;
+    return err;
+}
+
+enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry)
+{
+    uint8_t key[8];
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    encode(entry, &row);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, position_key(position, key), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+static bool take_name(struct karto_slice *row, struct karto_slice *name)
+{
+    if (row->size < 1 || row->size < 1u + row->data[0])
+        return false;
+    *name = karto_slice(row->data + 1, row->data[0]);
+    *row = karto_slice(name->data + name->size, row->size - 1 - name->size);
+    return true;
+}
+
+enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry)
+{
+    if (row.size < HEAD || row.data[0] < KARTO_LOG_CHANGE || row.data[0] > KARTO_LOG_MOVE || row.data[1] >= KARTO_V_COUNT)
+        return KARTO_E_CORRUPT;
+    entry->type = (enum karto_log_type)row.data[0];
+    entry->verdict = (enum karto_verdict)row.data[1];
+    entry->previous = karto_be64(row.data + 2);
+    entry->record = karto_rid_read(row.data + 10);
+    entry->at_ms = (int64_t)karto_be64(row.data + 26);
+    struct karto_slice rest = karto_slice(row.data + HEAD, row.size - HEAD);
+    if (!take_name(&rest, &entry->before) || !take_name(&rest, &entry->after))
+        return KARTO_E_CORRUPT;
+    entry->change = rest;
+    return (entry->type == KARTO_LOG_CHANGE) == (rest.size > 0) ? KARTO_OK : KARTO_E_CORRUPT;
+}
+
+enum karto_err karto_log_read(struct karto_tx *tx, uint64_t position, struct karto_log_entry *entry)
+{
+    uint8_t key[8];
+    struct karto_slice row;
+    enum karto_err err = karto_row(tx, KARTO_DB_LOG, position_key(position, key), &row);
+    return err == KARTO_OK ? karto_log_parse(row, entry) : err;
+}
+
+enum karto_err karto_log_change(struct karto_tx *tx, const struct karto_log_entry *entry, struct karto_change *change)
+{
+    if (entry->type != KARTO_LOG_CHANGE)
+        return KARTO_E_NOT_FOUND;
+    enum karto_err err = karto_change_decode(&tx->arena, entry->change, change);
+    return err == KARTO_OK ? KARTO_OK : KARTO_E_CORRUPT;
+}

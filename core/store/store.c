@@ -1,0 +1,306 @@
+#include "core/store/store.h"
+
+#include "core/base/fatal.h"
+#include "core/base/os_posix.h"
+#include "core/store/databases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct karto_store {
+    struct karto_kv *kv;
+    const struct karto_sys *sys;
+    char *dir;
+    bool read_only;
+};
+
+static const char *const names[KARTO_DB_COUNT] = {
+    [KARTO_DB_META] = "meta",       [KARTO_DB_RECORDS] = "records", [KARTO_DB_BASE] = "base",
+    [KARTO_DB_LOG] = "log",         [KARTO_DB_OWN] = "own",         [KARTO_DB_PENDING] = "pending",
+    [KARTO_DB_DOTS] = "dots",       [KARTO_DB_FEED] = "feed",       [KARTO_DB_DUE] = "due",
+    [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
+    [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
+};
+
+/* ---- open and close ---- */
+
+static enum karto_err open_kv(const struct karto_store_options *options, bool create, struct karto_store **store)
+{
+    struct karto_kv_options kv = {.dir = options->dir,
+                                  .names = names,
+                                  .name_count = KARTO_DB_COUNT,
+                                  .map_size = options->map_size,
+                                  .read_only = options->read_only,
+                                  .create = create,
+                                  .no_sync = options->no_sync};
+    struct karto_kv *opened;
+    enum karto_err err = karto_kv_open(&kv, &opened);
+    if (err != KARTO_OK)
+        return err;
+    *store = karto_must(calloc(1, sizeof **store));
+    (*store)->kv = opened;
+    (*store)->sys = options->sys;
+    (*store)->dir = karto_must(strdup(options->dir));
+    (*store)->read_only = options->read_only;
+    return KARTO_OK;
+}
+
+void karto_store_close(struct karto_store *store)
+{
+    if (!store)
+        return;
+    karto_kv_close(store->kv);
+    free(store->dir);
+    free(store);
+}
+
+const char *karto_store_dir(const struct karto_store *store)
+{
+    return store->dir;
+}
+
+struct karto_kv *karto_store_kv(struct karto_store *store)
+{
+    return store->kv;
+}
+
+static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
+{
+    (void)context;
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("format"), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_FOREIGN : err;
+    if (row.size != 4)
+        return KARTO_E_CORRUPT;
+    uint32_t format = karto_be32(row.data);
+    return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
+}
+
+enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
+{
+    *store = NULL;
+    enum karto_err err = karto_os_check_dir(options->dir);
+    if (err == KARTO_OK)
+        err = open_kv(options, false, store);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_kv_read((*store)->kv, check_format, NULL);
+    if (err != KARTO_OK) {
+        karto_store_close(*store);
+        *store = NULL;
+    }
+    return err;
+}
+
+/* ---- create ---- */
+
+static enum karto_err fill_new(struct karto_tx *tx, void *context)
+{
+    const struct karto_store_identity *identity = context;
+    struct karto_buf format = KARTO_BUF_EMPTY;
+    uint8_t secret[32];
+    tx->ledger.role = identity->role;
+    karto_buf_add_be32(&format, KARTO_FORMAT);
+    enum karto_err err = karto_meta_put(tx, "format", karto_buf_slice(&format));
+    karto_buf_fini(&format);
+    if (err == KARTO_OK)
+        err = karto_meta_put(tx, "user", identity->user);
+    if (err == KARTO_OK)
+        err = karto_meta_put(tx, "name", identity->name);
+    if (err == KARTO_OK)
+        err = karto_meta_put(tx, "public_key", identity->public_key);
+    karto_sys_random(tx->sys, secret, sizeof secret);
+    if (err == KARTO_OK)
+        err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
+    return err == KARTO_OK ? karto_new_node(tx) : err;
+}
+
+static enum karto_err is_empty(struct karto_kv_txn *kv, void *context)
+{
+    (void)context;
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("format"), &row);
+    return err == KARTO_OK ? KARTO_E_EXISTS : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_store_create(const struct karto_store_options *options, const struct karto_store_identity *identity,
+                                  struct karto_store **store)
+{
+    *store = NULL;
+    enum karto_err err = karto_os_make_dir(options->dir);
+    if (err == KARTO_OK)
+        err = karto_os_check_dir(options->dir);
+    if (err == KARTO_OK)
+        err = open_kv(options, true, store);
+    if (err == KARTO_OK)
+        err = karto_kv_read((*store)->kv, is_empty, NULL);
+    if (err == KARTO_OK)
+        err = karto_store_write(*store, fill_new, (void *)(uintptr_t)identity);
+    if (err != KARTO_OK) {
+        karto_store_close(*store);
+        *store = NULL;
+    }
+    return err;
+}
+
+/* ---- transactions ---- */
+
+struct job {
+    struct karto_store *store;
+    karto_work *work;
+    void *context;
+    bool write;
+};
+
+static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, bool write, struct karto_tx *tx)
+{
+    *tx = (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .write = write};
+    karto_arena_init(&tx->arena);
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("ledger"), &row);
+    if (err == KARTO_E_NOT_FOUND)
+        return KARTO_OK; /* only while a store is being made: open has seen its format */
+    return err == KARTO_OK ? karto_ledger_decode(row, &tx->ledger) : err;
+}
+
+static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *before)
+{
+    struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
+    enum karto_err err = KARTO_OK;
+    karto_ledger_encode(before, &old);
+    karto_ledger_encode(&tx->ledger, &new);
+    if (!karto_slice_equal(karto_buf_slice(&old), karto_buf_slice(&new)))
+        err = karto_kv_put(tx->kv, KARTO_DB_META, karto_slice_str("ledger"), karto_buf_slice(&new));
+    karto_buf_fini(&old);
+    karto_buf_fini(&new);
+    return err;
+}
+
+static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
+{
+    struct job *job = context;
+    struct karto_tx tx;
+    enum karto_err err = begin(job->store, kv, job->write, &tx);
+    struct karto_ledger before = tx.ledger;
+    if (err == KARTO_OK)
+        err = job->work(&tx, job->context);
+    if (err == KARTO_OK && job->write)
+        err = finish(&tx, &before);
+    karto_arena_fini(&tx.arena);
+    return err;
+}
+
+enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context)
+{
+    struct job job = {store, work, context, true};
+    return store->read_only ? KARTO_E_READONLY : karto_kv_write(store->kv, do_job, &job);
+}
+
+enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context)
+{
+    struct job job = {store, work, context, false};
+    return karto_kv_read(store->kv, do_job, &job);
+}
+
+enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key, struct karto_slice *value)
+{
+    enum karto_err err = karto_kv_get(tx->kv, db, key, value);
+    if (err == KARTO_OK && tx->write)
+        *value = karto_arena_copy(&tx->arena, *value);
+    return err;
+}
+
+enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value)
+{
+    *value = karto_slice(NULL, 0);
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_META, karto_slice_str(name), value);
+    if (err == KARTO_OK)
+        *value = karto_arena_copy(&tx->arena, *value);
+    return err;
+}
+
+enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value)
+{
+    return karto_kv_put(tx->kv, KARTO_DB_META, karto_slice_str(name), value);
+}
+
+/* ---- nodes and time ---- */
+
+enum { NODE_ROW = 16 };
+
+enum karto_err karto_own_nodes(struct karto_tx *tx, const struct karto_own_node **nodes, uint32_t *count)
+{
+    struct karto_slice row;
+    *nodes = NULL;
+    *count = 0;
+    enum karto_err err = karto_meta_get(tx, "nodes", &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    if (row.size % NODE_ROW)
+        return KARTO_E_CORRUPT;
+    struct karto_own_node *out = karto_arena_array(&tx->arena, row.size / NODE_ROW, sizeof *out);
+    for (; *count < row.size / NODE_ROW; ++*count) {
+        out[*count].node.v = karto_be64(row.data + NODE_ROW * *count);
+        out[*count].random = karto_be64(row.data + NODE_ROW * *count + 8);
+    }
+    *nodes = out;
+    return KARTO_OK;
+}
+
+bool karto_is_own_node(struct karto_tx *tx, struct karto_node node)
+{
+    const struct karto_own_node *nodes;
+    uint32_t count;
+    if (karto_node_equal(node, tx->ledger.node) || karto_node_equal(node, tx->ledger.rule_node))
+        return true;
+    if (karto_own_nodes(tx, &nodes, &count) != KARTO_OK)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (karto_node_equal(nodes[i].node, node))
+            return true;
+    return false;
+}
+
+static enum karto_err add_node(struct karto_tx *tx, struct karto_node *node)
+{
+    struct karto_slice key, row;
+    struct karto_buf nodes = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_meta_get(tx, "public_key", &key);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_meta_get(tx, "nodes", &row);
+    if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
+        return err;
+    /* the time goes into the random number too: a virtual machine that is put back may repeat its random numbers */
+    uint64_t random = karto_sys_random64(tx->sys) ^ (uint64_t)karto_sys_now_ms(tx->sys) << 20;
+    *node = karto_node_make(key, random);
+    karto_buf_add_slice(&nodes, row);
+    karto_buf_add_be64(&nodes, node->v);
+    karto_buf_add_be64(&nodes, random);
+    err = karto_meta_put(tx, "nodes", karto_buf_slice(&nodes));
+    karto_buf_fini(&nodes);
+    return err;
+}
+
+enum karto_err karto_new_node(struct karto_tx *tx)
+{
+    if (tx->ledger.role == KARTO_ON_HUB) {
+        enum karto_err err = add_node(tx, &tx->ledger.rule_node);
+        if (err != KARTO_OK)
+            return err;
+        tx->ledger.rule_seq = 0;
+    }
+    tx->ledger.seq = 0;
+    return add_node(tx, &tx->ledger.node);
+}
+
+int64_t karto_now_ms(const struct karto_tx *tx)
+{
+    return karto_sys_now_ms(tx->sys) + tx->ledger.clock_offset_ms;
+}
+
+struct karto_hlc karto_next_stamp(struct karto_tx *tx)
+{
+    return tx->ledger.clock = karto_hlc_next(tx->ledger.clock, karto_now_ms(tx));
+}

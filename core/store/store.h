@@ -1,0 +1,87 @@
+/* store.h - one store: a directory (0700) with an LMDB environment and the keys of its owner, used by several processes at once. Every
+ * public operation is one transaction; what is acknowledged is on disk. */
+#ifndef KARTO_STORE_STORE_H
+#define KARTO_STORE_STORE_H
+
+#include "core/model/record.h"
+#include "core/store/kv.h"
+#include "core/store/ledger.h"
+
+enum { KARTO_FORMAT = 1 };
+
+struct karto_store;
+
+struct karto_store_options {
+    const char *dir;
+    const struct karto_sys *sys; /* must outlive the store */
+    bool read_only;
+    bool no_sync;    /* tests only: see kv.h */
+    size_t map_size; /* 0: as kv.h says */
+};
+
+struct karto_store_identity {
+    enum karto_store_role role;
+    struct karto_slice user;       /* who works here: the author of changes */
+    struct karto_slice name;       /* of the device or organisation, for people */
+    struct karto_slice public_key; /* DER; node ids are made of it */
+};
+
+/* Makes the directory and a store in it. KARTO_E_EXISTS: there is one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED, KARTO_E_READONLY, KARTO_E_FULL. */
+KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options *options,
+                                                const struct karto_store_identity *identity, struct karto_store **store);
+
+/* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED, KARTO_E_NETWORK_FS,
+ * KARTO_E_READONLY. */
+KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
+void karto_store_close(struct karto_store *store); /* NULL is fine */
+
+const char *karto_store_dir(const struct karto_store *store);
+struct karto_kv *karto_store_kv(struct karto_store *store);
+
+/* ---- transactions ---- */
+
+struct karto_tx {
+    struct karto_store *store;
+    struct karto_kv_txn *kv;
+    const struct karto_sys *sys;
+    struct karto_arena arena; /* for as long as the transaction */
+    struct karto_ledger ledger;
+    bool write;
+};
+
+/* An error undoes all of it, and is returned. Work is done again from the beginning when the file had to grow: it must start from scratch. */
+typedef enum karto_err karto_work(struct karto_tx *tx, void *context);
+
+KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
+KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
+
+/* ---- rows of meta ---- */
+
+/* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role", "hub", "hub_name",
+ * "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
+KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
+KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
+
+/* ---- node ids ---- */
+
+struct karto_own_node {
+    struct karto_node node;
+    uint64_t random;
+};
+
+/* All node ids that this store has written under, oldest first; *nodes in the arena. */
+KARTO_CHECKED enum karto_err karto_own_nodes(struct karto_tx *tx, const struct karto_own_node **nodes, uint32_t *count);
+bool karto_is_own_node(struct karto_tx *tx, struct karto_node node);
+
+/* A new one, from now on the writer: seq begins at 1 again. */
+KARTO_CHECKED enum karto_err karto_new_node(struct karto_tx *tx);
+
+/* Now by the hub's clock, as far as this store knows it; and the stamp for the next change. */
+int64_t karto_now_ms(const struct karto_tx *tx);
+struct karto_hlc karto_next_stamp(struct karto_tx *tx);
+
+/* ---- rows that are read on the way: copied to the arena when the transaction writes, else pointing into the store ---- */
+
+KARTO_CHECKED enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key, struct karto_slice *value);
+
+#endif

@@ -1,0 +1,46 @@
+/* session.h - the order of one synchronisation, as a pure machine: told what came of the last step, it says what to do next. No store, no socket,
+ * no clock inside. hello -> push until nothing is pending -> pull until there is no more, or reconcile (digests and states, page by page) and
+ * then pull. */
+#ifndef KARTO_SYNCD_SESSION_H
+#define KARTO_SYNCD_SESSION_H
+
+#include "core/base/err.h"
+
+enum karto_step {
+    KARTO_STEP_HELLO,
+    KARTO_STEP_PUSH,
+    KARTO_STEP_PULL,
+    KARTO_STEP_DIGESTS, /* compare a page of hashes */
+    KARTO_STEP_RANGE,   /* nothing is kept behind here: states without hashes */
+    KARTO_STEP_STATES,  /* fetch the states that a page of hashes, or a gap in a pull, has named */
+    KARTO_STEP_DONE,
+    KARTO_STEP_FAILED,
+};
+
+struct karto_session {
+    enum karto_step step;
+    bool reconcile;        /* this synchronisation has to */
+    bool reconciled;       /* its pages are through */
+    bool in_pull;          /* states are fetched in the middle of a pull */
+    unsigned restarts;     /* began again at hello because the answer was stale */
+    unsigned requests;
+    enum karto_err error;  /* of FAILED */
+};
+
+/* What a step has come to. */
+struct karto_news {
+    bool even;       /* HELLO: cursor and digest agree, and nothing is pending */
+    bool reconcile;  /* HELLO, PULL: the copies must be compared */
+    bool pending;    /* HELLO, PUSH: there is something (more) to push */
+    bool more;       /* PULL, DIGESTS, RANGE, STATES: there is more */
+    bool wanted;     /* PULL, DIGESTS: states must be fetched */
+    bool kept;       /* HELLO, DIGESTS, RANGE, STATES: something is kept behind where the reconcile stands */
+};
+
+void karto_session_begin(struct karto_session *session);
+void karto_session_news(struct karto_session *session, const struct karto_news *news);
+
+/* An answer that was an error: stale begins again (at most 8 times), everything else fails. */
+void karto_session_error(struct karto_session *session, enum karto_err error);
+
+#endif
