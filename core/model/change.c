@@ -75,6 +75,37 @@ static struct karto_slice value_shown(const struct karto_field *field, struct ka
     return head ? head->value : karto_slice(&nil, 1);
 }
 
+static struct karto_slice value_seen(const struct karto_field *field, const struct karto_touch *touch, struct karto_slice key)
+{
+    static const uint8_t nil = 0xc0;
+    const struct karto_register *reg = karto_field_register(field, key);
+    const struct karto_head *best = NULL;
+    for (uint32_t i = 0; reg && i < reg->count; i++) {
+        if (!karto_vv_covers(touch->context, reg->heads[i].stamp.dot))
+            continue;
+        if (!best || best->stamp.hlc.v < reg->heads[i].stamp.hlc.v)
+            best = &reg->heads[i];
+    }
+    return best ? best->value : karto_slice(&nil, 1);
+}
+
+void karto_change_fill_old(struct karto_arena *arena, const struct karto_record *record, struct karto_change *change)
+{
+    struct karto_touch *touches = karto_arena_array(arena, change->count, sizeof *touches);
+    for (uint32_t i = 0; i < change->count; i++) {
+        touches[i] = change->touches[i];
+        const struct karto_field *field = karto_record_field(record, touches[i].field);
+        struct karto_set *sets = karto_arena_array(arena, touches[i].count, sizeof *sets);
+        for (uint32_t j = 0; j < touches[i].count; j++) {
+            sets[j] = touches[i].sets[j];
+            if (sets[j].old.size == 0)
+                sets[j].old = value_seen(field, &touches[i], sets[j].key);
+        }
+        touches[i].sets = sets;
+    }
+    change->touches = touches;
+}
+
 static struct karto_touch make_touch(struct karto_arena *arena, const struct karto_record *record,
                                      const struct ordered_edit *edits, uint32_t count)
 {

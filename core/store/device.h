@@ -3,13 +3,17 @@
 #ifndef KARTO_STORE_DEVICE_H
 #define KARTO_STORE_DEVICE_H
 
-#include "core/model/change.h"
+#include "core/model/rights.h"
 #include "core/model/verdict.h"
 #include "core/store/entry.h"
 
 /* A person's change on a device or a store without hub: see edit.h, which calls this. */
 KARTO_CHECKED enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before,
                                                const struct karto_change *change, const struct karto_record *after);
+
+/* What the user of this device may do, as the hub last said. KARTO_E_NOT_FOUND: it has not said yet. */
+KARTO_CHECKED enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rights);
+KARTO_CHECKED enum karto_err karto_device_set_rights(struct karto_tx *tx, const struct karto_rights *rights);
 
 /* ---- hello ---- */
 
@@ -22,8 +26,8 @@ KARTO_CHECKED enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct 
 /* The highest seq that this store remembers of one of its nodes. */
 KARTO_CHECKED enum karto_err karto_device_seq(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
 
-/* Goes on under a new node id. moved: dots of pending changes from this position of the log on (0: none) are made again under it, with the
- * contexts that their author really had. */
+/* Goes on under a new node id. Pending changes from this position of the log on (0: none) are made again under it, with the contexts that their
+ * author really had. */
 KARTO_CHECKED enum karto_err karto_device_rotate(struct karto_tx *tx, uint64_t from_position);
 
 /* ---- push ---- */
@@ -82,8 +86,8 @@ KARTO_CHECKED enum karto_err karto_device_digest(struct karto_tx *tx, struct kar
 
 /* ---- joining a hub ---- */
 
-/* A store that was used alone becomes a device: all that it holds is pending. A client without a territory gets territory (empty: none is
- * given) from the beginning, as part of the change that created it. */
-KARTO_CHECKED enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice territory);
+/* A store that was used alone becomes a device of user: all that it holds is pending, and his. A client without a territory gets territory
+ * (empty: none is given) from the beginning, as part of the change that created it. */
+KARTO_CHECKED enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice user, struct karto_slice territory);
 
 #endif

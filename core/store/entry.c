@@ -5,29 +5,44 @@
 #include "core/store/digest.h"
 #include "core/store/index.h"
 
-enum { KEPT = 1, EXPECT = 2, STILLBORN = 4, FLAGS_ALL = 7 };
+enum { KEPT = 1, EXPECT = 2, STILLBORN = 4, FLAGS_ALL = 7, HEAD = 10 };
 
 /* ---- load ---- */
+
+bool karto_entry_is_ours(struct karto_slice row)
+{
+    return row.size >= HEAD && row.data[0] & (KEPT | EXPECT);
+}
+
+enum karto_err karto_entry_split(struct karto_slice row, struct karto_slice *home, struct karto_slice *state)
+{
+    if (row.size < HEAD || row.size < (size_t)HEAD + row.data[HEAD - 1])
+        return KARTO_E_CORRUPT;
+    *home = karto_slice(row.data + HEAD, row.data[HEAD - 1]);
+    *state = karto_slice(home->data + home->size, row.size - HEAD - home->size);
+    return KARTO_OK;
+}
 
 /* A row: flags, position of the last event (8), size of the home (1), home, record. */
 enum karto_err karto_entry_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice row,
                                   struct karto_entry *entry)
 {
     *entry = (struct karto_entry){.id = id, .exists = true};
-    if (row.size < 10 || row.data[0] > FLAGS_ALL || row.size < 10u + row.data[9])
+    if (row.size < HEAD || row.data[0] > FLAGS_ALL)
         return KARTO_E_CORRUPT;
     entry->kept = row.data[0] & KEPT;
     entry->expect = row.data[0] & EXPECT;
     entry->stillborn = row.data[0] & STILLBORN;
     entry->last = karto_be64(row.data + 1);
-    entry->home = karto_slice(row.data + 10, row.data[9]);
-    struct karto_slice bytes = karto_slice(row.data + 10 + row.data[9], row.size - 10 - row.data[9]);
-    enum karto_err err = karto_record_decode(arena, id, bytes, &entry->view);
+    struct karto_slice bytes;
+    enum karto_err err = karto_entry_split(row, &entry->home, &bytes);
+    if (err == KARTO_OK)
+        err = karto_record_decode(arena, id, bytes, &entry->view);
     entry->base = entry->view;
     return err == KARTO_OK ? KARTO_OK : KARTO_E_CORRUPT;
 }
 
-static enum karto_err load_base(struct karto_tx *tx, struct karto_entry *entry)
+enum karto_err karto_entry_load_base(struct karto_tx *tx, struct karto_entry *entry)
 {
     struct karto_slice row;
     if (tx->ledger.role != KARTO_ON_DEVICE)
@@ -53,7 +68,7 @@ enum karto_err karto_entry_load(struct karto_tx *tx, struct karto_rid id, struct
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     err = karto_entry_decode(&tx->arena, id, row, entry);
-    return err == KARTO_OK ? load_base(tx, entry) : err;
+    return err == KARTO_OK ? karto_entry_load_base(tx, entry) : err;
 }
 
 /* ---- save ---- */

@@ -32,6 +32,13 @@ KARTO_CHECKED enum karto_err karto_entry_save(struct karto_tx *tx, const struct 
 KARTO_CHECKED enum karto_err karto_entry_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice row,
                                                 struct karto_entry *entry);
 
+/* What decode leaves out: base and pending, which on a device stand in rows of their own. */
+KARTO_CHECKED enum karto_err karto_entry_load_base(struct karto_tx *tx, struct karto_entry *entry);
+
+/* Whether a row, not decoded, is of a record that is kept or expected; and its home and the record's bytes, which point into it. */
+bool karto_entry_is_ours(struct karto_slice row);
+KARTO_CHECKED enum karto_err karto_entry_split(struct karto_slice row, struct karto_slice *home, struct karto_slice *state);
+
 /* The hash by which hub and device compare one record: of its territory and its state. Never 0. */
 uint64_t karto_state_hash(const struct karto_record *record, struct karto_slice home);
 

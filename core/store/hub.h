@@ -2,33 +2,23 @@
 #ifndef KARTO_STORE_HUB_H
 #define KARTO_STORE_HUB_H
 
-#include "core/model/change.h"
+#include "core/model/rights.h"
 #include "core/model/verdict.h"
 #include "core/store/entry.h"
 
 /* ---- devices ---- */
 
-enum karto_role {
-    KARTO_ROLE_OFFICE = 1,         /* everything */
-    KARTO_ROLE_REPRESENTATIVE = 2, /* the clients of some territories, and what hangs on them */
-};
-
 struct karto_device {
     struct karto_rid id; /* its record, and the name in its certificate */
-    enum karto_role role;
     struct karto_slice user;
     struct karto_slice public_key; /* DER */
+    struct karto_rights scope; /* role and territories */
     uint64_t rights;               /* version: grows when role or territories change */
     bool revoked;
     struct karto_slice serial; /* of its present certificate, hexadecimal */
-    const struct karto_slice *territories;
-    uint32_t territory_count;
     int64_t contact_ms;    /* last hello; 0: never */
     uint64_t unsent;       /* as it last said */
 };
-
-const char *karto_role_name(enum karto_role role);
-bool karto_role_named(struct karto_slice name, enum karto_role *role);
 
 KARTO_CHECKED enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct karto_device *device);
 KARTO_CHECKED enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device);
@@ -66,8 +56,6 @@ KARTO_CHECKED enum karto_err karto_hub_edit(struct karto_tx *tx, const struct ka
 KARTO_CHECKED enum karto_err karto_hub_midnight(struct karto_tx *tx);
 
 /* ---- giving ---- */
-
-bool karto_hub_inside(const struct karto_device *device, struct karto_slice home);
 
 /* The position of the last event in the device's scope. */
 KARTO_CHECKED enum karto_err karto_hub_position(struct karto_tx *tx, const struct karto_device *device, uint64_t *position);
@@ -109,9 +97,7 @@ KARTO_CHECKED enum karto_err karto_hub_state(struct karto_tx *tx, const struct k
 
 struct karto_invite {
     struct karto_slice user;
-    enum karto_role role;
-    const struct karto_slice *territories;
-    uint32_t territory_count;
+    struct karto_rights rights;
     int64_t expires_ms;
     struct karto_slice public_key; /* of who used it; empty: unused */
     struct karto_rid device;       /* of who used it */

@@ -1,0 +1,68 @@
+#include "core/model/rights.h"
+
+enum { CREDIT_LIMIT = 30 };
+
+const char *karto_role_name(enum karto_role role)
+{
+    switch (role) {
+    case KARTO_ROLE_OFFICE: return "office";
+    case KARTO_ROLE_REPRESENTATIVE: return "representative";
+    }
+    return "";
+}
+
+bool karto_role_named(struct karto_slice name, enum karto_role *role)
+{
+    for (int i = KARTO_ROLE_OFFICE; i <= KARTO_ROLE_REPRESENTATIVE; i++)
+        if (karto_slice_is(name, karto_role_name((enum karto_role)i))) {
+            *role = (enum karto_role)i;
+            return true;
+        }
+    return false;
+}
+
+static bool own_territory(const struct karto_rights *rights, struct karto_slice territory)
+{
+    for (uint32_t i = 0; i < rights->territory_count; i++)
+        if (karto_slice_equal(rights->territories[i], territory))
+            return true;
+    return false;
+}
+
+bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home)
+{
+    return rights->role == KARTO_ROLE_OFFICE || karto_slice_is(home, KARTO_EVERYBODY) ||
+           (home.size > 0 && own_territory(rights, home));
+}
+
+/* Who creates a client gives it territories of his own, and nothing else. */
+static enum karto_err check_new_client(const struct karto_rights *rights, const struct karto_change *change)
+{
+    const struct karto_touch *touch = karto_change_touch(change, KARTO_F_TERRITORY);
+    if (!touch || touch->count == 0)
+        return KARTO_E_INVALID;
+    for (uint32_t i = 0; i < touch->count; i++) {
+        struct karto_value value;
+        if (karto_value_decode(touch->sets[i].value, &value) != KARTO_OK || value.type != KARTO_TEXT)
+            return KARTO_E_INVALID;
+        if (!own_territory(rights, value.text))
+            return KARTO_E_NOT_PERMITTED;
+    }
+    return KARTO_OK;
+}
+
+enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change, bool is_new)
+{
+    if (change->kind == KARTO_DEVICE)
+        return KARTO_E_NOT_PERMITTED; /* written by the hub alone */
+    if (rights->role == KARTO_ROLE_OFFICE)
+        return KARTO_OK;
+    if (karto_change_touch(change, CREDIT_LIMIT) && change->kind == KARTO_CLIENT)
+        return KARTO_E_NOT_PERMITTED;
+    if (is_new)
+        return change->kind == KARTO_CLIENT ? check_new_client(rights, change) : KARTO_OK;
+    if (karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_MANAGER) ||
+        karto_change_touch(change, KARTO_F_MERGED))
+        return KARTO_E_NOT_PERMITTED;
+    return KARTO_OK;
+}

@@ -1,0 +1,32 @@
+/* rights.h - who may write what and where: the same rules on the device, to tell its user at once, and on the hub, which decides. */
+#ifndef KARTO_MODEL_RIGHTS_H
+#define KARTO_MODEL_RIGHTS_H
+
+#include "core/model/change.h"
+
+enum karto_role {
+    KARTO_ROLE_OFFICE = 1,         /* everything */
+    KARTO_ROLE_REPRESENTATIVE = 2, /* the clients of some territories, and what hangs on them */
+};
+
+/* What everybody has: the home of devices' records. */
+#define KARTO_EVERYBODY "*"
+
+struct karto_rights {
+    enum karto_role role;
+    const struct karto_slice *territories; /* of a representative */
+    uint32_t territory_count;
+};
+
+const char *karto_role_name(enum karto_role role);
+bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false: no such role */
+
+/* Whether a record of this territory may be held. */
+bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home);
+
+/* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new client without a territory of
+ * the author's. Where the record lies now is the caller's business. */
+KARTO_CHECKED enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change,
+                                                bool is_new);
+
+#endif

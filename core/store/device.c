@@ -1,0 +1,436 @@
+#include "core/store/device.h"
+
+#include "core/base/pack.h"
+#include "core/base/reader.h"
+#include "core/base/limits.h"
+#include "core/model/merge.h"
+#include "core/store/databases.h"
+#include "core/store/device_view.h"
+#include "core/store/log.h"
+#include "core/store/own.h"
+
+/* ---- rights ---- */
+
+enum karto_err karto_device_set_rights(struct karto_tx *tx, const struct karto_rights *rights)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_pack_uint(&row, rights->role);
+    karto_pack_array(&row, rights->territory_count);
+    for (uint32_t i = 0; i < rights->territory_count; i++)
+        karto_pack_str(&row, rights->territories[i]);
+    enum karto_err err = karto_meta_put(tx, "rights", karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rights)
+{
+    struct karto_slice row;
+    struct karto_reader reader;
+    enum karto_err err = karto_meta_get(tx, "rights", &row);
+    if (err != KARTO_OK)
+        return err;
+    karto_reader_init(&reader, row);
+    rights->role = (enum karto_role)karto_read_uint(&reader, KARTO_ROLE_REPRESENTATIVE);
+    rights->territory_count = karto_read_array(&reader, KARTO_TERRITORIES_MAX);
+    struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
+    for (uint32_t i = 0; i < rights->territory_count; i++)
+        territories[i] = karto_read_str(&reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territories = territories;
+    return karto_reader_end(&reader);
+}
+
+/* ---- edits ---- */
+
+enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
+                                 const struct karto_record *after)
+{
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_entry entry = *before;
+    karto_change_encode(change, true, &bytes);
+    struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
+                                  .previous = before->last,
+                                  .record = change->record,
+                                  .at_ms = karto_now_ms(tx),
+                                  .change = karto_buf_slice(&bytes)};
+    enum karto_err err = karto_log_append(tx, &row);
+    karto_buf_fini(&bytes);
+    if (err != KARTO_OK)
+        return err;
+    tx->ledger.seq = change->stamp.dot.seq;
+    entry.exists = true;
+    entry.view = *after;
+    entry.last = tx->ledger.position;
+    if (tx->ledger.role == KARTO_ON_DEVICE) {
+        entry.pending++;
+        tx->ledger.pending++;
+        struct karto_own own = {.position = tx->ledger.position};
+        err = karto_own_put(tx, change->stamp.dot, &own);
+        if (err == KARTO_OK)
+            err = karto_pending_put(tx, tx->ledger.position, change->stamp.dot);
+    } else {
+        entry.base = *after;
+    }
+    return err == KARTO_OK ? karto_entry_save(tx, before, &entry) : err;
+}
+
+/* ---- hello ---- */
+
+enum karto_err karto_device_hear(struct karto_tx *tx, struct karto_epoch epoch)
+{
+    int order = karto_epoch_compare(epoch, tx->ledger.heard);
+    if (order < 0)
+        return KARTO_E_OLD_HUB;
+    tx->ledger.heard = epoch;
+    return KARTO_OK;
+}
+
+enum karto_err karto_device_seq(struct karto_tx *tx, struct karto_node node, uint64_t *seq)
+{
+    if (!karto_node_equal(node, tx->ledger.node))
+        return karto_own_last(tx, node, seq);
+    *seq = tx->ledger.seq;
+    return KARTO_OK;
+}
+
+enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct karto_epoch epoch)
+{
+    uint64_t at = 0, first_unsent = 0;
+    struct karto_dot dot;
+    struct karto_own own;
+    if (karto_epoch_equal(tx->ledger.rotated, epoch))
+        return KARTO_OK;
+    enum karto_err err;
+    while ((err = karto_pending_from(tx, at, &at, &dot)) == KARTO_OK && first_unsent == 0) {
+        err = karto_own_get(tx, dot, &own);
+        if (err != KARTO_OK)
+            return err;
+        if (own.sent.node.v == 0)
+            first_unsent = at;
+        at++;
+    }
+    if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
+        return err;
+    tx->ledger.rotated = epoch;
+    return karto_device_rotate(tx, first_unsent);
+}
+
+/* ---- push ---- */
+
+static enum karto_err take_one(struct karto_tx *tx, struct karto_epoch epoch, uint64_t position, struct karto_dot dot,
+                               struct karto_pending *out, size_t *size)
+{
+    struct karto_own own;
+    struct karto_log_entry entry;
+    enum karto_err err = karto_own_get(tx, dot, &own);
+    if (err == KARTO_OK && own.sent.node.v == 0) {
+        own.sent = epoch;
+        err = karto_own_put(tx, dot, &own);
+    }
+    if (err == KARTO_OK)
+        err = karto_log_read(tx, position, &entry);
+    if (err == KARTO_OK)
+        err = karto_log_change(tx, &entry, &out->change);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+    out->position = position;
+    *size += entry.change.size;
+    return KARTO_OK;
+}
+
+enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, uint64_t after, uint32_t most,
+                                 size_t size_max, struct karto_pending **pending, uint32_t *count)
+{
+    size_t size = 0;
+    uint64_t position = after;
+    struct karto_dot dot;
+    enum karto_err err = KARTO_OK;
+    uint32_t room = most < tx->ledger.pending ? most : (uint32_t)tx->ledger.pending;
+    *pending = karto_arena_array(&tx->arena, room, sizeof **pending);
+    *count = 0;
+    while (*count < room && size < size_max) {
+        err = karto_pending_from(tx, position + 1, &position, &dot);
+        if (err != KARTO_OK)
+            break;
+        err = take_one(tx, epoch, position, dot, &(*pending)[*count], &size);
+        if (err != KARTO_OK)
+            break;
+        ++*count;
+    }
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_device_find(struct karto_tx *tx, struct karto_dot dot, uint64_t *position)
+{
+    struct karto_own own;
+    enum karto_err err = karto_own_get(tx, dot, &own);
+    *position = err == KARTO_OK ? own.position : 0;
+    return err;
+}
+
+/* The confirmed copy after the verdict; of a refused change only its fields and contexts count. */
+static void judge_base(struct karto_tx *tx, struct karto_entry *entry, const struct karto_change *change, bool refused)
+{
+    struct karto_record base;
+    struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
+    if (karto_apply(&tx->arena, &entry->base, &effect, &base) == KARTO_APPLIED)
+        entry->base = base;
+}
+
+static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change *change, enum karto_verdict verdict,
+                                  bool inside)
+{
+    struct karto_entry before, after;
+    enum karto_err err = karto_entry_load(tx, change->record, &before);
+    if (err != KARTO_OK)
+        return err;
+    after = before;
+    if (after.pending == 0)
+        return KARTO_E_CORRUPT;
+    after.pending--;
+    if (verdict != KARTO_V_ERASED)
+        judge_base(tx, &after, change, verdict == KARTO_V_REFUSED);
+    if (!inside)
+        after.kept = after.expect = false;
+    else if (!after.kept)
+        after.expect = true; /* shown, but current only when its state has come */
+    return karto_view_save(tx, &before, &after);
+}
+
+enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
+                                   struct karto_slice reason, bool inside)
+{
+    struct karto_own own;
+    struct karto_log_entry entry;
+    struct karto_change change;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_own_get(tx, dot, &own);
+    if (err != KARTO_OK || own.verdict != KARTO_V_NONE)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    own.verdict = verdict;
+    own.reason = reason;
+    err = karto_own_put(tx, dot, &own);
+    if (err == KARTO_OK)
+        err = karto_pending_delete(tx, own.position);
+    if (err == KARTO_OK)
+        err = karto_log_read(tx, own.position, &entry);
+    if (err == KARTO_OK)
+        err = karto_log_change(tx, &entry, &change);
+    if (err == KARTO_OK)
+        err = judge_entry(tx, &change, verdict, inside);
+    tx->ledger.pending--;
+    tx->ledger.refused += verdict == KARTO_V_REFUSED;
+    karto_arena_release(&tx->arena, mark);
+    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+}
+
+enum karto_err karto_device_confirmed(struct karto_tx *tx, struct karto_dot *dot)
+{
+    uint64_t at = 0;
+    struct karto_dot pending;
+    enum karto_err err;
+    *dot = (struct karto_dot){tx->ledger.node, tx->ledger.seq};
+    for (; (err = karto_pending_from(tx, at, &at, &pending)) == KARTO_OK; at++)
+        if (karto_node_equal(pending.node, tx->ledger.node)) {
+            dot->seq = pending.seq - 1;
+            break;
+        }
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* ---- pull ---- */
+
+static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+{
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_change filled = *change;
+    karto_change_fill_old(&tx->arena, &entry->base, &filled);
+    karto_change_encode(&filled, true, &bytes);
+    struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
+                                  .verdict = karto_change_is_void(change) ? KARTO_V_REFUSED : KARTO_V_APPLIED,
+                                  .previous = entry->last,
+                                  .record = change->record,
+                                  .at_ms = karto_now_ms(tx),
+                                  .change = karto_buf_slice(&bytes)};
+    enum karto_err err = karto_log_append(tx, &row);
+    karto_buf_fini(&bytes);
+    return err;
+}
+
+static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
+                                  bool *gap)
+{
+    struct karto_entry after = *before;
+    switch (karto_apply(&tx->arena, &before->base, change, &after.base)) {
+    case KARTO_KNOWN: return KARTO_OK;
+    case KARTO_GAP: *gap = true; return KARTO_OK;
+    case KARTO_APPLIED: break;
+    }
+    tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
+    enum karto_err err = log_pulled(tx, before, change);
+    after.last = tx->ledger.position;
+    return err == KARTO_OK ? karto_view_save(tx, before, &after) : err;
+}
+
+enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap)
+{
+    struct karto_entry entry;
+    struct karto_own own;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    *gap = false;
+    if (karto_node_equal(change->stamp.dot.node, tx->ledger.node)) {
+        enum karto_err mine = karto_own_get(tx, change->stamp.dot, &own);
+        if (mine != KARTO_OK)
+            return mine == KARTO_E_NOT_FOUND ? KARTO_E_CHANGED : mine;
+    }
+    enum karto_err err = karto_entry_load(tx, change->record, &entry);
+    if (err == KARTO_OK && entry.kept)
+        err = change_kept(tx, &entry, change, gap);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
+                                  struct karto_slice bytes)
+{
+    struct karto_entry before, after;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_entry_load(tx, id, &before);
+    if (err != KARTO_OK)
+        return err;
+    after = before;
+    after.kept = true;
+    after.expect = false;
+    after.home = home;
+    err = karto_record_decode(&tx->arena, id, bytes, &after.base);
+    if (err == KARTO_OK && home.size > KARTO_TERRITORY_SIZE_MAX)
+        err = KARTO_E_LIMIT;
+    if (err != KARTO_OK)
+        return KARTO_E_PROTOCOL;
+    const struct karto_stamp *youngest = karto_record_youngest(&after.base);
+    if (youngest)
+        tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
+    err = karto_view_save(tx, &before, &after);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+enum karto_err karto_device_leave(struct karto_tx *tx, struct karto_rid id)
+{
+    struct karto_entry before, after;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_entry_load(tx, id, &before);
+    if (err == KARTO_OK && before.exists) {
+        after = before;
+        after.kept = after.expect = false;
+        err = karto_view_save(tx, &before, &after);
+    }
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+/* ---- reconcile ---- */
+
+struct compare {
+    struct karto_rid last;
+    bool to_the_end;
+    const struct karto_hash *hashes;
+    uint32_t count, at;
+    struct karto_rid *wanted, *gone;
+    uint32_t wanted_count, gone_count, gone_room;
+};
+
+static void add_gone(struct karto_tx *tx, struct compare *c, struct karto_rid id)
+{
+    if (c->gone_count == c->gone_room) {
+        uint32_t room = c->gone_room ? 2 * c->gone_room : 64;
+        struct karto_rid *larger = karto_arena_array(&tx->arena, room, sizeof *larger);
+        for (uint32_t i = 0; i < c->gone_count; i++)
+            larger[i] = c->gone[i];
+        c->gone = larger;
+        c->gone_room = room;
+    }
+    c->gone[c->gone_count++] = id;
+}
+
+/* One of our records, against the hashes up to it. */
+static enum karto_err compare_row(struct karto_tx *tx, struct compare *c, struct karto_rid id, struct karto_slice row)
+{
+    struct karto_entry entry;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    while (c->at < c->count && karto_rid_compare(c->hashes[c->at].record, id) < 0)
+        c->wanted[c->wanted_count++] = c->hashes[c->at++].record;
+    bool named = c->at < c->count && karto_rid_equal(c->hashes[c->at].record, id);
+    enum karto_err err = karto_entry_decode(&tx->arena, id, row, &entry);
+    if (err == KARTO_OK)
+        err = karto_entry_load_base(tx, &entry);
+    if (err != KARTO_OK)
+        return err;
+    bool current = entry.kept && named && karto_state_hash(&entry.base, entry.home) == c->hashes[c->at].hash;
+    bool ours = entry.kept || entry.expect;
+    karto_arena_release(&tx->arena, mark);
+    if (named && !current)
+        c->wanted[c->wanted_count++] = id;
+    if (!named && ours)
+        add_gone(tx, c, id);
+    c->at += named;
+    return KARTO_OK;
+}
+
+static enum karto_err compare_rows(struct karto_tx *tx, struct compare *c, struct karto_rid after)
+{
+    struct karto_slice key, row;
+    struct karto_kv_cursor *cursor;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek(cursor, karto_rid_slice(&after), &key, &row); err == KARTO_OK;
+         err = karto_kv_next(cursor, &key, &row)) {
+        struct karto_rid id = karto_rid_read(key.data);
+        if (karto_rid_equal(id, after))
+            continue;
+        if (!c->to_the_end && karto_rid_compare(id, c->last) > 0)
+            break;
+        err = compare_row(tx, c, id, row);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    while (c->at < c->count)
+        c->wanted[c->wanted_count++] = c->hashes[c->at++].record;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_device_compare(struct karto_tx *tx, struct karto_rid after, struct karto_rid last,
+                                    const struct karto_hash *hashes, uint32_t count, struct karto_rid **wanted,
+                                    uint32_t *wanted_count)
+{
+    struct compare c = {.last = last, .to_the_end = karto_rid_is_zero(last), .hashes = hashes, .count = count};
+    c.wanted = karto_arena_array(&tx->arena, count, sizeof *c.wanted);
+    enum karto_err err = compare_rows(tx, &c, after);
+    for (uint32_t i = 0; i < c.gone_count && err == KARTO_OK; i++)
+        err = karto_device_leave(tx, c.gone[i]);
+    *wanted = c.wanted;
+    *wanted_count = c.wanted_count;
+    return err;
+}
+
+enum karto_err karto_device_keeps(struct karto_tx *tx, struct karto_rid after, bool *any)
+{
+    struct karto_slice key, row;
+    struct karto_kv_cursor *cursor;
+    *any = false;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek(cursor, karto_rid_slice(&after), &key, &row); err == KARTO_OK && !*any;
+         err = karto_kv_next(cursor, &key, &row))
+        *any = !karto_rid_equal(karto_rid_read(key.data), after) && row.size && karto_entry_is_ours(row);
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_device_digest(struct karto_tx *tx, struct karto_sum *sum)
+{
+    return karto_digest_all(tx, sum);
+}

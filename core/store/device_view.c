@@ -1,0 +1,58 @@
+#include "core/store/device_view.h"
+
+#include "core/model/merge.h"
+#include "core/store/log.h"
+#include "core/store/own.h"
+
+static enum karto_err is_pending(struct karto_tx *tx, struct karto_dot dot, bool *pending)
+{
+    struct karto_own own;
+    enum karto_err err = karto_own_get(tx, dot, &own);
+    *pending = err == KARTO_OK && own.verdict == KARTO_V_NONE;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry *entry, struct karto_view_pending **pending)
+{
+    struct karto_log_entry row;
+    uint32_t left = entry->pending;
+    *pending = karto_arena_array(&tx->arena, left, sizeof **pending);
+    for (uint64_t at = entry->last; left > 0; at = row.previous) {
+        bool found = false;
+        enum karto_err err = at ? karto_log_read(tx, at, &row) : KARTO_E_CORRUPT;
+        struct karto_view_pending *slot = &(*pending)[left - 1];
+        if (err == KARTO_OK)
+            err = karto_log_change(tx, &row, &slot->change);
+        if (err == KARTO_OK)
+            err = is_pending(tx, slot->change.stamp.dot, &found);
+        if (err != KARTO_OK)
+            return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+        slot->position = at;
+        left -= found;
+    }
+    return KARTO_OK;
+}
+
+static enum karto_err make_view(struct karto_tx *tx, struct karto_entry *entry)
+{
+    struct karto_view_pending *pending;
+    entry->view = entry->base;
+    if (entry->pending == 0)
+        return KARTO_OK;
+    enum karto_err err = karto_view_pending(tx, entry, &pending);
+    for (uint32_t i = 0; i < entry->pending && err == KARTO_OK; i++) {
+        struct karto_record next;
+        if (karto_apply(&tx->arena, &entry->view, &pending[i].change, &next) == KARTO_APPLIED)
+            entry->view = next;
+    }
+    return err;
+}
+
+enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before, struct karto_entry *after)
+{
+    enum karto_err err = KARTO_OK;
+    after->exists = after->kept || after->expect || after->pending > 0;
+    if (after->exists)
+        err = make_view(tx, after);
+    return err == KARTO_OK ? karto_entry_save(tx, before, after) : err;
+}

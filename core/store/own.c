@@ -1,0 +1,109 @@
+#include "core/store/own.h"
+
+#include "core/store/databases.h"
+
+enum { OWN_HEAD = 25 }; /* position 8, verdict 1, epoch 16; then the reason */
+
+static void write64(uint8_t *out, uint64_t v)
+{
+    for (int i = 0; i < 8; i++)
+        out[i] = (uint8_t)(v >> (56 - 8 * i));
+}
+
+static struct karto_slice dot_key(struct karto_dot dot, uint8_t out[16])
+{
+    write64(out, dot.node.v);
+    write64(out + 8, dot.seq);
+    return karto_slice(out, 16);
+}
+
+static struct karto_slice position_key(uint64_t position, uint8_t out[8])
+{
+    write64(out, position);
+    return karto_slice(out, 8);
+}
+
+enum karto_err karto_own_get(struct karto_tx *tx, struct karto_dot dot, struct karto_own *own)
+{
+    uint8_t key[16];
+    struct karto_slice row;
+    enum karto_err err = karto_row(tx, KARTO_DB_OWN, dot_key(dot, key), &row);
+    if (err != KARTO_OK)
+        return err;
+    if (row.size < OWN_HEAD || row.data[8] >= KARTO_V_COUNT)
+        return KARTO_E_CORRUPT;
+    own->position = karto_be64(row.data);
+    own->verdict = (enum karto_verdict)row.data[8];
+    own->sent.ms = (int64_t)karto_be64(row.data + 9);
+    own->sent.node.v = karto_be64(row.data + 17);
+    own->reason = karto_slice(row.data + OWN_HEAD, row.size - OWN_HEAD);
+    return KARTO_OK;
+}
+
+enum karto_err karto_own_put(struct karto_tx *tx, struct karto_dot dot, const struct karto_own *own)
+{
+    uint8_t key[16];
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_buf_add_be64(&row, own->position);
+    karto_buf_add_byte(&row, (uint8_t)own->verdict);
+    karto_buf_add_be64(&row, (uint64_t)own->sent.ms);
+    karto_buf_add_be64(&row, own->sent.node.v);
+    karto_buf_add_slice(&row, own->reason);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_OWN, dot_key(dot, key), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+enum karto_err karto_own_delete(struct karto_tx *tx, struct karto_dot dot)
+{
+    uint8_t key[16];
+    return karto_kv_delete(tx->kv, KARTO_DB_OWN, dot_key(dot, key));
+}
+
+enum karto_err karto_own_last(struct karto_tx *tx, struct karto_node node, uint64_t *seq)
+{
+    uint8_t end[16];
+    struct karto_slice key, row;
+    struct karto_kv_cursor *cursor;
+    *seq = 0;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_OWN, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_kv_seek_last_before(cursor, dot_key((struct karto_dot){node, UINT64_MAX}, end), &key, &row);
+    if (err == KARTO_OK && key.size == 16 && karto_be64(key.data) == node.v)
+        *seq = karto_be64(key.data + 8);
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_pending_put(struct karto_tx *tx, uint64_t position, struct karto_dot dot)
+{
+    uint8_t key[8], value[16];
+    return karto_kv_put(tx->kv, KARTO_DB_PENDING, position_key(position, key), dot_key(dot, value));
+}
+
+enum karto_err karto_pending_delete(struct karto_tx *tx, uint64_t position)
+{
+    uint8_t key[8];
+    return karto_kv_delete(tx->kv, KARTO_DB_PENDING, position_key(position, key));
+}
+
+enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *position, struct karto_dot *dot)
+{
+    uint8_t begin[8];
+    struct karto_slice key, row;
+    struct karto_kv_cursor *cursor;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_PENDING, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_kv_seek(cursor, position_key(from, begin), &key, &row);
+    if (err == KARTO_OK && (key.size != 8 || row.size != 16))
+        err = KARTO_E_CORRUPT;
+    if (err == KARTO_OK) {
+        *position = karto_be64(key.data);
+        dot->node.v = karto_be64(row.data);
+        dot->seq = karto_be64(row.data + 8);
+    }
+    karto_kv_cursor_close(cursor);
+    return err;
+}
