@@ -28,7 +28,7 @@ struct karto_kv {
     MDB_env *env;
     MDB_dbi *databases;
     unsigned database_count;
-    bool read_only, fresh;
+    bool read_only;
     char *dir;
 
     /* Which directory this is, and which process opened it. */
@@ -593,6 +593,25 @@ static void disclaim(struct karto_kv *kv)
     pthread_mutex_unlock(&opened_mutex);
 }
 
+static enum karto_err make_file(const char *dir, const char *name)
+{
+    char *path = path_in(dir, name);
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(path);
+    if (file < 0)
+        return karto_os_error(errno);
+    enum karto_err err = fchmod(file, 0600) == 0 ? KARTO_OK : karto_os_error(errno);
+    close(file);
+    return err;
+}
+
+/* LMDB would make them too, but with what the umask leaves, which may be too little for it to open them again. */
+static enum karto_err make_files(struct karto_kv *kv)
+{
+    enum karto_err err = make_file(kv->dir, "lock.mdb");
+    return err ? err : make_file(kv->dir, "data.mdb");
+}
+
 /* LMDB takes an empty file for a new store, and would make one where nobody asked for it. */
 static enum karto_err look(struct karto_kv *kv, bool create)
 {
@@ -602,22 +621,12 @@ static enum karto_err look(struct karto_kv *kv, bool create)
     free(path);
     if (failed && failed != ENOENT)
         return karto_os_error(failed);
-    kv->fresh = failed || info.st_size == 0;
-    if (kv->fresh && create && !kv->read_only)
-        return KARTO_OK;
+    bool empty = failed || info.st_size == 0;
+    if (empty && create && !kv->read_only)
+        return make_files(kv);
     if (failed)
         return KARTO_E_NO_STORE;
-    return info.st_size == 0 ? KARTO_E_CORRUPT : KARTO_OK;
-}
-
-/* The umask may have taken rights away from the owner. */
-static enum karto_err set_modes(struct karto_kv *kv)
-{
-    char *data = path_in(kv->dir, "data.mdb"), *lock = path_in(kv->dir, "lock.mdb");
-    int failed = chmod(data, 0600) != 0 || chmod(lock, 0600) != 0 ? errno : 0;
-    free(data);
-    free(lock);
-    return karto_os_error(failed);
+    return empty ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
 /* LMDB calls a file INVALID whose beginning it cannot read: is it a damaged one, or was it never one? */
@@ -650,7 +659,7 @@ static enum karto_err open_env(struct karto_kv *kv, const struct karto_kv_option
     if (rc != MDB_SUCCESS)
         return rc == ENOENT ? KARTO_E_NO_STORE : error_of(kv, rc);
     measure_map(kv);
-    return kv->fresh ? set_modes(kv) : KARTO_OK;
+    return KARTO_OK;
 }
 
 /* A page beyond the end of the file is a SIGBUS for who touches it. A file may well be shorter than its last page says,
