@@ -172,7 +172,6 @@ static void measure_map(struct karto_kv *kv)
 /* Makes the map at least wanted bytes, or as large as another process has made it (0). */
 static enum karto_err resize(struct karto_kv *kv, size_t wanted)
 {
-    int rc = MDB_SUCCESS;
     pthread_mutex_lock(&kv->mutex);
     while (kv->resizing)
         pthread_cond_wait(&kv->changed, &kv->mutex);
@@ -181,16 +180,16 @@ static enum karto_err resize(struct karto_kv *kv, size_t wanted)
         pthread_cond_wait(&kv->changed, &kv->mutex);
     /* Another thread that met the same wall may have been here before. */
     if (!kv->unmapped && (!wanted || kv->map_size < wanted)) {
-        rc = mdb_env_set_mapsize(kv->env, wanted);
-        /* It has let go of the old map before it tried the new one. */
-        kv->unmapped = rc != MDB_SUCCESS;
+        /* It lets go of the old map before it tries the new one. */
+        kv->unmapped = mdb_env_set_mapsize(kv->env, wanted) != MDB_SUCCESS;
         if (!kv->unmapped)
             measure_map(kv);
     }
     kv->resizing = false;
     pthread_cond_broadcast(&kv->changed);
+    enum karto_err err = kv->unmapped ? KARTO_E_NOMEM : KARTO_OK;
     pthread_mutex_unlock(&kv->mutex);
-    return kv->unmapped ? KARTO_E_NOMEM : error_of(kv, rc);
+    return err;
 }
 
 static enum karto_err enter(struct karto_kv *kv, struct karto_kv_txn *txn)
