@@ -1,20 +1,17 @@
 #include "core/store/kv.h"
 
-#include "core/base/buf.h"
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/kv_dir.h"
 #include "core/store/kv_extent.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <lmdb.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 enum {
     READERS_MAX = 510,        /* snapshots at a time, of all processes; fixed when the first one opens the lock file */
@@ -29,14 +26,7 @@ struct karto_kv {
     MDB_dbi *databases;
     unsigned database_count;
     bool read_only;
-    char *dir;
-
-    /* Which directory this is, and which process opened it. */
-    bool claimed;
-    dev_t device;
-    ino_t inode;
-    pid_t pid;
-    struct karto_kv *next;
+    struct karto_kv_dir dir;
 
     /* LMDB's map may move only while no transaction of this process is live. */
     pthread_mutex_t mutex;
@@ -66,10 +56,6 @@ struct karto_kv_cursor {
     MDB_cursor *mdb;
     enum { NEW, ON, DELETED, NOWHERE } place;
 };
-
-/* What this process has open: LMDB would spoil a directory opened twice, and say nothing. */
-static struct karto_kv *opened;
-static pthread_mutex_t opened_mutex = PTHREAD_MUTEX_INITIALIZER;
 
 /* --- errors --- */
 
@@ -194,7 +180,7 @@ static enum karto_err resize(struct karto_kv *kv, size_t wanted)
 
 static enum karto_err enter(struct karto_kv *kv, struct karto_kv_txn *txn)
 {
-    if (kv->pid != getpid())
+    if (!karto_kv_dir_ours(&kv->dir))
         return KARTO_E_USAGE;
     enum karto_err err = KARTO_OK;
     pthread_mutex_lock(&kv->mutex);
@@ -321,7 +307,7 @@ enum karto_err karto_kv_begin_read(struct karto_kv *kv, struct karto_kv_txn **tx
 
 void karto_kv_end_read(struct karto_kv_txn *txn)
 {
-    if (!txn || txn->kv->pid != getpid())
+    if (!txn || !karto_kv_dir_ours(&txn->kv->dir))
         return;
     KARTO_ASSERT(txn->read_only && txn->cursor_count == 0);
     mdb_txn_abort(txn->mdb);
@@ -550,97 +536,6 @@ enum karto_err karto_kv_cursor_delete(struct karto_kv_cursor *cursor)
 
 /* --- opening --- */
 
-static char *path_in(const char *dir, const char *name)
-{
-    struct karto_buf path = KARTO_BUF_EMPTY;
-    karto_buf_printf(&path, "%s/%s", dir, name);
-    karto_buf_add_byte(&path, 0);
-    return (char *)path.data;
-}
-
-static enum karto_err claim(struct karto_kv *kv)
-{
-    struct stat info;
-    if (stat(kv->dir, &info) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? KARTO_E_NO_STORE : karto_os_error(errno);
-    if (!S_ISDIR(info.st_mode))
-        return KARTO_E_NO_STORE;
-    kv->device = info.st_dev;
-    kv->inode = info.st_ino;
-    pthread_mutex_lock(&opened_mutex);
-    struct karto_kv *other = opened;
-    /* What a parent had open before fork() is none of ours. */
-    while (other && !(other->pid == kv->pid && other->device == kv->device && other->inode == kv->inode))
-        other = other->next;
-    if (!other) {
-        kv->next = opened;
-        opened = kv;
-        kv->claimed = true;
-    }
-    pthread_mutex_unlock(&opened_mutex);
-    return other ? KARTO_E_BUSY : KARTO_OK;
-}
-
-static void disclaim(struct karto_kv *kv)
-{
-    pthread_mutex_lock(&opened_mutex);
-    struct karto_kv **link = &opened;
-    while (*link && *link != kv)
-        link = &(*link)->next;
-    if (*link)
-        *link = kv->next;
-    pthread_mutex_unlock(&opened_mutex);
-}
-
-static enum karto_err make_file(const char *dir, const char *name)
-{
-    char *path = path_in(dir, name);
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    free(path);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = fchmod(file, 0600) == 0 ? KARTO_OK : karto_os_error(errno);
-    close(file);
-    return err;
-}
-
-/* LMDB would make them too, but with what the umask leaves, which may be too little for it to open them again. */
-static enum karto_err make_files(struct karto_kv *kv)
-{
-    enum karto_err err = make_file(kv->dir, "lock.mdb");
-    return err ? err : make_file(kv->dir, "data.mdb");
-}
-
-/* LMDB takes an empty file for a new store, and would make one where nobody asked for it. */
-static enum karto_err look(struct karto_kv *kv, bool create)
-{
-    struct stat info;
-    char *path = path_in(kv->dir, "data.mdb");
-    int failed = stat(path, &info) == 0 ? 0 : errno;
-    free(path);
-    if (failed && failed != ENOENT)
-        return karto_os_error(failed);
-    bool empty = failed || info.st_size == 0;
-    if (empty && create && !kv->read_only)
-        return make_files(kv);
-    if (failed)
-        return KARTO_E_NO_STORE;
-    return empty ? KARTO_E_CORRUPT : KARTO_OK;
-}
-
-/* LMDB calls a file INVALID whose beginning it cannot read: is it a damaged one, or was it never one? */
-static enum karto_err why_invalid(struct karto_kv *kv)
-{
-    char *path = path_in(kv->dir, "data.mdb");
-    int file = open(path, O_RDONLY | O_CLOEXEC);
-    free(path);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = karto_kv_extent_marked(file) ? KARTO_E_CORRUPT : KARTO_E_FOREIGN;
-    close(file);
-    return err;
-}
-
 static enum karto_err open_env(struct karto_kv *kv, const struct karto_kv_options *options)
 {
     unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0) | (options->no_sync ? MDB_NOSYNC : 0);
@@ -652,9 +547,9 @@ static enum karto_err open_env(struct karto_kv *kv, const struct karto_kv_option
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_mapsize(kv->env, options->map_size ? options->map_size : (size_t)map_size_default);
     if (rc == MDB_SUCCESS)
-        rc = mdb_env_open(kv->env, kv->dir, flags, 0600);
+        rc = mdb_env_open(kv->env, kv->dir.path, flags, 0600);
     if (rc == MDB_INVALID)
-        return why_invalid(kv);
+        return karto_kv_dir_invalid(&kv->dir);
     if (rc != MDB_SUCCESS)
         return rc == ENOENT ? KARTO_E_NO_STORE : error_of(kv, rc);
     measure_map(kv);
@@ -758,14 +653,12 @@ enum karto_err karto_kv_open(const struct karto_kv_options *options, struct kart
     KARTO_ASSERT(options->name_count > 0);
     *out = NULL;
     struct karto_kv *kv = karto_must(calloc(1, sizeof *kv));
-    kv->dir = karto_must(strdup(options->dir));
     kv->read_only = options->read_only;
-    kv->pid = getpid();
     pthread_mutex_init(&kv->mutex, NULL);
     pthread_cond_init(&kv->changed, NULL);
-    enum karto_err err = claim(kv);
+    enum karto_err err = karto_kv_dir_claim(&kv->dir, options->dir);
     if (!err)
-        err = look(kv, options->create);
+        err = karto_kv_dir_prepare(&kv->dir, options->create && !options->read_only);
     if (!err)
         err = open_env(kv, options);
     if (!err)
@@ -787,17 +680,15 @@ void karto_kv_close(struct karto_kv *kv)
     if (!kv)
         return;
     /* In a child LMDB would clear the parent's readers; there the environment is left as it is. */
-    if (kv->pid == getpid()) {
+    if (karto_kv_dir_ours(&kv->dir)) {
         KARTO_ASSERT(!kv->live);
         if (kv->env)
             mdb_env_close(kv->env);
         pthread_cond_destroy(&kv->changed);
         pthread_mutex_destroy(&kv->mutex);
     }
-    if (kv->claimed)
-        disclaim(kv);
+    karto_kv_dir_release(&kv->dir);
     free(kv->databases);
-    free(kv->dir);
     free(kv);
 }
 
@@ -806,7 +697,7 @@ void karto_kv_close(struct karto_kv *kv)
 uint64_t karto_kv_last_txn_id(struct karto_kv *kv)
 {
     MDB_envinfo info = {0};
-    if (kv->pid != getpid())
+    if (!karto_kv_dir_ours(&kv->dir))
         return 0;
     pthread_mutex_lock(&kv->mutex); /* so that the map stays where it is */
     if (!kv->unmapped && mdb_env_info(kv->env, &info) != MDB_SUCCESS)
@@ -817,7 +708,7 @@ uint64_t karto_kv_last_txn_id(struct karto_kv *kv)
 
 enum karto_err karto_kv_reader_check(struct karto_kv *kv)
 {
-    return kv->pid == getpid() ? error_of(kv, mdb_reader_check(kv->env, NULL)) : KARTO_E_USAGE;
+    return karto_kv_dir_ours(&kv->dir) ? error_of(kv, mdb_reader_check(kv->env, NULL)) : KARTO_E_USAGE;
 }
 
 uint64_t karto_kv_size_on_disk(struct karto_kv *kv)
@@ -841,7 +732,7 @@ static enum karto_err copy_env(struct karto_kv *kv, int file, bool compact)
         int rc = mdb_env_copyfd2(kv->env, file, compact ? MDB_CP_COMPACT : 0);
         leave(&txn);
         if (rc == MDB_SUCCESS)
-            return fsync(file) == 0 ? KARTO_OK : karto_os_error(errno);
+            return KARTO_OK;
         /* This comes before anything is written. */
         if (rc == MDB_MAP_RESIZED)
             err = resize(kv, 0);
@@ -851,44 +742,9 @@ static enum karto_err copy_env(struct karto_kv *kv, int file, bool compact)
     return err ? err : KARTO_E_BUSY;
 }
 
-static enum karto_err sync_dir(const char *dir)
-{
-    int file = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = fsync(file) == 0 ? KARTO_OK : karto_os_error(errno);
-    close(file);
-    return err;
-}
-
-static enum karto_err copy_file(struct karto_kv *kv, const char *path, bool compact)
-{
-    int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = fchmod(file, 0600) == 0 ? KARTO_OK : karto_os_error(errno);
-    if (!err)
-        err = copy_env(kv, file, compact);
-    if (close(file) != 0 && !err)
-        err = karto_os_error(errno);
-    return err;
-}
-
 enum karto_err karto_kv_copy(struct karto_kv *kv, const char *dir, bool compact)
 {
-    if (mkdir(dir, 0700) != 0)
-        return karto_os_error(errno);
-    char *path = path_in(dir, "data.mdb"), *parent = path_in(dir, "..");
-    enum karto_err err = copy_file(kv, path, compact);
-    if (!err)
-        err = sync_dir(dir);
-    if (!err)
-        err = sync_dir(parent);
-    if (err) {
-        unlink(path);
-        rmdir(dir);
-    }
-    free(path);
-    free(parent);
-    return err;
+    int file;
+    enum karto_err err = karto_kv_dir_make(dir, &file);
+    return err ? err : karto_kv_dir_made(dir, file, copy_env(kv, file, compact));
 }
