@@ -1,0 +1,188 @@
+/* Devices and invitations: who may ask the hub, and for what. */
+#include "core/base/limits.h"
+#include "core/base/pack.h"
+#include "core/base/reader.h"
+#include "core/store/databases.h"
+#include "core/store/hub.h"
+#include "core/store/hub_take.h"
+
+/* ---- rows ---- */
+
+static void pack_rights(struct karto_buf *row, const struct karto_rights *rights)
+{
+    karto_pack_uint(row, rights->role);
+    karto_pack_array(row, rights->territory_count);
+    for (uint32_t i = 0; i < rights->territory_count; i++)
+        karto_pack_str(row, rights->territories[i]);
+}
+
+static void read_rights(struct karto_tx *tx, struct karto_reader *reader, struct karto_rights *rights)
+{
+    rights->role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_REPRESENTATIVE);
+    rights->territory_count = karto_read_array(reader, KARTO_TERRITORIES_MAX);
+    struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
+    for (uint32_t i = 0; i < rights->territory_count; i++)
+        territories[i] = karto_read_str(reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territories = territories;
+}
+
+enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    pack_rights(&row, &device->scope);
+    karto_pack_str(&row, device->user);
+    karto_pack_bin(&row, device->public_key);
+    karto_pack_uint(&row, device->rights);
+    karto_pack_bool(&row, device->revoked);
+    karto_pack_str(&row, device->serial);
+    karto_pack_int(&row, device->contact_ms);
+    karto_pack_uint(&row, device->unsent);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&device->id), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct karto_device *device)
+{
+    struct karto_slice row;
+    struct karto_reader reader;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&id), &row);
+    if (err != KARTO_OK)
+        return err;
+    karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
+    *device = (struct karto_device){.id = id};
+    read_rights(tx, &reader, &device->scope);
+    device->user = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
+    device->public_key = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
+    device->rights = karto_read_uint(&reader, UINT64_MAX);
+    device->revoked = karto_read_bool(&reader);
+    device->serial = karto_read_str(&reader, KARTO_NAME_SIZE_MAX);
+    device->contact_ms = karto_read_int(&reader);
+    device->unsent = karto_read_uint(&reader, UINT64_MAX);
+    return karto_reader_end(&reader);
+}
+
+/* ---- the records that everybody has ---- */
+
+static enum karto_err write_device_record(struct karto_tx *tx, struct karto_rid id, const struct karto_edit *edits,
+                                          uint32_t count)
+{
+    return karto_hub_rule(tx, KARTO_DEVICE, id, edits, count, karto_slice(NULL, 0));
+}
+
+static struct karto_edit node_edit(struct karto_tx *tx, struct karto_node node)
+{
+    char *text = karto_arena_alloc(&tx->arena, KARTO_NODE_TEXT);
+    karto_node_print(node, text);
+    struct karto_slice name = karto_slice(text, KARTO_NODE_TEXT - 1);
+    return (struct karto_edit){KARTO_F_NODE, name, karto_value_bytes(&tx->arena, karto_value_text(name))};
+}
+
+static struct karto_edit text_edit(struct karto_tx *tx, uint32_t field, struct karto_slice text)
+{
+    return (struct karto_edit){field, karto_slice(NULL, 0), karto_value_bytes(&tx->arena, karto_value_text(text))};
+}
+
+static enum karto_err enter_node(struct karto_tx *tx, struct karto_node node, struct karto_rid device)
+{
+    uint8_t key[8];
+    for (int i = 0; i < 8; i++)
+        key[i] = (uint8_t)(node.v >> (56 - 8 * i));
+    return karto_kv_put(tx->kv, KARTO_DB_NODES, karto_slice(key, sizeof key), karto_rid_slice(&device));
+}
+
+enum karto_err karto_hub_init(struct karto_tx *tx)
+{
+    struct karto_slice name;
+    struct karto_rid id = karto_rid_make(tx->sys);
+    enum karto_err err = karto_meta_get(tx, "name", &name);
+    if (err != KARTO_OK)
+        return err;
+    tx->ledger.epoch = (struct karto_epoch){karto_sys_now_ms(tx->sys), tx->ledger.node};
+    tx->ledger.day = karto_sys_today(tx->sys);
+    err = karto_meta_put(tx, "device", karto_rid_slice(&id));
+    if (err == KARTO_OK)
+        err = enter_node(tx, tx->ledger.node, id);
+    if (err == KARTO_OK)
+        err = enter_node(tx, tx->ledger.rule_node, id);
+    struct karto_edit edits[] = {text_edit(tx, KARTO_F_NAME, name), node_edit(tx, tx->ledger.node),
+                                 node_edit(tx, tx->ledger.rule_node)};
+    return err == KARTO_OK ? write_device_record(tx, id, edits, 3) : err;
+}
+
+enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
+{
+    struct karto_edit edits[] = {text_edit(tx, KARTO_F_NAME, name), text_edit(tx, KARTO_F_USER, device->user)};
+    enum karto_err err = karto_hub_put_device(tx, device);
+    return err == KARTO_OK ? write_device_record(tx, device->id, edits, 2) : err;
+}
+
+enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *device, struct karto_node node,
+                               uint64_t random)
+{
+    struct karto_rid owner;
+    enum karto_err err = karto_hub_owner(tx, node, &owner);
+    if (err == KARTO_OK)
+        return karto_rid_equal(owner, device->id) ? KARTO_OK : KARTO_E_PROTOCOL;
+    if (err != KARTO_E_NOT_FOUND)
+        return err;
+    if (!karto_node_equal(karto_node_make(device->public_key, random), node))
+        return KARTO_E_PROTOCOL;
+    struct karto_edit edit = node_edit(tx, node);
+    err = enter_node(tx, node, device->id);
+    return err == KARTO_OK ? write_device_record(tx, device->id, &edit, 1) : err;
+}
+
+/* ---- invitations ---- */
+
+static struct karto_slice token_key(const uint8_t token[16], uint8_t out[32])
+{
+    karto_sha256(karto_slice(token, 16), karto_slice(NULL, 0), out);
+    return karto_slice(out, 32);
+}
+
+enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16], const struct karto_invite *invite)
+{
+    uint8_t key[32];
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_pack_str(&row, invite->user);
+    pack_rights(&row, &invite->rights);
+    karto_pack_int(&row, invite->expires_ms);
+    karto_pack_bin(&row, invite->public_key);
+    karto_pack_bin(&row, karto_rid_slice(&invite->device));
+    karto_pack_bin(&row, invite->certificate);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_INVITES, token_key(token, key), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+static enum karto_err decode_invite(struct karto_tx *tx, struct karto_slice row, struct karto_invite *invite)
+{
+    struct karto_reader reader;
+    karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
+    invite->user = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
+    read_rights(tx, &reader, &invite->rights);
+    invite->expires_ms = karto_read_int(&reader);
+    invite->public_key = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
+    struct karto_slice device = karto_read_bin(&reader, 16);
+    if (device.size == 16)
+        invite->device = karto_rid_read(device.data);
+    invite->certificate = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
+    return karto_reader_end(&reader);
+}
+
+enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16], struct karto_slice public_key,
+                                     struct karto_invite *invite)
+{
+    uint8_t key[32];
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_INVITES, token_key(token, key), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_INVITATION : err;
+    err = decode_invite(tx, row, invite);
+    if (err != KARTO_OK)
+        return err;
+    if (invite->public_key.size)
+        return karto_slice_equal(invite->public_key, public_key) ? KARTO_OK : KARTO_E_INVITATION;
+    return invite->expires_ms < karto_sys_now_ms(tx->sys) ? KARTO_E_INVITATION : KARTO_OK;
+}

@@ -1,0 +1,115 @@
+/* The rule on hiding: a hide hides only what its author saw. Asked after every change of a hidden record, because a hide can also come into force
+ * late, when a newer "not hidden" is replaced. */
+#include "core/store/hub_take.h"
+
+/* A hide that is a head of `hidden` now: its dot, and its change if the log has it. */
+struct hide {
+    struct karto_dot dot;
+    struct karto_change change;
+    bool logged;
+};
+
+struct hides {
+    struct hide *all;
+    uint32_t count;
+};
+
+static bool says_hidden(struct karto_slice bytes)
+{
+    struct karto_head head = {.value = bytes};
+    struct karto_register reg = {karto_slice(NULL, 0), &head, 1};
+    struct karto_field field = {KARTO_F_HIDDEN, KARTO_VV_EMPTY, &reg, 1};
+    struct karto_record record = {.kind = KARTO_CLIENT, .fields = &field, .count = 1};
+    return karto_record_hidden(&record);
+}
+
+static enum karto_err find_hides(struct karto_tx *tx, const struct karto_record *record, struct hides *hides)
+{
+    const struct karto_register *reg = karto_record_register(record, KARTO_F_HIDDEN, karto_slice(NULL, 0));
+    hides->all = karto_arena_array(&tx->arena, reg ? reg->count : 0, sizeof *hides->all);
+    hides->count = 0;
+    for (uint32_t i = 0; reg && i < reg->count; i++) {
+        if (!says_hidden(reg->heads[i].value))
+            continue;
+        struct hide *hide = &hides->all[hides->count++];
+        hide->dot = reg->heads[i].stamp.dot;
+        enum karto_err err = karto_hub_change(tx, hide->dot, &hide->change);
+        hide->logged = err == KARTO_OK;
+        if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
+            return err;
+    }
+    return KARTO_OK;
+}
+
+static struct karto_vv seen_of(const struct karto_change *change, uint32_t field)
+{
+    for (uint32_t i = 0; i < change->seen_count; i++)
+        if (change->seen[i].field == field)
+            return change->seen[i].vv;
+    return KARTO_VV_EMPTY;
+}
+
+/* Whether a hide in force has seen this head, or the head's author saw the record hidden by one. */
+static bool is_fair(const struct hides *hides, const struct karto_change *change, uint32_t field)
+{
+    for (uint32_t i = 0; i < hides->count; i++) {
+        const struct hide *hide = &hides->all[i];
+        if (karto_vv_covers(seen_of(change, KARTO_F_HIDDEN), hide->dot))
+            return true;
+        if (!hide->logged || karto_vv_covers(seen_of(&hide->change, field), change->stamp.dot))
+            return true;
+    }
+    return false;
+}
+
+static enum karto_err head_is_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_head *head,
+                                   uint32_t field, bool *fair)
+{
+    struct karto_change change;
+    enum karto_err err = karto_hub_change(tx, head->stamp.dot, &change);
+    if (err == KARTO_E_NOT_FOUND) {
+        *fair = true; /* came by a state, and was judged then */
+        return KARTO_OK;
+    }
+    *fair = err == KARTO_OK && (change.via == KARTO_VIA_RULE || is_fair(hides, &change, field));
+    return err;
+}
+
+static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_record *record, bool *fair)
+{
+    *fair = true;
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct karto_field *field = &record->fields[i];
+        if (field->number == KARTO_F_HIDDEN || field->number == KARTO_F_MERGED)
+            continue;
+        for (uint32_t j = 0; j < field->count; j++)
+            for (uint32_t k = 0; k < field->registers[j].count && *fair; k++) {
+                enum karto_err err = head_is_fair(tx, hides, &field->registers[j].heads[k], field->number, fair);
+                if (err != KARTO_OK)
+                    return err;
+            }
+    }
+    return KARTO_OK;
+}
+
+static enum karto_err take_back(struct karto_tx *tx, const struct karto_record *record)
+{
+    struct karto_slice parts[] = {karto_value_bytes(&tx->arena, karto_value_bool(false)),
+                                  karto_value_bytes(&tx->arena, karto_value_nil())};
+    struct karto_edit edit = {KARTO_F_HIDDEN, karto_slice(NULL, 0), karto_tuple_bytes(&tx->arena, parts, 2)};
+    return karto_hub_rule(tx, record->kind, record->id, &edit, 1, karto_slice_str(KARTO_RULE_UNSEEN));
+}
+
+enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id)
+{
+    struct karto_entry entry;
+    struct hides hides;
+    bool fair;
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    if (err != KARTO_OK || !karto_record_hidden(&entry.view))
+        return err;
+    err = find_hides(tx, &entry.view, &hides);
+    if (err == KARTO_OK)
+        err = all_fair(tx, &hides, &entry.view, &fair);
+    return err == KARTO_OK && !fair ? take_back(tx, &entry.view) : err;
+}
