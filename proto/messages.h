@@ -1,6 +1,6 @@
-/* messages.h - what hub and device say to each other, as structures; proto/PROTOCOL.md has the bytes. Decoded messages live in the arena
- * given, or point into the inflated body, which must stay as long. Decoders believe nothing: every count is held against the bytes that are
- * there and against core/base/limits.h before it is used. */
+/* messages.h - what hub and device say to each other, as structures; proto/PROTOCOL.md has the bytes. Decoded messages
+ * live in the arena given, or point into the inflated body, which must stay as long. Decoders believe nothing: every
+ * count is held against the bytes that are there and against core/base/limits.h before it is used. */
 #ifndef KARTO_PROTO_MESSAGES_H
 #define KARTO_PROTO_MESSAGES_H
 
@@ -33,7 +33,8 @@ struct karto_hello_node {
 
 struct karto_hello {
     uint32_t version_least, version_most; /* of the protocol */
-    const struct karto_hello_node *nodes; /* all node ids of this store that still matter; the last is the present one */
+    const struct karto_hello_node
+        *nodes; /* all node ids of this store that still matter; the last is the present one */
     uint32_t node_count;
     struct karto_epoch heard; /* the highest epoch ever heard */
     uint64_t cursor;          /* hub position up to which everything was pulled */
@@ -86,8 +87,8 @@ struct karto_push_answer {
 /* ---- pull: what happened, in the hub's order ---- */
 
 struct karto_pull {
-    uint64_t cursor; /* events behind this one */
-    uint64_t budget; /* bytes of body that are enough */
+    uint64_t cursor;       /* events behind this one */
+    uint64_t budget;       /* bytes of body that are enough */
     struct karto_dot skip; /* changes of this node up to this seq are not wanted: they are confirmed here */
 };
 
@@ -126,7 +127,7 @@ struct karto_digest_entry {
 };
 
 struct karto_digests_answer {
-    uint64_t position; /* the hub's when this was answered */
+    uint64_t position;                        /* the hub's when this was answered */
     const struct karto_digest_entry *entries; /* ascending by id */
     uint32_t count;
     bool more;
@@ -134,7 +135,8 @@ struct karto_digests_answer {
     uint32_t erased_count;
 };
 
-/* States of named records, or, with none named, of all behind an id: for a device that has nothing there, hashes would be wasted. */
+/* States of named records, or, with none named, of all behind an id: for a device that has nothing there, hashes would
+ * be wasted. */
 struct karto_states {
     const struct karto_rid *records;
     uint32_t count;
@@ -183,8 +185,8 @@ struct karto_request {
 
 struct karto_answer {
     enum karto_request_type type;
-    struct karto_token token; /* the hub's */
-    enum karto_err error;     /* not KARTO_OK: nothing else stands here */
+    struct karto_token token;  /* the hub's */
+    enum karto_err error;      /* not KARTO_OK: nothing else stands here */
     struct karto_slice detail; /* with an error: what a log should say, in English; may be empty */
     union {
         struct karto_hello_answer hello;
@@ -196,9 +198,10 @@ struct karto_answer {
     } of;
 };
 
-/* Whole frames, header and body, as nng carries them (proto/frame.h). Encoders add to out. KARTO_E_LIMIT: it would be over a limit.
- * Decoders: KARTO_E_PROTOCOL for anything that an honest peer cannot have sent, KARTO_E_VERSION for a protocol version that we do not speak,
- * KARTO_E_LIMIT. Whatever a decoder returns refers to memory of arena or of frame. */
+/* Whole frames, header and body, as nng carries them (proto/frame.h). Encoders add to out. KARTO_E_LIMIT: it would be
+ * over a limit. Decoders: KARTO_E_PROTOCOL for anything that an honest peer cannot have sent, KARTO_E_VERSION for a
+ * protocol version that we do not speak, KARTO_E_LIMIT. Whatever a decoder returns refers to memory of arena or of
+ * frame. */
 KARTO_CHECKED enum karto_err karto_request_encode(const struct karto_request *request, struct karto_buf *out);
 KARTO_CHECKED enum karto_err karto_request_decode(struct karto_arena *arena, struct karto_slice frame,
                                                   struct karto_request *request);

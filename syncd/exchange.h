@@ -1,5 +1,6 @@
-/* exchange.h - one synchronisation of a device: the session's steps carried out on the store. The caller moves frames: it sends what next gives,
- * and hands in what came back. An exchange can be dropped at any moment, and any frame lost or repeated, at no harm. */
+/* exchange.h - one synchronisation of a device: the session's steps carried out on the store. The caller moves frames:
+ * it sends what next gives, and hands in what came back. An exchange can be dropped at any moment, and any frame lost
+ * or repeated, at no harm. */
 #ifndef KARTO_SYNCD_EXCHANGE_H
 #define KARTO_SYNCD_EXCHANGE_H
 
@@ -10,7 +11,7 @@ struct karto_exchange;
 /* Sizes of what is asked for and sent, so that tests can make every page tiny. Zero: the limits of limits.h. */
 struct karto_exchange_options {
     uint32_t push_most;
-    uint64_t page_size;   /* bytes */
+    uint64_t page_size; /* bytes */
     uint64_t digests_most;
     struct karto_slice program; /* version, for the hub's list of devices */
 };
@@ -24,11 +25,12 @@ struct karto_exchange_stats {
 };
 
 /* store must be a device's. */
-void karto_exchange_new(struct karto_store *store, const struct karto_exchange_options *options, struct karto_exchange **exchange);
+void karto_exchange_new(struct karto_store *store, const struct karto_exchange_options *options,
+                        struct karto_exchange **exchange);
 void karto_exchange_free(struct karto_exchange *exchange); /* NULL is fine */
 
-/* The next frame to send, or *done when both sides are equal. KARTO_E_OLD_HUB, KARTO_E_VERSION, KARTO_E_REVOKED, KARTO_E_PROTOCOL, or an error of the
- * store: the exchange is over, and can only be freed. */
+/* The next frame to send, or *done when both sides are equal. KARTO_E_OLD_HUB, KARTO_E_VERSION, KARTO_E_REVOKED,
+ * KARTO_E_PROTOCOL, or an error of the store: the exchange is over, and can only be freed. */
 KARTO_CHECKED enum karto_err karto_exchange_next(struct karto_exchange *exchange, struct karto_buf *frame, bool *done);
 
 /* The answer to the frame that next gave last. Errors as above. */
@@ -39,7 +41,8 @@ struct karto_exchange_stats karto_exchange_stats(const struct karto_exchange *ex
 /* The hub's words of an error, in English, for logs; may be empty. */
 const char *karto_exchange_detail(const struct karto_exchange *exchange);
 
-/* A request to be told when there is news behind the store's cursor, as a frame; and its answer. KARTO_E_STALE: synchronise. */
+/* A request to be told when there is news behind the store's cursor, as a frame; and its answer. KARTO_E_STALE:
+ * synchronise. */
 KARTO_CHECKED enum karto_err karto_wait_frame(struct karto_store *store, uint32_t seconds, struct karto_buf *frame);
 KARTO_CHECKED enum karto_err karto_wait_answer(struct karto_store *store, struct karto_slice frame, bool *news);
 

@@ -1,5 +1,5 @@
-/* service.h - the hub's side: a request comes in, an answer goes out. Many requests share one transaction (group commit); answers may be sent when
- * it has been committed, and not before. */
+/* service.h - the hub's side: a request comes in, an answer goes out. Many requests share one transaction (group
+ * commit); answers may be sent when it has been committed, and not before. */
 #ifndef KARTO_SYNCD_SERVICE_H
 #define KARTO_SYNCD_SERVICE_H
 
@@ -7,18 +7,19 @@
 
 /* What to do with a request. */
 struct karto_served {
-    bool parked;      /* a wait with no news yet: answer it with karto_service_waited when there is, or when its time is over */
+    bool parked; /* a wait with no news yet: answer it with karto_service_waited when there is, or when its time is over
+                  */
     uint64_t cursor;  /* of the parked request */
     uint32_t seconds; /* of the parked request */
 };
 
-/* Answers one request of the device with this certificate name into answer (behind what it holds). Whatever the frame holds, there is an answer,
- * or the request is parked; errors are the store's alone, and undo the transaction. */
+/* Answers one request of the device with this certificate name into answer (behind what it holds). Whatever the frame
+ * holds, there is an answer, or the request is parked; errors are the store's alone, and undo the transaction. */
 KARTO_CHECKED enum karto_err karto_serve(struct karto_tx *tx, struct karto_rid device, struct karto_slice frame,
                                          struct karto_buf *answer, struct karto_served *served);
 
 /* Whether a parked request of device has news; if so, or if over (its time), the answer to it. */
-KARTO_CHECKED enum karto_err karto_service_waited(struct karto_tx *tx, struct karto_rid device, uint64_t cursor, bool over,
-                                                  struct karto_buf *answer, bool *ready);
+KARTO_CHECKED enum karto_err karto_service_waited(struct karto_tx *tx, struct karto_rid device, uint64_t cursor,
+                                                  bool over, struct karto_buf *answer, bool *ready);
 
 #endif

@@ -1,6 +1,6 @@
-/* session.h - the order of one synchronisation, as a pure machine: told what came of the last step, it says what to do next. No store, no socket,
- * no clock inside. hello -> push until nothing is pending -> pull until there is no more, or reconcile (digests and states, page by page) and
- * then pull. */
+/* session.h - the order of one synchronisation, as a pure machine: told what came of the last step, it says what to do
+ * next. No store, no socket, no clock inside. hello -> push until nothing is pending -> pull until there is no more, or
+ * reconcile (digests and states, page by page) and then pull. */
 #ifndef KARTO_SYNCD_SESSION_H
 #define KARTO_SYNCD_SESSION_H
 
@@ -19,22 +19,22 @@ enum karto_step {
 
 struct karto_session {
     enum karto_step step;
-    bool reconcile;        /* this synchronisation has to */
-    bool reconciled;       /* its pages are through */
-    bool in_pull;          /* states are fetched in the middle of a pull */
-    unsigned restarts;     /* began again at hello because the answer was stale */
+    bool reconcile;    /* this synchronisation has to */
+    bool reconciled;   /* its pages are through */
+    bool in_pull;      /* states are fetched in the middle of a pull */
+    unsigned restarts; /* began again at hello because the answer was stale */
     unsigned requests;
-    enum karto_err error;  /* of FAILED */
+    enum karto_err error; /* of FAILED */
 };
 
 /* What a step has come to. */
 struct karto_news {
-    bool even;       /* HELLO: cursor and digest agree, and nothing is pending */
-    bool reconcile;  /* HELLO, PULL: the copies must be compared */
-    bool pending;    /* HELLO, PUSH: there is something (more) to push */
-    bool more;       /* PULL, DIGESTS, RANGE, STATES: there is more */
-    bool wanted;     /* PULL, DIGESTS: states must be fetched */
-    bool kept;       /* HELLO, DIGESTS, RANGE, STATES: something is kept behind where the reconcile stands */
+    bool even;      /* HELLO: cursor and digest agree, and nothing is pending */
+    bool reconcile; /* HELLO, PULL: the copies must be compared */
+    bool pending;   /* HELLO, PUSH: there is something (more) to push */
+    bool more;      /* PULL, DIGESTS, RANGE, STATES: there is more */
+    bool wanted;    /* PULL, DIGESTS: states must be fetched */
+    bool kept;      /* HELLO, DIGESTS, RANGE, STATES: something is kept behind where the reconcile stands */
 };
 
 void karto_session_begin(struct karto_session *session);

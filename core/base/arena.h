@@ -14,8 +14,8 @@ void karto_arena_init(struct karto_arena *arena);
 void karto_arena_reset(struct karto_arena *arena); /* forgets everything, keeps one block */
 void karto_arena_fini(struct karto_arena *arena);
 
-/* A place in the arena: release gives back all that was allocated after mark. For one item of many, so that a bulk operation needs no more
- * memory than its largest item. */
+/* A place in the arena: release gives back all that was allocated after mark. For one item of many, so that a bulk
+ * operation needs no more memory than its largest item. */
 struct karto_arena_mark {
     struct karto_arena_block *block;
     size_t used;

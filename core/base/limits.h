@@ -1,12 +1,12 @@
-/* limits.h - every maximum, its unit and its reason. They are part of the formats: checked at the edit, again at the hub, and before any
- * length that a peer claims is believed. */
+/* limits.h - every maximum, its unit and its reason. They are part of the formats: checked at the edit, again at the
+ * hub, and before any length that a peer claims is believed. */
 #ifndef KARTO_BASE_LIMITS_H
 #define KARTO_BASE_LIMITS_H
 
 enum {
     /* What a person can enter. */
-    KARTO_VALUE_SIZE_MAX = 64 * 1024,    /* bytes of one encoded value: a long note; pictures do not belong here */
-    KARTO_KEY_SIZE_MAX = 384,            /* bytes of a register's key: leaves room for record and field in an LMDB key of 511 */
+    KARTO_VALUE_SIZE_MAX = 64 * 1024, /* bytes of one encoded value: a long note; pictures do not belong here */
+    KARTO_KEY_SIZE_MAX = 384, /* bytes of a register's key: leaves room for record and field in an LMDB key of 511 */
     KARTO_RECORD_SIZE_MAX = 1024 * 1024, /* bytes of an encoded record: fits a frame with room for others */
     KARTO_REGISTERS_MAX = 10000,         /* registers of one record: lines of the longest purchase */
     KARTO_FIELDS_MAX = 1000,             /* fields of one record, known and unknown */
@@ -30,12 +30,13 @@ enum {
     KARTO_EVENTS_MAX = 20000,                      /* events in one pull */
     KARTO_DIGESTS_MAX = 50000,                     /* record hashes in one page: 24 bytes each */
     KARTO_STATES_MAX = 10000,                      /* record ids asked for in one request */
-    KARTO_NODES_MAX = 64,                          /* node ids in one hello: old ones retire once nothing of theirs is pending */
-    KARTO_TERRITORIES_MAX = 1000,                  /* territories of one device */
-    KARTO_WAIT_SECONDS_MAX = 50,                   /* a parked request: shorter than what NAT forgets a connection after */
-    KARTO_ENROL_SIZE_MAX = 8 * 1024,               /* bytes of an enrolment: a token and a certificate request */
+    KARTO_NODES_MAX = 64,            /* node ids in one hello: old ones retire once nothing of theirs is pending */
+    KARTO_TERRITORIES_MAX = 1000,    /* territories of one device */
+    KARTO_WAIT_SECONDS_MAX = 50,     /* a parked request: shorter than what NAT forgets a connection after */
+    KARTO_ENROL_SIZE_MAX = 8 * 1024, /* bytes of an enrolment: a token and a certificate request */
 };
 
-#define KARTO_CLOCK_AHEAD_MS_MAX (24 * 60 * 60 * 1000LL) /* a stamp further in the future moves no clock and wins no conflict */
+#define KARTO_CLOCK_AHEAD_MS_MAX                                                                                       \
+    (24 * 60 * 60 * 1000LL) /* a stamp further in the future moves no clock and wins no conflict */
 
 #endif

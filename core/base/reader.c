@@ -99,38 +99,16 @@ static size_t head_size(uint8_t first)
 {
     if (first < 0xc0 || first >= 0xe0)
         return 1;
-    static const uint8_t sizes[32] = {/* c0 */ 1,
-                                      0,
-                                      1,
-                                      1,
-                                      /* bin */ 2,
-                                      3,
-                                      5,
-                                      /* ext */ 3,
-                                      4,
-                                      6,
-                                      /* float */ 0,
-                                      0,
-                                      /* uint */ 2,
-                                      3,
-                                      5,
-                                      9,
-                                      /* int */ 2,
-                                      3,
-                                      5,
-                                      9,
-                                      /* fixext */ 2,
-                                      2,
-                                      2,
-                                      2,
-                                      2,
-                                      /* str */ 2,
-                                      3,
-                                      5,
-                                      /* array */ 3,
-                                      5,
-                                      /* map */ 0,
-                                      0};
+    static const uint8_t sizes[32] = {/* c0 */ 1,     0, 1, 1,
+                                      /* bin */ 2,    3, 5,
+                                      /* ext */ 3,    4, 6,
+                                      /* float */ 0,  0,
+                                      /* uint */ 2,   3, 5, 9,
+                                      /* int */ 2,    3, 5, 9,
+                                      /* fixext */ 2, 2, 2, 2, 2,
+                                      /* str */ 2,    3, 5,
+                                      /* array */ 3,  5,
+                                      /* map */ 0,    0};
     return sizes[first - 0xc0];
 }
 

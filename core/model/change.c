@@ -75,7 +75,8 @@ static struct karto_slice value_shown(const struct karto_field *field, struct ka
     return head ? head->value : karto_slice(&nil, 1);
 }
 
-static struct karto_slice value_seen(const struct karto_field *field, const struct karto_touch *touch, struct karto_slice key)
+static struct karto_slice value_seen(const struct karto_field *field, const struct karto_touch *touch,
+                                     struct karto_slice key)
 {
     static const uint8_t nil = 0xc0;
     const struct karto_register *reg = karto_field_register(field, key);
@@ -101,6 +102,19 @@ void karto_change_fill_old(struct karto_arena *arena, const struct karto_record 
             if (sets[j].old.size == 0)
                 sets[j].old = value_seen(field, &touches[i], sets[j].key);
         }
+        touches[i].sets = sets;
+    }
+    change->touches = touches;
+}
+
+void karto_change_forget_old(struct karto_arena *arena, struct karto_change *change)
+{
+    struct karto_touch *touches = karto_arena_array(arena, change->count, sizeof *touches);
+    for (uint32_t i = 0; i < change->count; i++) {
+        touches[i] = change->touches[i];
+        struct karto_set *sets = karto_arena_array(arena, touches[i].count, sizeof *sets);
+        for (uint32_t j = 0; j < touches[i].count; j++)
+            sets[j] = (struct karto_set){touches[i].sets[j].key, touches[i].sets[j].value, karto_slice(NULL, 0)};
         touches[i].sets = sets;
     }
     change->touches = touches;

@@ -59,9 +59,12 @@ struct karto_edit {
 void karto_change_make(struct karto_arena *arena, const struct karto_record *record, const struct karto_edit *edits,
                        uint32_t count, struct karto_change *change);
 
-/* Fills in the old values that are not known, from a record that the change was not yet applied to: the winner of the heads that its context
- * covers, nil where there is none. */
+/* Fills in the old values that are not known, from a record that the change was not yet applied to: the winner of the
+ * heads that its context covers, nil where there is none. */
 void karto_change_fill_old(struct karto_arena *arena, const struct karto_record *record, struct karto_change *change);
+
+/* Without the old values, for who can find them in his own copy. */
+void karto_change_forget_old(struct karto_arena *arena, struct karto_change *change);
 
 /* The change as it travels when it was refused: the same fields and contexts, no values. */
 struct karto_change karto_change_void(struct karto_arena *arena, const struct karto_change *change);

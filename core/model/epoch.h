@@ -1,5 +1,5 @@
-/* epoch.h - when and as whom a hub was made, restored or promoted; ordered, and never the same twice. A device talks to no hub of a lower
- * epoch than it has heard. */
+/* epoch.h - when and as whom a hub was made, restored or promoted; ordered, and never the same twice. A device talks to
+ * no hub of a lower epoch than it has heard. */
 #ifndef KARTO_MODEL_EPOCH_H
 #define KARTO_MODEL_EPOCH_H
 

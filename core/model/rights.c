@@ -60,7 +60,9 @@ enum karto_err karto_rights_check(const struct karto_rights *rights, const struc
     if (karto_change_touch(change, CREDIT_LIMIT) && change->kind == KARTO_CLIENT)
         return KARTO_E_NOT_PERMITTED;
     if (is_new)
-        return change->kind == KARTO_CLIENT ? check_new_client(rights, change) : KARTO_OK;
+        return change->kind == KARTO_CLIENT                 ? check_new_client(rights, change)
+               : karto_change_touch(change, KARTO_F_CLIENT) ? KARTO_OK
+                                                            : KARTO_E_INVALID;
     if (karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_MANAGER) ||
         karto_change_touch(change, KARTO_F_MERGED))
         return KARTO_E_NOT_PERMITTED;

@@ -1,4 +1,5 @@
-/* rights.h - who may write what and where: the same rules on the device, to tell its user at once, and on the hub, which decides. */
+/* rights.h - who may write what and where: the same rules on the device, to tell its user at once, and on the hub,
+ * which decides. */
 #ifndef KARTO_MODEL_RIGHTS_H
 #define KARTO_MODEL_RIGHTS_H
 
@@ -24,8 +25,8 @@ bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false:
 /* Whether a record of this territory may be held. */
 bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home);
 
-/* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new client without a territory of
- * the author's. Where the record lies now is the caller's business. */
+/* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new
+ * client without a territory of the author's. Where the record lies now is the caller's business. */
 KARTO_CHECKED enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change,
                                                 bool is_new);
 

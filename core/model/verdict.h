@@ -3,7 +3,7 @@
 #define KARTO_MODEL_VERDICT_H
 
 enum karto_verdict {
-    KARTO_V_NONE = 0,      /* not judged: what stands before it was not taken */
+    KARTO_V_NONE = 0, /* not judged: what stands before it was not taken */
     KARTO_V_APPLIED = 1,
     KARTO_V_CONTAINED = 2, /* was in the hub's log already */
     KARTO_V_REFUSED = 3,   /* and why */

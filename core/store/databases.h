@@ -1,23 +1,24 @@
-/* databases.h - the databases of a store, and their keys: docs/FORMAT.md in C. Numbers are big-endian, so that keys sort as they count. */
+/* databases.h - the databases of a store, and their keys: docs/FORMAT.md in C. Numbers are big-endian, so that keys
+ * sort as they count. */
 #ifndef KARTO_STORE_DATABASES_H
 #define KARTO_STORE_DATABASES_H
 
 enum karto_db {
-    KARTO_DB_META,     /* name -> text or bytes; "ledger": the counters, see ledger.h */
-    KARTO_DB_RECORDS,  /* record id -> header, the record as the user sees it */
-    KARTO_DB_BASE,     /* record id -> how many changes of it are pending, the record as the hub has confirmed it */
-    KARTO_DB_LOG,      /* position -> one thing that happened to one record */
-    KARTO_DB_OWN,      /* node, seq -> what became of a change made here (devices) */
-    KARTO_DB_PENDING,  /* position -> node, seq: made here and not yet judged (devices) */
-    KARTO_DB_DOTS,     /* node, seq -> position, hash, verdict (hub) */
-    KARTO_DB_FEED,     /* territory, 0, position -> nothing (hub) */
-    KARTO_DB_DUE,      /* day, record id -> nothing: timelines that take effect then (hub) */
-    KARTO_DB_INDEX,    /* index, kind, value, record id -> nothing */
-    KARTO_DB_DIGEST,   /* territory, 0, kind, field -> sum of hashes */
-    KARTO_DB_NODES,    /* node -> device's record id (hub) */
-    KARTO_DB_DEVICES,  /* device's record id -> user, role, scope, certificate (hub) */
-    KARTO_DB_INVITES,  /* hash of the token -> what it was made for (hub) */
-    KARTO_DB_SIDE,     /* position -> what could not be applied, with the reason: quarantine */
+    KARTO_DB_META,    /* name -> text or bytes; "ledger": the counters, see ledger.h */
+    KARTO_DB_RECORDS, /* record id -> header, the record as the user sees it */
+    KARTO_DB_BASE,    /* record id -> how many changes of it are pending, the record as the hub has confirmed it */
+    KARTO_DB_LOG,     /* position -> one thing that happened to one record */
+    KARTO_DB_OWN,     /* node, seq -> what became of a change made here (devices) */
+    KARTO_DB_PENDING, /* position -> node, seq: made here and not yet judged (devices) */
+    KARTO_DB_DOTS,    /* node, seq -> position, hash, verdict (hub) */
+    KARTO_DB_FEED,    /* territory, 0, position -> nothing (hub) */
+    KARTO_DB_DUE,     /* day, record id -> nothing: timelines that take effect then (hub) */
+    KARTO_DB_INDEX,   /* index, kind, value, record id -> nothing */
+    KARTO_DB_DIGEST,  /* territory, 0, kind, field -> sum of hashes */
+    KARTO_DB_NODES,   /* node -> device's record id (hub) */
+    KARTO_DB_DEVICES, /* device's record id -> user, role, scope, certificate (hub) */
+    KARTO_DB_INVITES, /* hash of the token -> what it was made for (hub) */
+    KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
     KARTO_DB_COUNT
 };
 

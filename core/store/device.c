@@ -42,8 +42,8 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
 
 /* ---- edits ---- */
 
-enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
-                                 const struct karto_record *after)
+enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before,
+                                 const struct karto_change *change, const struct karto_record *after)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_entry entry = *before;
@@ -240,7 +240,8 @@ enum karto_err karto_device_confirmed(struct karto_tx *tx, struct karto_dot *dot
 
 /* ---- pull ---- */
 
-static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *entry,
+                                 const struct karto_change *change)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_change filled = *change;
@@ -257,8 +258,8 @@ static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *
     return err;
 }
 
-static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
-                                  bool *gap)
+static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry *before,
+                                  const struct karto_change *change, bool *gap)
 {
     struct karto_entry after = *before;
     switch (karto_apply(&tx->arena, &before->base, change, &after.base)) {

@@ -1,5 +1,5 @@
-/* device.h - the store's side of synchronisation on a device: what is pending, what the hub said of it, what it sent. Calls of one
- * synchronisation are made by one process at a time (a lock above this). */
+/* device.h - the store's side of synchronisation on a device: what is pending, what the hub said of it, what it sent.
+ * Calls of one synchronisation are made by one process at a time (a lock above this). */
 #ifndef KARTO_STORE_DEVICE_H
 #define KARTO_STORE_DEVICE_H
 
@@ -26,8 +26,8 @@ KARTO_CHECKED enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct 
 /* The highest seq that this store remembers of one of its nodes. */
 KARTO_CHECKED enum karto_err karto_device_seq(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
 
-/* Goes on under a new node id. Pending changes from this position of the log on (0: none) are made again under it, with the contexts that their
- * author really had. */
+/* Goes on under a new node id. Pending changes from this position of the log on (0: none) are made again under it, with
+ * the contexts that their author really had. */
 KARTO_CHECKED enum karto_err karto_device_rotate(struct karto_tx *tx, uint64_t from_position);
 
 /* ---- push ---- */
@@ -37,14 +37,15 @@ struct karto_pending {
     struct karto_change change; /* in the arena */
 };
 
-/* The next pending changes behind position after, in order: as many as fit into size_max bytes of their encodings, at least one if there is
- * any, most at the most. Marks them as sent under epoch, durably before they leave: so this writes. */
+/* The next pending changes behind position after, in order: as many as fit into size_max bytes of their encodings, at
+ * least one if there is any, most at the most. Marks them as sent under epoch, durably before they leave: so this
+ * writes. */
 KARTO_CHECKED enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, uint64_t after,
                                                uint32_t most, size_t size_max, struct karto_pending **pending,
                                                uint32_t *count);
 
-/* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED. Of one that is not pending any more:
- * nothing to do. inside: whether the record is in scope now. */
+/* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED. Of one that is
+ * not pending any more: nothing to do. inside: whether the record is in scope now. */
 KARTO_CHECKED enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
                                                  struct karto_slice reason, bool inside);
 
@@ -56,8 +57,8 @@ KARTO_CHECKED enum karto_err karto_device_confirmed(struct karto_tx *tx, struct 
 
 /* ---- pull and reconcile ---- */
 
-/* A change from the hub. *gap: something it builds on is missing here: ask for the record's state. KARTO_E_CHANGED: it is one of this
- * store's present node that was not made here: the store was copied; rotate. */
+/* A change from the hub. *gap: something it builds on is missing here: ask for the record's state. KARTO_E_CHANGED: it
+ * is one of this store's present node that was not made here: the store was copied; rotate. */
 KARTO_CHECKED enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap);
 
 /* A state from the hub replaces what was confirmed here; it is never joined. */
@@ -67,8 +68,8 @@ KARTO_CHECKED enum karto_err karto_device_state(struct karto_tx *tx, struct kart
 /* The record is no longer in scope: forgotten once nothing of it is pending. Of an unknown record: nothing to do. */
 KARTO_CHECKED enum karto_err karto_device_leave(struct karto_tx *tx, struct karto_rid id);
 
-/* Compares a page of the hub's hashes, ascending, of all records in (after, last] (last zero: to the end) with what is kept here. wanted:
- * records whose state must be fetched; what the hub has not is left. */
+/* Compares a page of the hub's hashes, ascending, of all records in (after, last] (last zero: to the end) with what is
+ * kept here. wanted: records whose state must be fetched; what the hub has not is left. */
 struct karto_hash {
     struct karto_rid record;
     uint64_t hash;
@@ -86,8 +87,9 @@ KARTO_CHECKED enum karto_err karto_device_digest(struct karto_tx *tx, struct kar
 
 /* ---- joining a hub ---- */
 
-/* A store that was used alone becomes a device of user: all that it holds is pending, and his. A client without a territory gets territory
- * (empty: none is given) from the beginning, as part of the change that created it. */
-KARTO_CHECKED enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice user, struct karto_slice territory);
+/* A store that was used alone becomes a device of user: all that it holds is pending, and his. A client without a
+ * territory gets territory (empty: none is given) from the beginning, as part of the change that created it. */
+KARTO_CHECKED enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice user,
+                                               struct karto_slice territory);
 
 #endif

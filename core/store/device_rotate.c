@@ -1,9 +1,9 @@
-/* Going on under a new node id, and making a store that was used alone a device's: the cases in which pending changes are written anew. */
+/* Going on under a new node id, and making a store that was used alone a device's: the cases in which pending changes
+ * are written anew. */
 #include "core/store/device.h"
 #include "core/store/device_view.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
-
 
 /* ---- rotate ---- */
 
@@ -88,7 +88,8 @@ static enum karto_err rewrite(struct karto_tx *tx, uint64_t position, const stru
     return err;
 }
 
-static enum karto_err give_new_dot(struct karto_tx *tx, struct karto_dot old, uint64_t position, struct karto_change *change)
+static enum karto_err give_new_dot(struct karto_tx *tx, struct karto_dot old, uint64_t position,
+                                   struct karto_change *change)
 {
     change->stamp.dot = (struct karto_dot){tx->ledger.node, ++tx->ledger.seq};
     struct karto_own own = {.position = position};

@@ -12,7 +12,8 @@ static enum karto_err is_pending(struct karto_tx *tx, struct karto_dot dot, bool
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry *entry, struct karto_view_pending **pending)
+enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry *entry,
+                                  struct karto_view_pending **pending)
 {
     struct karto_log_entry row;
     uint32_t left = entry->pending;

@@ -1,5 +1,5 @@
-/* device_view.h - what the user of a device sees of a record: what the hub has confirmed, with the changes that are pending here on top. For
- * core/store/device*.c. */
+/* device_view.h - what the user of a device sees of a record: what the hub has confirmed, with the changes that are
+ * pending here on top. For core/store/device*.c. */
 #ifndef KARTO_STORE_DEVICE_VIEW_H
 #define KARTO_STORE_DEVICE_VIEW_H
 
@@ -16,7 +16,9 @@ struct karto_view_pending {
 KARTO_CHECKED enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry *entry,
                                                 struct karto_view_pending **pending);
 
-/* Makes after->view from its base and what is pending, and saves; a record that is neither kept, nor expected, nor pending is forgotten. */
-KARTO_CHECKED enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before, struct karto_entry *after);
+/* Makes after->view from its base and what is pending, and saves; a record that is neither kept, nor expected, nor
+ * pending is forgotten. */
+KARTO_CHECKED enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before,
+                                             struct karto_entry *after);
 
 #endif

@@ -48,8 +48,8 @@ static bool untouched(const struct karto_field *a, const struct karto_field *b)
 }
 
 /* The difference that a record makes in one territory: before and after may be NULL, for not there. */
-static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice territory, const struct karto_record *before,
-                                       const struct karto_record *after)
+static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice territory,
+                                       const struct karto_record *before, const struct karto_record *after)
 {
     static const struct karto_record nothing;
     uint32_t kind = after ? after->kind : before->kind;
@@ -67,11 +67,12 @@ static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice t
     return err;
 }
 
-enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry *before,
+                                   const struct karto_entry *after)
 {
     const struct karto_record *old = before->exists && before->kept ? &before->base : NULL;
     const struct karto_record *new = after->exists && after->kept ? &after->base : NULL;
-    if (old && new && karto_slice_equal(before->home, after->home))
+    if (old && new &&karto_slice_equal(before->home, after->home))
         return update_territory(tx, after->home, old, new);
     enum karto_err err = old ? update_territory(tx, before->home, old, NULL) : KARTO_OK;
     if (err == KARTO_OK && new)
@@ -89,7 +90,8 @@ static enum karto_err sum_prefix(struct karto_tx *tx, struct karto_slice prefix,
     enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
     if (err != KARTO_OK)
         return err;
-    for (err = karto_kv_seek(cursor, prefix, &key, &value); err == KARTO_OK; err = karto_kv_next(cursor, &key, &value)) {
+    for (err = karto_kv_seek(cursor, prefix, &key, &value); err == KARTO_OK;
+         err = karto_kv_next(cursor, &key, &value)) {
         if (!whole && (key.size != prefix.size + TAIL - 1 || memcmp(key.data, prefix.data, prefix.size) != 0))
             break;
         if (value.size == SUM)

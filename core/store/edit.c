@@ -27,8 +27,8 @@ static bool changes_nothing(const struct karto_record *view, const struct karto_
     return reg->count == 1 && karto_slice_equal(reg->heads[0].value, edit->value);
 }
 
-static struct karto_edit *real_edits(struct karto_tx *tx, const struct karto_record *view, const struct karto_save *save,
-                                     uint32_t *count)
+static struct karto_edit *real_edits(struct karto_tx *tx, const struct karto_record *view,
+                                     const struct karto_save *save, uint32_t *count)
 {
     struct karto_edit *edits = karto_arena_array(&tx->arena, save->count, sizeof *edits);
     *count = 0;
@@ -43,11 +43,8 @@ static struct karto_edit *real_edits(struct karto_tx *tx, const struct karto_rec
 static enum karto_err make_change(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_save *save,
                                   const struct karto_edit *edits, uint32_t count, struct karto_change *change)
 {
-    *change = (struct karto_change){.kind = save->kind,
-                                    .record = save->record,
-                                    .batch = save->batch,
-                                    .via = save->via,
-                                    .reason = save->reason};
+    *change = (struct karto_change){
+        .kind = save->kind, .record = save->record, .batch = save->batch, .via = save->via, .reason = save->reason};
     change->stamp.dot = (struct karto_dot){tx->ledger.node, tx->ledger.seq + 1};
     change->stamp.author = save->author;
     while (change->batch == 0)
@@ -72,8 +69,9 @@ static enum karto_err permitted(struct karto_tx *tx, const struct karto_change *
     return karto_rights_check(&rights, change, is_new);
 }
 
-static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_save *save,
-                                     const struct karto_edit *edits, uint32_t count, uint64_t *batch)
+static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_entry *entry,
+                                     const struct karto_save *save, const struct karto_edit *edits, uint32_t count,
+                                     uint64_t *batch)
 {
     struct karto_change change;
     struct karto_record after;

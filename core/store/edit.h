@@ -27,8 +27,9 @@ struct karto_save {
     struct karto_slice reason;
 };
 
-/* KARTO_E_NOT_FOUND, KARTO_E_EXISTS, KARTO_E_CHANGED (shown is no longer true), KARTO_E_INVALID, KARTO_E_LIMIT, KARTO_E_NOT_PERMITTED (the
- * hub would refuse it). *batch is the number for undo; may be NULL. Nothing is written when no edit changes anything. */
+/* KARTO_E_NOT_FOUND, KARTO_E_EXISTS, KARTO_E_CHANGED (shown is no longer true), KARTO_E_INVALID, KARTO_E_LIMIT,
+ * KARTO_E_NOT_PERMITTED (the hub would refuse it). *batch is the number for undo; may be NULL. Nothing is written when
+ * no edit changes anything. */
 KARTO_CHECKED enum karto_err karto_save(struct karto_tx *tx, const struct karto_save *save, uint64_t *batch);
 
 #endif

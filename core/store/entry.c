@@ -82,16 +82,17 @@ static enum karto_err delete_if_there(struct karto_tx *tx, unsigned db, struct k
 static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry *entry)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_buf_add_byte(&row, (uint8_t)((entry->kept ? KEPT : 0) | (entry->expect ? EXPECT : 0) |
-                                       (entry->stillborn ? STILLBORN : 0)));
+    karto_buf_add_byte(
+        &row, (uint8_t)((entry->kept ? KEPT : 0) | (entry->expect ? EXPECT : 0) | (entry->stillborn ? STILLBORN : 0)));
     karto_buf_add_be64(&row, entry->last);
     karto_buf_add_byte(&row, (uint8_t)entry->home.size);
     karto_buf_add_slice(&row, entry->home);
     size_t header = row.size;
     karto_record_encode(&entry->view, &row);
-    enum karto_err err = row.size - header > KARTO_RECORD_SIZE_MAX
-                             ? KARTO_E_LIMIT
-                             : karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
+    enum karto_err err =
+        row.size - header > KARTO_RECORD_SIZE_MAX
+            ? KARTO_E_LIMIT
+            : karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
 }

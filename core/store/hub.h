@@ -12,12 +12,12 @@ struct karto_device {
     struct karto_rid id; /* its record, and the name in its certificate */
     struct karto_slice user;
     struct karto_slice public_key; /* DER */
-    struct karto_rights scope; /* role and territories */
+    struct karto_rights scope;     /* role and territories */
     uint64_t rights;               /* version: grows when role or territories change */
     bool revoked;
     struct karto_slice serial; /* of its present certificate, hexadecimal */
-    int64_t contact_ms;    /* last hello; 0: never */
-    uint64_t unsent;       /* as it last said */
+    int64_t contact_ms;        /* last hello; 0: never */
+    uint64_t unsent;           /* as it last said */
 };
 
 KARTO_CHECKED enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct karto_device *device);
@@ -27,14 +27,17 @@ KARTO_CHECKED enum karto_err karto_hub_put_device(struct karto_tx *tx, const str
 KARTO_CHECKED enum karto_err karto_hub_init(struct karto_tx *tx);
 
 /* Enters a new device, whose record everybody gets. device->id is its record's. */
-KARTO_CHECKED enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name);
+KARTO_CHECKED enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device,
+                                             struct karto_slice name);
 
-/* A node id that the device has proved. Enters it if it is new: so this writes. KARTO_E_PROTOCOL: it is another device's, or not proved. */
-KARTO_CHECKED enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *device, struct karto_node node,
-                                             uint64_t random);
+/* A node id that the device has proved. Enters it if it is new: so this writes. KARTO_E_PROTOCOL: it is another
+ * device's, or not proved. */
+KARTO_CHECKED enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *device,
+                                             struct karto_node node, uint64_t random);
 
 /* The highest change known of a node, and its keyed hash; 0, 0: none. */
-KARTO_CHECKED enum karto_err karto_hub_known(struct karto_tx *tx, struct karto_node node, uint64_t *seq, uint64_t *hash);
+KARTO_CHECKED enum karto_err karto_hub_known(struct karto_tx *tx, struct karto_node node, uint64_t *seq,
+                                             uint64_t *hash);
 
 /* ---- taking changes ---- */
 
@@ -44,8 +47,9 @@ struct karto_judgement {
     enum karto_err reason; /* of a refusal */
 };
 
-/* Judges and, as may be, applies a change of a device: all of its effects, on other records too, in this transaction. KARTO_E_PROTOCOL: an
- * honest device cannot have sent it (another's node, a seq out of turn, a context it cannot have); nothing was done. */
+/* Judges and, as may be, applies a change of a device: all of its effects, on other records too, in this transaction.
+ * KARTO_E_PROTOCOL: an honest device cannot have sent it (another's node, a seq out of turn, a context it cannot have);
+ * nothing was done. */
 KARTO_CHECKED enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device,
                                             const struct karto_change *change, struct karto_judgement *judgement);
 
@@ -58,8 +62,10 @@ KARTO_CHECKED enum karto_err karto_hub_midnight(struct karto_tx *tx);
 /* ---- giving ---- */
 
 /* The position of the last event in the device's scope. */
-KARTO_CHECKED enum karto_err karto_hub_position(struct karto_tx *tx, const struct karto_device *device, uint64_t *position);
-KARTO_CHECKED enum karto_err karto_hub_digest(struct karto_tx *tx, const struct karto_device *device, struct karto_sum *sum);
+KARTO_CHECKED enum karto_err karto_hub_position(struct karto_tx *tx, const struct karto_device *device,
+                                                uint64_t *position);
+KARTO_CHECKED enum karto_err karto_hub_digest(struct karto_tx *tx, const struct karto_device *device,
+                                              struct karto_sum *sum);
 
 enum karto_feed_type {
     KARTO_FEED_CHANGE,
@@ -76,22 +82,23 @@ struct karto_feed_event {
     struct karto_slice state;   /* STATE: canonical bytes */
 };
 
-/* Events of the device's scope behind cursor, in order, until about budget bytes or most events; *next is the cursor behind them, and *more
- * whether there are any left. skip: changes of this node up to this seq are left out. */
+/* Events of the device's scope behind cursor, in order, until about budget bytes or most events; *next is the cursor
+ * behind them, and *more whether there are any left. skip: changes of this node up to this seq are left out. */
 KARTO_CHECKED enum karto_err karto_hub_feed(struct karto_tx *tx, const struct karto_device *device, uint64_t cursor,
                                             struct karto_dot skip, uint64_t budget, uint32_t most,
-                                            struct karto_feed_event **events, uint32_t *count, uint64_t *next, bool *more);
+                                            struct karto_feed_event **events, uint32_t *count, uint64_t *next,
+                                            bool *more);
 
-/* Walks the records of the device's scope behind an id, in order. visit gets the row; an error ends the walk and comes back,
- * KARTO_E_INTERRUPTED as KARTO_OK. */
+/* Walks the records of the device's scope behind an id, in order. visit gets the row; an error ends the walk and comes
+ * back, KARTO_E_INTERRUPTED as KARTO_OK. */
 typedef enum karto_err karto_hub_visit(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
                                        struct karto_slice state, void *context);
-KARTO_CHECKED enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *device, struct karto_rid after,
-                                            karto_hub_visit *visit, void *context);
+KARTO_CHECKED enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *device,
+                                            struct karto_rid after, karto_hub_visit *visit, void *context);
 
 /* Home and state of one record; KARTO_E_NOT_FOUND: not in the device's scope, or not there. */
-KARTO_CHECKED enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
-                                             struct karto_slice *home, struct karto_slice *state);
+KARTO_CHECKED enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *device,
+                                             struct karto_rid id, struct karto_slice *home, struct karto_slice *state);
 
 /* ---- invitations ---- */
 
@@ -99,16 +106,17 @@ struct karto_invite {
     struct karto_slice user;
     struct karto_rights rights;
     int64_t expires_ms;
-    struct karto_slice public_key; /* of who used it; empty: unused */
-    struct karto_rid device;       /* of who used it */
+    struct karto_slice public_key;  /* of who used it; empty: unused */
+    struct karto_rid device;        /* of who used it */
     struct karto_slice certificate; /* PEM given then: the same key gets the same again */
 };
 
 /* token: 16 random bytes, of which the store keeps the SHA-256 alone. */
-KARTO_CHECKED enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16], const struct karto_invite *invite);
+KARTO_CHECKED enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16],
+                                              const struct karto_invite *invite);
 
 /* KARTO_E_INVITATION: unknown, expired, or used with another key. */
-KARTO_CHECKED enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16], struct karto_slice public_key,
-                                                   struct karto_invite *invite);
+KARTO_CHECKED enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16],
+                                                   struct karto_slice public_key, struct karto_invite *invite);
 
 #endif

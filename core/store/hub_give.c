@@ -43,7 +43,8 @@ static enum karto_err settle(struct stream *stream, enum karto_err err, struct k
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-static enum karto_err open_stream(struct karto_tx *tx, struct stream *stream, struct karto_slice territory, uint64_t cursor)
+static enum karto_err open_stream(struct karto_tx *tx, struct stream *stream, struct karto_slice territory,
+                                  uint64_t cursor)
 {
     struct karto_slice key, value;
     stream->territory = territory;
@@ -60,7 +61,8 @@ static void close_feed(struct feed *feed)
         karto_kv_cursor_close(feed->streams[i].cursor);
 }
 
-static enum karto_err open_feed(struct karto_tx *tx, const struct karto_device *device, uint64_t cursor, struct feed *feed)
+static enum karto_err open_feed(struct karto_tx *tx, const struct karto_device *device, uint64_t cursor,
+                                struct feed *feed)
 {
     uint32_t territories = device->scope.territory_count;
     feed->streams = karto_arena_array(&tx->arena, territories + 1, sizeof *feed->streams);
@@ -123,6 +125,8 @@ static enum karto_err give_change(struct giving *g, const struct karto_log_entry
     struct karto_dot dot = event->change.stamp.dot;
     if (karto_node_equal(dot.node, g->skip.node) && dot.seq <= g->skip.seq)
         return KARTO_OK;
+    if (!row->concurrent)
+        karto_change_forget_old(&g->tx->arena, &event->change);
     event->type = KARTO_FEED_CHANGE;
     g->size += row->change.size;
     g->count++;
@@ -157,7 +161,8 @@ static enum karto_err give_event(struct giving *g, const struct karto_log_entry 
 }
 
 /* The next position in scope, for whoever has everything: the next of the log. */
-static enum karto_err step(struct karto_tx *tx, const struct karto_device *device, struct feed *feed, uint64_t *position)
+static enum karto_err step(struct karto_tx *tx, const struct karto_device *device, struct feed *feed,
+                           uint64_t *position)
 {
     if (device->scope.role != KARTO_ROLE_OFFICE)
         return next_position(feed, position);
@@ -165,9 +170,9 @@ static enum karto_err step(struct karto_tx *tx, const struct karto_device *devic
     return KARTO_OK;
 }
 
-enum karto_err karto_hub_feed(struct karto_tx *tx, const struct karto_device *device, uint64_t cursor, struct karto_dot skip,
-                              uint64_t budget, uint32_t most, struct karto_feed_event **events, uint32_t *count,
-                              uint64_t *next, bool *more)
+enum karto_err karto_hub_feed(struct karto_tx *tx, const struct karto_device *device, uint64_t cursor,
+                              struct karto_dot skip, uint64_t budget, uint32_t most, struct karto_feed_event **events,
+                              uint32_t *count, uint64_t *next, bool *more)
 {
     struct feed feed = {NULL, 0};
     struct giving g = {.tx = tx, .device = device, .skip = skip};

@@ -1,5 +1,5 @@
-/* The rule on hiding: a hide hides only what its author saw. Asked after every change of a hidden record, because a hide can also come into force
- * late, when a newer "not hidden" is replaced. */
+/* The rule on hiding: a hide hides only what its author saw. Asked after every change of a hidden record, because a
+ * hide can also come into force late, when a newer "not hidden" is replaced. */
 #include "core/store/hub_take.h"
 
 /* A hide that is a head of `hidden` now: its dot, and its change if the log has it. */
@@ -75,7 +75,8 @@ static enum karto_err head_is_fair(struct karto_tx *tx, const struct hides *hide
     return err;
 }
 
-static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_record *record, bool *fair)
+static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_record *record,
+                               bool *fair)
 {
     *fair = true;
     for (uint32_t i = 0; i < record->count; i++) {

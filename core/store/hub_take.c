@@ -124,8 +124,7 @@ static enum karto_err old_from_log(struct karto_tx *tx, const struct karto_touch
             return err;
         const struct karto_touch *same = err == KARTO_OK ? karto_change_touch(&change, touch->field) : NULL;
         for (uint32_t j = 0; same && j < same->count; j++)
-            if (karto_slice_equal(same->sets[j].key, key) && same->sets[j].value.size &&
-                change.stamp.hlc.v > best.v) {
+            if (karto_slice_equal(same->sets[j].key, key) && same->sets[j].value.size && change.stamp.hlc.v > best.v) {
                 best = change.stamp.hlc;
                 *old = same->sets[j].value;
             }
@@ -133,17 +132,20 @@ static enum karto_err old_from_log(struct karto_tx *tx, const struct karto_touch
     return KARTO_OK;
 }
 
-static enum karto_err fill_old(struct karto_tx *tx, const struct karto_record *before, struct karto_change *change)
+static enum karto_err fill_old(struct karto_tx *tx, const struct karto_record *before, struct karto_change *change,
+                               bool *concurrent)
 {
+    *concurrent = false;
     karto_change_fill_old(&tx->arena, before, change);
     for (uint32_t i = 0; i < change->count; i++) {
         const struct karto_touch *touch = &change->touches[i];
         const struct karto_field *field = karto_record_field(before, touch->field);
         bool moved_on = field && !karto_vv_equal(field->vv, touch->context);
+        *concurrent |= moved_on;
         for (uint32_t j = 0; moved_on && j < touch->count; j++) {
-            struct karto_set *set = (struct karto_set *)(uintptr_t)&touch->sets[j]; /* fill_old has just made them in our arena */
-            enum karto_err err =
-                karto_value_is_nil(set->old) ? old_from_log(tx, touch, set->key, &set->old) : KARTO_OK;
+            struct karto_set *set =
+                (struct karto_set *)(uintptr_t)&touch->sets[j]; /* fill_old has just made them in our arena */
+            enum karto_err err = karto_value_is_nil(set->old) ? old_from_log(tx, touch, set->key, &set->old) : KARTO_OK;
             if (err != KARTO_OK)
                 return err;
         }
@@ -152,12 +154,13 @@ static enum karto_err fill_old(struct karto_tx *tx, const struct karto_record *b
 }
 
 static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *before, struct karto_slice home,
-                                 const struct karto_change *change, enum karto_verdict verdict)
+                                 const struct karto_change *change, enum karto_verdict verdict, bool concurrent)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     karto_change_encode(change, true, &bytes);
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = verdict,
+                                  .concurrent = concurrent,
                                   .previous = before->last,
                                   .record = change->record,
                                   .at_ms = karto_sys_now_ms(tx->sys),
@@ -196,6 +199,7 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
 {
     struct known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED};
     struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
+    bool concurrent = false;
     *after = *before;
     if (karto_apply(&tx->arena, &before->view, &effect, &after->view) != KARTO_APPLIED)
         return KARTO_E_PROTOCOL;
@@ -206,9 +210,9 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
     if (err == KARTO_OK)
         err = karto_hub_home(tx, &after->view, &after->home);
     if (err == KARTO_OK)
-        err = fill_old(tx, &before->view, &effect);
+        err = fill_old(tx, &before->view, &effect, &concurrent);
     if (err == KARTO_OK)
-        err = log_change(tx, before, after->home, &effect, known.verdict);
+        err = log_change(tx, before, after->home, &effect, known.verdict, concurrent);
     after->last = known.position = tx->ledger.position;
     if (err == KARTO_OK)
         err = put_dot(tx, change->stamp.dot, &known);
@@ -231,8 +235,8 @@ enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *ch
     return karto_hub_unhide(tx, change->record);
 }
 
-enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_rid record, const struct karto_edit *edits,
-                              uint32_t count, struct karto_slice reason)
+enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
+                              const struct karto_edit *edits, uint32_t count, struct karto_slice reason)
 {
     struct karto_entry before, after;
     struct karto_change change = {.kind = kind, .record = record, .via = KARTO_VIA_RULE, .reason = reason};
@@ -252,8 +256,10 @@ enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_r
 
 enum { LEFT_FOR_DAYS = 30 };
 
-/* Whether the record was in the device's scope at some time of the last days: what is still pending then goes through. */
-static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device *device, uint64_t position, bool *inside)
+/* Whether the record was in the device's scope at some time of the last days: what is still pending then goes through.
+ */
+static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device *device, uint64_t position,
+                                 bool *inside)
 {
     int64_t since = karto_sys_now_ms(tx->sys) - (int64_t)LEFT_FOR_DAYS * 24 * 60 * 60 * 1000;
     struct karto_log_entry row;
@@ -272,8 +278,8 @@ static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device 
     return KARTO_OK;
 }
 
-static enum karto_err check_reference(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
-                                      enum karto_err *reason)
+static enum karto_err check_reference(struct karto_tx *tx, const struct karto_device *device,
+                                      const struct karto_change *change, enum karto_err *reason)
 {
     const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
     for (uint32_t i = 0; touch && i < touch->count; i++) {
@@ -338,7 +344,8 @@ static bool is_too_large(const struct karto_entry *entry, const struct karto_cha
 }
 
 /* What an honest device never sends. */
-static enum karto_err check_honest(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change)
+static enum karto_err check_honest(struct karto_tx *tx, const struct karto_device *device,
+                                   const struct karto_change *change)
 {
     struct karto_rid owner;
     uint64_t seq, hash;
@@ -348,8 +355,9 @@ static enum karto_err check_honest(struct karto_tx *tx, const struct karto_devic
     err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
     if (err != KARTO_OK)
         return err;
-    bool honest = karto_rid_equal(owner, device->id) && change->stamp.dot.seq == seq + 1 && !karto_change_is_void(change) &&
-                  change->via != KARTO_VIA_RULE && karto_slice_equal(change->stamp.author, device->user);
+    bool honest = karto_rid_equal(owner, device->id) && change->stamp.dot.seq == seq + 1 &&
+                  !karto_change_is_void(change) && change->via != KARTO_VIA_RULE &&
+                  karto_slice_equal(change->stamp.author, device->user);
     return honest ? KARTO_OK : KARTO_E_PROTOCOL;
 }
 
@@ -377,8 +385,9 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
 }
 
 /* A dot that is in the log: the same change again, or another one under its name. */
-static enum karto_err take_again(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
-                                 const struct known *known, struct karto_judgement *judgement)
+static enum karto_err take_again(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_change *change, const struct known *known,
+                                 struct karto_judgement *judgement)
 {
     struct karto_entry entry;
     uint64_t hash;

@@ -4,7 +4,8 @@
 
 #include "core/store/hub.h"
 
-/* The rule's reason, as an id that is put into words where it is shown: the record was changed by somebody who did not see it hidden. */
+/* The rule's reason, as an id that is put into words where it is shown: the record was changed by somebody who did not
+ * see it hidden. */
 #define KARTO_RULE_UNSEEN "R-HIDE-UNSEEN"
 
 /* Which device a node id belongs to. KARTO_E_NOT_FOUND. */
@@ -15,7 +16,8 @@ KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, 
                                             const struct karto_edit *edits, uint32_t count, struct karto_slice reason);
 
 /* The territory of a record as things stand on the ledger's day: its own, or that of the client that it hangs on. */
-KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record, struct karto_slice *home);
+KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record,
+                                            struct karto_slice *home);
 
 /* One feed entry for what the log's last position says of a record that was in one territory and is in another. */
 KARTO_CHECKED enum karto_err karto_hub_tell(struct karto_tx *tx, struct karto_slice before, struct karto_slice after);

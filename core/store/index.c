@@ -118,7 +118,7 @@ static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const
     for (uint32_t i = 0; i < old->count && err == KARTO_OK; i++)
         if (!has(new, old->keys[i]))
             err = delete_key(tx, old->keys[i]);
-    for (uint32_t i = 0; i < new->count && err == KARTO_OK; i++)
+    for (uint32_t i = 0; i < new->count &&err == KARTO_OK; i++)
         if (!has(old, new->keys[i]))
             err = put_key(tx, new->keys[i]);
     return err;
@@ -139,7 +139,8 @@ static bool same_field(const struct karto_field *a, const struct karto_field *b)
     return a && b && a->registers == b->registers && a->count == b->count;
 }
 
-static enum karto_err update_fields(struct karto_tx *tx, const struct karto_record *before, const struct karto_record *after)
+static enum karto_err update_fields(struct karto_tx *tx, const struct karto_record *before,
+                                    const struct karto_record *after)
 {
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0, j = 0; err == KARTO_OK && (i < before->count || j < after->count);) {
@@ -166,7 +167,7 @@ static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_r
                                        const struct karto_record *after)
 {
     uint32_t old = karto_record_conflicts(before), new = karto_record_conflicts(after);
-    tx->ledger.conflicts += (uint64_t)new - old;
+    tx->ledger.conflicts += (uint64_t) new - old;
     if (old == new)
         return KARTO_OK;
     enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
@@ -175,7 +176,8 @@ static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_r
     return err;
 }
 
-enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
+                                  const struct karto_entry *after)
 {
     static const struct karto_record nothing;
     const struct karto_record *old = before->exists ? &before->view : &nothing;
@@ -192,7 +194,8 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     return err == KARTO_OK ? update_conflicts(tx, old, new) : err;
 }
 
-enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row, void *context)
+enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row,
+                                void *context)
 {
     enum karto_err err =
         row(tx, make_key(&tx->arena, KARTO_BY_SHORT, 0, karto_slice(view->id.b + 12, 4), &view->id), context);
@@ -229,7 +232,8 @@ enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uin
     for (err = karto_kv_seek(cursor, begin, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
         if (!begins_with(key, prefix))
             break;
-        if (key.size < HEAD + ID || (value.data && key.size != prefix.size + ID) || (from && karto_slice_equal(key, begin)))
+        if (key.size < HEAD + ID || (value.data && key.size != prefix.size + ID) ||
+            (from && karto_slice_equal(key, begin)))
             continue;
         struct karto_slice found = karto_slice(key.data + HEAD, key.size - HEAD - ID);
         err = visit(tx, found, karto_rid_read(key.data + key.size - ID), context);

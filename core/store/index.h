@@ -1,4 +1,5 @@
-/* index.h - finding records by what they hold. Rows are written with the record, in the same transaction, and only where something changed. */
+/* index.h - finding records by what they hold. Rows are written with the record, in the same transaction, and only
+ * where something changed. */
 #ifndef KARTO_STORE_INDEX_H
 #define KARTO_STORE_INDEX_H
 
@@ -22,10 +23,11 @@ KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struc
                                                 const struct karto_entry *after);
 
 /* Called for each record id in order; an error ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. */
-typedef enum karto_err karto_index_visit(struct karto_tx *tx, struct karto_slice value, struct karto_rid id, void *context);
+typedef enum karto_err karto_index_visit(struct karto_tx *tx, struct karto_slice value, struct karto_rid id,
+                                         void *context);
 
-/* All rows of this index and kind whose value is exactly value, or, with value.data NULL, all. from: begin behind this (value, id) of an earlier
- * walk, or NULL. visit must not write. */
+/* All rows of this index and kind whose value is exactly value, or, with value.data NULL, all. from: begin behind this
+ * (value, id) of an earlier walk, or NULL. visit must not write. */
 struct karto_index_place {
     struct karto_slice value;
     struct karto_rid id;
@@ -37,7 +39,7 @@ KARTO_CHECKED enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_in
 
 /* Writes the rows that view should have, for checks: (key without order), each once. */
 typedef enum karto_err karto_index_row(struct karto_tx *tx, struct karto_slice key, void *context);
-KARTO_CHECKED enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row,
-                                              void *context);
+KARTO_CHECKED enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view,
+                                              karto_index_row *row, void *context);
 
 #endif

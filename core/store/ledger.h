@@ -1,4 +1,5 @@
-/* ledger.h - all the small numbers of a store in one row: read at the beginning of a transaction, written at its end if they changed. */
+/* ledger.h - all the small numbers of a store in one row: read at the beginning of a transaction, written at its end if
+ * they changed. */
 #ifndef KARTO_STORE_LEDGER_H
 #define KARTO_STORE_LEDGER_H
 
@@ -16,8 +17,8 @@ enum { KARTO_LEDGER_KINDS = 32 };
 
 struct karto_ledger {
     enum karto_store_role role;
-    struct karto_node node; /* the writer at this store */
-    uint64_t seq;           /* of its last change */
+    struct karto_node node;      /* the writer at this store */
+    uint64_t seq;                /* of its last change */
     struct karto_node rule_node; /* hub: the writer of its own rules */
     uint64_t rule_seq;
     struct karto_hlc clock;

@@ -1,6 +1,6 @@
-/* log.h - what happened, in order. An entry is a change, or, on a hub, that a record moved to another territory because of something else (the
- * client it hangs on moved, a date came). Each names the position of the same record's previous entry, and the record that of its last: the
- * history of a record is a walk back. */
+/* log.h - what happened, in order. An entry is a change, or, on a hub, that a record moved to another territory because
+ * of something else (the client it hangs on moved, a date came). Each names the position of the same record's previous
+ * entry, and the record that of its last: the history of a record is a walk back. */
 #ifndef KARTO_STORE_LOG_H
 #define KARTO_STORE_LOG_H
 
@@ -16,16 +16,18 @@ enum karto_log_type {
 struct karto_log_entry {
     enum karto_log_type type;
     enum karto_verdict verdict; /* of a change: NONE while it is pending here */
-    uint64_t previous;          /* position of the same record's entry before; 0: none */
+    bool concurrent;   /* hub: an old value is no longer in the copies of those who have all before this entry */
+    uint64_t previous; /* position of the same record's entry before; 0: none */
     struct karto_rid record;
-    int64_t at_ms;              /* when it came here, by this store's clock */
+    int64_t at_ms;                    /* when it came here, by this store's clock */
     struct karto_slice before, after; /* hub: the record's territory, and then */
     struct karto_slice change;        /* canonical bytes with old values; empty in a move */
 };
 
 /* At the next position, which the ledger then names. */
 KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry);
-KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry);
+KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position,
+                                               const struct karto_log_entry *entry);
 
 /* KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_log_read(struct karto_tx *tx, uint64_t position, struct karto_log_entry *entry);

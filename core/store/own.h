@@ -7,7 +7,7 @@
 #include "core/store/store.h"
 
 struct karto_own {
-    uint64_t position; /* in the log */
+    uint64_t position;          /* in the log */
     enum karto_verdict verdict; /* NONE: pending */
     struct karto_epoch sent;    /* in which it was first sent; zero: never */
     struct karto_slice reason;  /* of a refusal */
@@ -24,6 +24,7 @@ KARTO_CHECKED enum karto_err karto_own_last(struct karto_tx *tx, struct karto_no
 /* Pending changes by position: enter, take out, and the first at or behind a position (KARTO_E_NOT_FOUND: none). */
 KARTO_CHECKED enum karto_err karto_pending_put(struct karto_tx *tx, uint64_t position, struct karto_dot dot);
 KARTO_CHECKED enum karto_err karto_pending_delete(struct karto_tx *tx, uint64_t position);
-KARTO_CHECKED enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *position, struct karto_dot *dot);
+KARTO_CHECKED enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *position,
+                                                struct karto_dot *dot);
 
 #endif

@@ -124,8 +124,8 @@ static enum karto_err is_empty(struct karto_kv_txn *kv, void *context)
     return err == KARTO_OK ? KARTO_E_EXISTS : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-enum karto_err karto_store_create(const struct karto_store_options *options, const struct karto_store_identity *identity,
-                                  struct karto_store **store)
+enum karto_err karto_store_create(const struct karto_store_options *options,
+                                  const struct karto_store_identity *identity, struct karto_store **store)
 {
     *store = NULL;
     enum karto_err err = karto_os_make_dir(options->dir);

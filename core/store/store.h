@@ -1,5 +1,5 @@
-/* store.h - one store: a directory (0700) with an LMDB environment and the keys of its owner, used by several processes at once. Every
- * public operation is one transaction; what is acknowledged is on disk. */
+/* store.h - one store: a directory (0700) with an LMDB environment and the keys of its owner, used by several processes
+ * at once. Every public operation is one transaction; what is acknowledged is on disk. */
 #ifndef KARTO_STORE_STORE_H
 #define KARTO_STORE_STORE_H
 
@@ -26,12 +26,14 @@ struct karto_store_identity {
     struct karto_slice public_key; /* DER; node ids are made of it */
 };
 
-/* Makes the directory and a store in it. KARTO_E_EXISTS: there is one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED, KARTO_E_READONLY, KARTO_E_FULL. */
+/* Makes the directory and a store in it. KARTO_E_EXISTS: there is one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED,
+ * KARTO_E_READONLY, KARTO_E_FULL. */
 KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options *options,
-                                                const struct karto_store_identity *identity, struct karto_store **store);
+                                                const struct karto_store_identity *identity,
+                                                struct karto_store **store);
 
-/* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED, KARTO_E_NETWORK_FS,
- * KARTO_E_READONLY. */
+/* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
@@ -49,7 +51,8 @@ struct karto_tx {
     bool write;
 };
 
-/* An error undoes all of it, and is returned. Work is done again from the beginning when the file had to grow: it must start from scratch. */
+/* An error undoes all of it, and is returned. Work is done again from the beginning when the file had to grow: it must
+ * start from scratch. */
 typedef enum karto_err karto_work(struct karto_tx *tx, void *context);
 
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
@@ -57,8 +60,8 @@ KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_w
 
 /* ---- rows of meta ---- */
 
-/* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role", "hub", "hub_name",
- * "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
+/* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
+ * "hub", "hub_name", "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 
@@ -80,8 +83,10 @@ KARTO_CHECKED enum karto_err karto_new_node(struct karto_tx *tx);
 int64_t karto_now_ms(const struct karto_tx *tx);
 struct karto_hlc karto_next_stamp(struct karto_tx *tx);
 
-/* ---- rows that are read on the way: copied to the arena when the transaction writes, else pointing into the store ---- */
+/* ---- rows that are read on the way: copied to the arena when the transaction writes, else pointing into the store
+ * ---- */
 
-KARTO_CHECKED enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key, struct karto_slice *value);
+KARTO_CHECKED enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key,
+                                       struct karto_slice *value);
 
 #endif

@@ -1,0 +1,74 @@
+#include "syncd/session.h"
+
+enum { RESTARTS_MAX = 8 };
+
+void karto_session_begin(struct karto_session *session)
+{
+    *session = (struct karto_session){.step = KARTO_STEP_HELLO};
+}
+
+static enum karto_step compare_or_fetch(const struct karto_news *news)
+{
+    return news->kept ? KARTO_STEP_DIGESTS : KARTO_STEP_RANGE;
+}
+
+static enum karto_step after_push(struct karto_session *session, const struct karto_news *news)
+{
+    return session->reconcile && !session->reconciled ? compare_or_fetch(news) : KARTO_STEP_PULL;
+}
+
+static enum karto_step after_page(struct karto_session *session, const struct karto_news *news)
+{
+    if (news->wanted)
+        return KARTO_STEP_STATES;
+    if (news->more)
+        return compare_or_fetch(news);
+    session->reconciled = true;
+    return KARTO_STEP_PULL;
+}
+
+static enum karto_step after_pull(struct karto_session *session, const struct karto_news *news)
+{
+    if (news->reconcile) {
+        session->reconcile = true;
+        session->reconciled = false;
+        return compare_or_fetch(news);
+    }
+    session->in_pull = news->wanted;
+    if (news->wanted)
+        return KARTO_STEP_STATES;
+    return news->more ? KARTO_STEP_PULL : KARTO_STEP_DONE;
+}
+
+void karto_session_news(struct karto_session *session, const struct karto_news *news)
+{
+    session->requests++;
+    switch (session->step) {
+    case KARTO_STEP_HELLO:
+        session->reconcile = news->reconcile;
+        session->step = news->even ? KARTO_STEP_DONE : news->pending ? KARTO_STEP_PUSH : after_push(session, news);
+        break;
+    case KARTO_STEP_PUSH: session->step = news->pending ? KARTO_STEP_PUSH : after_push(session, news); break;
+    case KARTO_STEP_PULL: session->step = after_pull(session, news); break;
+    case KARTO_STEP_STATES:
+        session->step = session->in_pull ? after_pull(session, news) : after_page(session, news);
+        break;
+    case KARTO_STEP_DIGESTS:
+    case KARTO_STEP_RANGE: session->step = after_page(session, news); break;
+    case KARTO_STEP_DONE:
+    case KARTO_STEP_FAILED: break;
+    }
+}
+
+void karto_session_error(struct karto_session *session, enum karto_err error)
+{
+    unsigned restarts = session->restarts + 1, requests = session->requests + 1;
+    if (error == KARTO_E_STALE && session->restarts < RESTARTS_MAX) {
+        karto_session_begin(session);
+        session->restarts = restarts;
+        session->requests = requests;
+        return;
+    }
+    session->step = KARTO_STEP_FAILED;
+    session->error = error;
+}
