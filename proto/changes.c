@@ -8,13 +8,6 @@
 
 enum { SET_HAS_KEY = 1, SET_HAS_VALUE = 2, SET_HAS_OLD = 4, SET_FORMS = 8 };
 
-/* Where a change's batch number comes from. A form is used when none before it fits. */
-enum batch_form {
-    BATCH_AS_BEFORE = 0, /* that of the change before; of the first: 0 */
-    BATCH_IS_CLOCK = 1,  /* its own clock: the first change of a batch gives the number */
-    BATCH_WRITTEN = 2,
-};
-
 /* The changes, and flat lists of what hangs on them, so that each column is one loop. */
 struct set {
     struct karto_arena arena; /* temporary */
@@ -104,31 +97,10 @@ static void read_heads(struct set *s, struct karto_reader *reader)
 
 /* ---- batches, vias, reasons ---- */
 
-static void pack_batch(struct karto_buf *out, const struct karto_change *change, uint64_t before)
-{
-    if (change->batch == before) {
-        karto_pack_uint(out, BATCH_AS_BEFORE);
-    } else if (change->batch == change->stamp.hlc.v) {
-        karto_pack_uint(out, BATCH_IS_CLOCK);
-    } else {
-        karto_pack_uint(out, BATCH_WRITTEN);
-        karto_pack_uint(out, change->batch);
-    }
-}
-
-static void read_batch(struct karto_reader *reader, struct karto_change *change, uint64_t before)
-{
-    switch ((enum batch_form)karto_read_uint(reader, BATCH_WRITTEN)) {
-    case BATCH_AS_BEFORE: change->batch = before; break;
-    case BATCH_IS_CLOCK: change->batch = change->stamp.hlc.v; break;
-    case BATCH_WRITTEN: change->batch = karto_read_uint(reader, UINT64_MAX); break;
-    }
-}
-
 static void pack_origins(struct set *s, struct karto_buf *out)
 {
     for (uint32_t i = 0; i < s->count; i++)
-        pack_batch(out, &s->from[i], i ? s->from[i - 1].batch : 0);
+        karto_pack_uint(out, s->from[i].batch ^ (i ? s->from[i - 1].batch : 0));
     for (uint32_t i = 0; i < s->count; i++)
         karto_pack_uint(out, s->from[i].via);
     for (uint32_t i = 0; i < s->count; i++)
@@ -138,7 +110,7 @@ static void pack_origins(struct set *s, struct karto_buf *out)
 static void read_origins(struct set *s, struct karto_reader *reader)
 {
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
-        read_batch(reader, &s->to[i], i ? s->to[i - 1].batch : 0);
+        s->to[i].batch = karto_read_uint(reader, UINT64_MAX) ^ (i ? s->to[i - 1].batch : 0);
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
         s->to[i].via = (enum karto_via)karto_read_uint(reader, 255);
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
