@@ -1,0 +1,28 @@
+/* frame.h - one nng message: a header, then a body, deflated when that is smaller. PROTOCOL.md, "Frames". */
+#ifndef KARTO_PROTO_FRAME_H
+#define KARTO_PROTO_FRAME_H
+
+#include "core/base/arena.h"
+#include "proto/messages.h"
+
+enum {
+    KARTO_PROTOCOL_VERSION = 1, /* the only one so far */
+    KARTO_ANSWER_BIT = 0x80,    /* of a type: the answer to that request */
+};
+
+struct karto_frame {
+    uint32_t type; /* of a request, perhaps with KARTO_ANSWER_BIT */
+    bool error;    /* an answer whose body is an error */
+    struct karto_token token;
+    struct karto_slice body; /* inflated */
+};
+
+/* Adds the frame to out. KARTO_E_LIMIT: the body is over KARTO_BODY_SIZE_MAX. */
+KARTO_CHECKED enum karto_err karto_frame_encode(const struct karto_frame *frame, struct karto_buf *out);
+
+/* The body lies in arena or in bytes. KARTO_E_VERSION: of another protocol version; nothing but its header was looked
+ * at. KARTO_E_LIMIT: larger than we ever accept. KARTO_E_PROTOCOL: anything else. */
+KARTO_CHECKED enum karto_err karto_frame_decode(struct karto_arena *arena, struct karto_slice bytes,
+                                                struct karto_frame *frame);
+
+#endif

@@ -1,0 +1,169 @@
+/* Requests and answers: their bodies in frames, and the answer that is an error. */
+#include "core/base/limits.h"
+#include "core/base/pack.h"
+#include "proto/codec.h"
+#include "proto/frame.h"
+
+/* ---- frames ---- */
+
+/* A frame that does not come about leaves out as it was; body is given back either way. */
+static enum karto_err put_frame(enum karto_err err, struct karto_frame *frame, struct karto_buf *body,
+                                struct karto_buf *out)
+{
+    frame->body = karto_buf_slice(body);
+    if (err == KARTO_OK)
+        err = karto_frame_encode(frame, out);
+    karto_buf_fini(body);
+    return err;
+}
+
+static bool is_request_type(uint32_t type)
+{
+    return type >= KARTO_HELLO && type <= KARTO_WAIT;
+}
+
+/* ---- requests ---- */
+
+static enum karto_err request_body(const struct karto_request *request, struct karto_buf *out)
+{
+    switch (request->type) {
+    case KARTO_HELLO: return karto_hello_encode(&request->of.hello, out);
+    case KARTO_PUSH: return karto_push_encode(&request->of.push, out);
+    case KARTO_PULL: return karto_pull_encode(&request->of.pull, out);
+    case KARTO_DIGESTS: return karto_digests_encode(&request->of.digests, out);
+    case KARTO_STATES: return karto_states_encode(&request->of.states, out);
+    case KARTO_WAIT: return karto_wait_encode(&request->of.wait, out);
+    }
+    return KARTO_E_USAGE;
+}
+
+enum karto_err karto_request_encode(const struct karto_request *request, struct karto_buf *out)
+{
+    struct karto_buf body = KARTO_BUF_EMPTY;
+    struct karto_frame frame = {.type = request->type, .token = request->token};
+    return put_frame(request_body(request, &body), &frame, &body, out);
+}
+
+static void read_request(struct karto_reader *reader, struct karto_arena *arena, struct karto_request *request)
+{
+    switch (request->type) {
+    case KARTO_HELLO: karto_hello_decode(reader, arena, &request->of.hello); return;
+    case KARTO_PUSH: karto_push_decode(reader, arena, &request->of.push); return;
+    case KARTO_PULL: karto_pull_decode(reader, &request->of.pull); return;
+    case KARTO_DIGESTS: karto_digests_decode(reader, &request->of.digests); return;
+    case KARTO_STATES: karto_states_decode(reader, arena, &request->of.states); return;
+    case KARTO_WAIT: karto_wait_decode(reader, &request->of.wait); return;
+    }
+}
+
+enum karto_err karto_request_decode(struct karto_arena *arena, struct karto_slice bytes, struct karto_request *request)
+{
+    struct karto_reader reader;
+    struct karto_frame frame;
+    *request = (struct karto_request){.type = KARTO_HELLO};
+    enum karto_err err = karto_frame_decode(arena, bytes, &frame);
+    if (err != KARTO_OK)
+        return err;
+    if (!is_request_type(frame.type) || frame.error)
+        return KARTO_E_PROTOCOL;
+    request->type = (enum karto_request_type)frame.type;
+    request->token = frame.token;
+    karto_reader_init(&reader, frame.body);
+    read_request(&reader, arena, request);
+    return karto_reader_end(&reader) == KARTO_OK ? KARTO_OK : KARTO_E_PROTOCOL;
+}
+
+/* ---- errors ---- */
+
+/* What a log says is cut rather than refused, or an error could not be told. */
+static struct karto_slice detail_cut(struct karto_slice detail)
+{
+    if (detail.size > KARTO_REASON_SIZE_MAX) {
+        detail.size = KARTO_REASON_SIZE_MAX;
+        while (detail.size > 0 && (detail.data[detail.size] & 0xc0) == 0x80)
+            detail.size--;
+    }
+    return karto_utf8_valid(detail) ? detail : karto_slice(NULL, 0);
+}
+
+static void pack_error(struct karto_buf *out, const struct karto_answer *answer)
+{
+    karto_pack_str(out, karto_slice_str(karto_err_id(answer->error)));
+    karto_pack_str(out, detail_cut(answer->detail));
+}
+
+/* An id that is not known here is a newer hub's. */
+static enum karto_err error_of_id(struct karto_slice id)
+{
+    for (int err = KARTO_OK + 1; err < KARTO_ERR_COUNT; err++)
+        if (karto_slice_is(id, karto_err_id((enum karto_err)err)))
+            return (enum karto_err)err;
+    return KARTO_E_PROTOCOL;
+}
+
+static void read_error(struct karto_reader *reader, struct karto_answer *answer)
+{
+    answer->error = error_of_id(karto_read_str(reader, KARTO_NAME_SIZE_MAX));
+    answer->detail = karto_read_str(reader, KARTO_REASON_SIZE_MAX);
+}
+
+/* ---- answers ---- */
+
+static enum karto_err answer_body(const struct karto_answer *answer, struct karto_buf *out)
+{
+    switch (answer->type) {
+    case KARTO_HELLO: return karto_hello_answer_encode(&answer->of.hello, out);
+    case KARTO_PUSH: return karto_push_answer_encode(&answer->of.push, out);
+    case KARTO_PULL: return karto_pull_answer_encode(&answer->of.pull, out);
+    case KARTO_DIGESTS: return karto_digests_answer_encode(&answer->of.digests, out);
+    case KARTO_STATES: return karto_states_answer_encode(&answer->of.states, out);
+    case KARTO_WAIT: return karto_wait_answer_encode(&answer->of.wait, out);
+    }
+    return KARTO_E_USAGE;
+}
+
+enum karto_err karto_answer_encode(const struct karto_answer *answer, struct karto_buf *out)
+{
+    struct karto_buf body = KARTO_BUF_EMPTY;
+    struct karto_frame frame = {.type = (uint32_t)answer->type | KARTO_ANSWER_BIT, .token = answer->token};
+    frame.error = answer->error != KARTO_OK;
+    enum karto_err err = KARTO_OK;
+    if (frame.error)
+        pack_error(&body, answer);
+    else
+        err = answer_body(answer, &body);
+    return put_frame(err, &frame, &body, out);
+}
+
+static void read_answer(struct karto_reader *reader, struct karto_arena *arena, struct karto_answer *answer)
+{
+    switch (answer->type) {
+    case KARTO_HELLO: karto_hello_answer_decode(reader, arena, &answer->of.hello); return;
+    case KARTO_PUSH: karto_push_answer_decode(reader, arena, &answer->of.push); return;
+    case KARTO_PULL: karto_pull_answer_decode(reader, arena, &answer->of.pull); return;
+    case KARTO_DIGESTS: karto_digests_answer_decode(reader, arena, &answer->of.digests); return;
+    case KARTO_STATES: karto_states_answer_decode(reader, arena, &answer->of.states); return;
+    case KARTO_WAIT: karto_wait_answer_decode(reader, &answer->of.wait); return;
+    }
+}
+
+enum karto_err karto_answer_decode(struct karto_arena *arena, struct karto_slice bytes, struct karto_answer *answer)
+{
+    struct karto_reader reader;
+    struct karto_frame frame;
+    *answer = (struct karto_answer){.type = KARTO_HELLO};
+    enum karto_err err = karto_frame_decode(arena, bytes, &frame);
+    if (err != KARTO_OK)
+        return err;
+    uint32_t type = frame.type & ~(uint32_t)KARTO_ANSWER_BIT;
+    if (!(frame.type & KARTO_ANSWER_BIT) || !is_request_type(type))
+        return KARTO_E_PROTOCOL;
+    answer->type = (enum karto_request_type)type;
+    answer->token = frame.token;
+    karto_reader_init(&reader, frame.body);
+    if (frame.error)
+        read_error(&reader, answer);
+    else
+        read_answer(&reader, arena, answer);
+    return karto_reader_end(&reader) == KARTO_OK ? KARTO_OK : KARTO_E_PROTOCOL;
+}

@@ -1,0 +1,323 @@
+#include "proto/state_set.h"
+
+#include "core/base/limits.h"
+#include "core/base/pack.h"
+#include "proto/columns.h"
+#include "proto/nodes.h"
+
+#include <string.h>
+
+enum { PARTS = 5, STAMP_PARTS = 4 };
+
+/* A state taken apart: docs/FORMAT.md, "A record". */
+struct parts {
+    uint32_t kind;
+    struct karto_node *nodes;
+    uint32_t *numbers; /* decoding: of the nodes in the set */
+    struct karto_slice *authors;
+    uint32_t node_count, author_count;
+    bool has_stamp;
+    uint32_t stamp_node, stamp_author; /* numbers in the record's own tables */
+    uint64_t stamp_seq;
+    struct karto_hlc stamp_clock;
+    struct karto_slice fields; /* one element */
+};
+
+struct set {
+    struct karto_arena arena; /* temporary */
+    struct karto_nodes nodes;
+    struct karto_names authors, homes;
+    struct parts *parts;
+    uint32_t count;
+};
+
+static void set_init(struct set *s, uint32_t count)
+{
+    *s = (struct set){.count = count};
+    karto_arena_init(&s->arena);
+    karto_nodes_init(&s->nodes);
+    karto_names_init(&s->authors);
+    karto_names_init(&s->homes);
+    s->parts = karto_arena_array(&s->arena, count, sizeof *s->parts);
+}
+
+static void set_fini(struct set *s)
+{
+    karto_names_fini(&s->homes);
+    karto_names_fini(&s->authors);
+    karto_nodes_fini(&s->nodes);
+    karto_arena_fini(&s->arena);
+}
+
+/* ---- a state's bytes and its parts ---- */
+
+static void take_nodes(struct karto_reader *reader, struct karto_arena *arena, struct parts *p)
+{
+    struct karto_slice bytes = karto_read_bin(reader, 8 * KARTO_VECTOR_MAX);
+    if (bytes.size % 8)
+        karto_reader_fail(reader, "a table of nodes that is cut");
+    p->node_count = reader->error ? 0 : (uint32_t)(bytes.size / 8);
+    p->nodes = karto_arena_array(arena, p->node_count, sizeof *p->nodes);
+    for (uint32_t i = 0; i < p->node_count; i++) {
+        p->nodes[i].v = karto_be64(bytes.data + 8 * i);
+        if (p->nodes[i].v == 0)
+            karto_reader_fail(reader, "node 0");
+    }
+}
+
+static void take_stamp(struct karto_reader *reader, struct parts *p)
+{
+    p->has_stamp = !karto_read_nil(reader);
+    if (!p->has_stamp)
+        return;
+    if (karto_read_array(reader, STAMP_PARTS) != STAMP_PARTS)
+        karto_reader_fail(reader, "a stamp of other than four parts");
+    p->stamp_node = (uint32_t)karto_read_uint(reader, UINT32_MAX);
+    p->stamp_seq = karto_read_uint(reader, UINT64_MAX);
+    p->stamp_clock.v = karto_read_uint(reader, UINT64_MAX);
+    p->stamp_author = (uint32_t)karto_read_uint(reader, UINT32_MAX);
+    if (p->stamp_node >= p->node_count || p->stamp_author >= p->author_count || p->stamp_seq == 0)
+        karto_reader_fail(reader, "a stamp of no node, author or number");
+}
+
+/* The bytes of a state into its parts. The reader takes only the shortest forms, and those are what join writes. */
+static enum karto_err split(struct karto_arena *arena, struct karto_slice bytes, struct parts *p)
+{
+    struct karto_reader reader;
+    karto_reader_init(&reader, bytes);
+    if (karto_read_array(&reader, PARTS) != PARTS)
+        karto_reader_fail(&reader, "a record of other than five parts");
+    p->kind = (uint32_t)karto_read_uint(&reader, KARTO_KIND_MAX);
+    take_nodes(&reader, arena, p);
+    p->author_count = karto_read_array(&reader, KARTO_VECTOR_MAX);
+    p->authors = karto_arena_array(arena, p->author_count, sizeof *p->authors);
+    for (uint32_t i = 0; i < p->author_count; i++)
+        p->authors[i] = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
+    take_stamp(&reader, p);
+    p->fields = karto_read_any(&reader, KARTO_RECORD_SIZE_MAX);
+    return karto_reader_end(&reader);
+}
+
+static void join(struct karto_buf *out, const struct parts *p)
+{
+    struct karto_buf nodes = KARTO_BUF_EMPTY;
+    for (uint32_t i = 0; i < p->node_count; i++)
+        karto_buf_add_be64(&nodes, p->nodes[i].v);
+    karto_pack_array(out, PARTS);
+    karto_pack_uint(out, p->kind);
+    karto_pack_bin(out, karto_buf_slice(&nodes));
+    karto_buf_fini(&nodes);
+    karto_pack_array(out, p->author_count);
+    for (uint32_t i = 0; i < p->author_count; i++)
+        karto_pack_str(out, p->authors[i]);
+    if (p->has_stamp) {
+        karto_pack_array(out, STAMP_PARTS);
+        karto_pack_uint(out, p->stamp_node);
+        karto_pack_uint(out, p->stamp_seq);
+        karto_pack_uint(out, p->stamp_clock.v);
+        karto_pack_uint(out, p->stamp_author);
+    } else {
+        karto_pack_nil(out);
+    }
+    karto_buf_add_slice(out, p->fields);
+}
+
+/* ---- ids, homes, kinds ---- */
+
+static void pack_heads(struct set *s, struct karto_buf *out, const struct karto_state *states)
+{
+    struct karto_rid *ids = karto_arena_array(&s->arena, s->count, sizeof *ids);
+    for (uint32_t i = 0; i < s->count; i++)
+        ids[i] = states[i].record;
+    karto_columns_pack_ids(out, ids, s->count);
+    for (uint32_t i = 0; i < s->count; i++)
+        karto_names_pack(&s->homes, out, states[i].home);
+    for (uint32_t i = 0; i < s->count; i++)
+        karto_pack_uint(out, s->parts[i].kind);
+}
+
+static void read_heads(struct set *s, struct karto_reader *reader, struct karto_state *states)
+{
+    struct karto_rid *ids = karto_arena_array(&s->arena, s->count, sizeof *ids);
+    karto_columns_read_ids(reader, ids, s->count);
+    for (uint32_t i = 0; i < s->count; i++)
+        states[i].record = ids[i];
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        states[i].home = karto_names_read(&s->homes, reader, KARTO_TERRITORY_SIZE_MAX);
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        s->parts[i].kind = (uint32_t)karto_read_uint(reader, KARTO_KIND_MAX);
+}
+
+/* ---- each state's tables of nodes and authors ---- */
+
+static void pack_tables(struct set *s, struct karto_buf *out)
+{
+    for (uint32_t i = 0; i < s->count; i++)
+        karto_pack_uint(out, s->parts[i].node_count);
+    for (uint32_t i = 0; i < s->count; i++)
+        for (uint32_t j = 0; j < s->parts[i].node_count; j++)
+            karto_nodes_pack(&s->nodes, out, &s->parts[i].nodes[j]);
+    for (uint32_t i = 0; i < s->count; i++)
+        karto_pack_uint(out, s->parts[i].author_count);
+    for (uint32_t i = 0; i < s->count; i++)
+        for (uint32_t j = 0; j < s->parts[i].author_count; j++)
+            karto_names_pack(&s->authors, out, s->parts[i].authors[j]);
+}
+
+static void read_node_tables(struct set *s, struct karto_reader *reader)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        total += s->parts[i].node_count = (uint32_t)karto_read_uint(reader, KARTO_VECTOR_MAX);
+    karto_columns_check_count(reader, total);
+    if (reader->error)
+        return;
+    struct karto_node *nodes = karto_arena_array(&s->arena, total, sizeof *nodes);
+    uint32_t *numbers = karto_arena_array(&s->arena, total, sizeof *numbers);
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        s->parts[i].nodes = nodes;
+        s->parts[i].numbers = numbers;
+        for (uint32_t j = 0; j < s->parts[i].node_count && !reader->error; j++) {
+            *numbers = karto_nodes_read(&s->nodes, reader);
+            if (!reader->error)
+                *nodes++ = s->nodes.ids[*numbers++];
+        }
+    }
+}
+
+static void read_author_tables(struct set *s, struct karto_reader *reader)
+{
+    uint64_t total = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        total += s->parts[i].author_count = (uint32_t)karto_read_uint(reader, KARTO_VECTOR_MAX);
+    karto_columns_check_count(reader, total);
+    struct karto_slice *authors = karto_arena_array(&s->arena, reader->error ? 0 : total, sizeof *authors);
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        s->parts[i].authors = authors;
+        for (uint32_t j = 0; j < s->parts[i].author_count && !reader->error; j++)
+            *authors++ = karto_names_read(&s->authors, reader, KARTO_AUTHOR_SIZE_MAX);
+    }
+}
+
+/* ---- standard stamps ---- */
+
+static void pack_stamps(struct set *s, struct karto_buf *out)
+{
+    struct karto_hlc *clocks = karto_arena_array(&s->arena, s->count, sizeof *clocks);
+    uint32_t stamps = 0;
+    for (uint32_t i = 0; i < s->count; i++)
+        karto_pack_uint(out, s->parts[i].has_stamp ? s->parts[i].stamp_node + 1 : 0);
+    for (uint32_t i = 0; i < s->count; i++) {
+        const struct parts *p = &s->parts[i];
+        if (!p->has_stamp)
+            continue;
+        struct karto_dot dot = {p->nodes[p->stamp_node], p->stamp_seq};
+        karto_nodes_pack_seq(&s->nodes, out, &dot); /* its node has a number already, so dot may go */
+        clocks[stamps++] = p->stamp_clock;
+    }
+    karto_columns_pack_clocks(out, clocks, stamps);
+    for (uint32_t i = 0; i < s->count; i++)
+        if (s->parts[i].has_stamp)
+            karto_pack_uint(out, s->parts[i].stamp_author);
+}
+
+/* Which node each standard stamp is of; how many have one. */
+static uint32_t read_stamp_nodes(struct set *s, struct karto_reader *reader)
+{
+    uint32_t stamps = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        uint64_t number = karto_read_uint(reader, s->parts[i].node_count);
+        s->parts[i].has_stamp = number > 0;
+        s->parts[i].stamp_node = number ? (uint32_t)number - 1 : 0;
+        stamps += s->parts[i].has_stamp;
+    }
+    return reader->error ? 0 : stamps;
+}
+
+static void read_stamps(struct set *s, struct karto_reader *reader)
+{
+    uint32_t stamps = read_stamp_nodes(s, reader), at = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        if (s->parts[i].has_stamp)
+            s->parts[i].stamp_seq =
+                karto_nodes_read_seq(&s->nodes, reader, s->parts[i].numbers[s->parts[i].stamp_node]);
+    struct karto_hlc *clocks = karto_arena_array(&s->arena, stamps, sizeof *clocks);
+    karto_columns_read_clocks(reader, clocks, stamps);
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        struct parts *p = &s->parts[i];
+        if (!p->has_stamp)
+            continue;
+        p->stamp_clock = clocks[at++];
+        p->stamp_author = (uint32_t)karto_read_uint(reader, UINT32_MAX);
+        if (p->stamp_author >= p->author_count)
+            karto_reader_fail(reader, "an author who is not in the table");
+    }
+}
+
+/* ---- all of it ---- */
+
+static enum karto_err split_all(struct set *s, const struct karto_state *states)
+{
+    size_t total = 0;
+    for (uint32_t i = 0; i < s->count; i++) {
+        total += states[i].state.size;
+        if (states[i].state.size > KARTO_RECORD_SIZE_MAX || states[i].home.size > KARTO_TERRITORY_SIZE_MAX ||
+            total > KARTO_BODY_SIZE_MAX)
+            return KARTO_E_LIMIT;
+        enum karto_err err = split(&s->arena, states[i].state, &s->parts[i]);
+        if (err != KARTO_OK)
+            return err;
+    }
+    return KARTO_OK;
+}
+
+enum karto_err karto_state_set_pack(struct karto_buf *out, const struct karto_state *states, uint32_t count)
+{
+    struct set s;
+    set_init(&s, count);
+    enum karto_err err = split_all(&s, states);
+    if (err == KARTO_OK) {
+        pack_heads(&s, out, states);
+        pack_tables(&s, out);
+        pack_stamps(&s, out);
+        for (uint32_t i = 0; i < count; i++)
+            karto_buf_add_slice(out, s.parts[i].fields);
+    }
+    set_fini(&s);
+    return err;
+}
+
+/* The fields, and with them the states. A few bytes can name many long authors: what comes of it is bounded, one by one
+ * and together. */
+static void read_fields(struct set *s, struct karto_reader *reader, struct karto_arena *arena,
+                        struct karto_state *states)
+{
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    size_t total = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        s->parts[i].fields = karto_read_any(reader, KARTO_RECORD_SIZE_MAX);
+        if (reader->error)
+            break;
+        karto_buf_clear(&bytes);
+        join(&bytes, &s->parts[i]);
+        total += bytes.size;
+        if (bytes.size > KARTO_RECORD_SIZE_MAX || total > KARTO_BODY_SIZE_MAX)
+            karto_reader_fail(reader, "states over their limit");
+        else
+            states[i].state = karto_arena_copy(arena, karto_buf_slice(&bytes));
+    }
+    karto_buf_fini(&bytes);
+}
+
+void karto_state_set_read(struct karto_reader *reader, struct karto_arena *arena, struct karto_state *states,
+                          uint32_t count)
+{
+    struct set s;
+    set_init(&s, count);
+    read_heads(&s, reader, states);
+    read_node_tables(&s, reader);
+    read_author_tables(&s, reader);
+    read_stamps(&s, reader);
+    read_fields(&s, reader, arena, states);
+    set_fini(&s);
+}
