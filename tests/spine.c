@@ -1,0 +1,259 @@
+#include "tests/spine.h"
+
+#include "core/model/schema.h"
+
+static int64_t sys_now(void *context)
+{
+    return ((struct spine_sys *)context)->now_ms += 1000;
+}
+
+static void sys_random(void *context, void *out, size_t size)
+{
+    struct spine_sys *sys = context;
+    for (uint8_t *p = out; size--; p++) {
+        sys->random = sys->random * 6364136223846793005u + 1442695040888963407u;
+        *p = (uint8_t)(sys->random >> 56);
+    }
+}
+
+static int64_t sys_day(void *context, int64_t ms)
+{
+    (void)context;
+    return ms / (24 * 60 * 60 * 1000);
+}
+
+static void make(struct spine *spine, struct spine_node *node, const char *name, enum karto_store_role role)
+{
+    node->dir = (struct temp_dir){{0}};
+    snprintf(node->dir.path, sizeof node->dir.path, "%.150s/%.50s", spine->root.path, name);
+    struct karto_store_options options = {
+        .dir = node->dir.path, .sys = &spine->clock.sys, .no_sync = true, .map_size = 4 << 20};
+    struct karto_store_identity identity = {role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(name)};
+    CHECK_INT(karto_store_create(&options, &identity, &node->store), KARTO_OK);
+}
+
+static enum karto_err init_hub(struct karto_tx *tx, void *context)
+{
+    (void)context;
+    return karto_hub_init(tx);
+}
+
+void spine_open(struct spine *spine)
+{
+    memset(spine, 0, sizeof *spine);
+    spine->clock = (struct spine_sys){1790000000000, 1, {&spine->clock, sys_now, sys_random, sys_day}};
+    spine->root = temp_dir_make();
+    make(spine, &spine->hub, "hub", KARTO_ON_HUB);
+    CHECK_INT(karto_store_write(spine->hub.store, init_hub, NULL), KARTO_OK);
+}
+
+static void close_node(struct spine_node *node)
+{
+    karto_store_close(node->store);
+    temp_dir_remove(&node->dir);
+}
+
+void spine_close(struct spine *spine)
+{
+    close_node(&spine->hub);
+    for (int i = 0; i < spine->device_count; i++)
+        close_node(&spine->devices[i]);
+    temp_dir_remove(&spine->root);
+}
+
+static enum karto_err enrol(struct karto_tx *tx, void *context)
+{
+    const struct karto_device *device = context;
+    return karto_hub_enrol(tx, device, device->user);
+}
+
+int spine_device(struct spine *spine, const char *user, const char *const *territories)
+{
+    struct spine_node *node = &spine->devices[spine->device_count];
+    struct karto_slice names[8];
+    struct karto_device device = {.user = karto_slice_str(user), .public_key = karto_slice_str(user), .rights = 1};
+    make(spine, node, user, KARTO_ON_DEVICE);
+    while (territories && territories[device.scope.territory_count]) {
+        names[device.scope.territory_count] = karto_slice_str(territories[device.scope.territory_count]);
+        device.scope.territory_count++;
+    }
+    device.scope.role = territories ? KARTO_ROLE_REPRESENTATIVE : KARTO_ROLE_OFFICE;
+    device.scope.territories = names;
+    device.id = node->device = karto_rid_make(&spine->clock.sys);
+    CHECK_INT(karto_store_write(spine->hub.store, enrol, &device), KARTO_OK);
+    return spine->device_count++;
+}
+
+struct asked {
+    struct karto_rid device;
+    struct karto_slice frame;
+    struct karto_buf *answer;
+    struct karto_served served;
+};
+
+static enum karto_err serve(struct karto_tx *tx, void *context)
+{
+    struct asked *asked = context;
+    asked->answer->size = 0;
+    return karto_serve(tx, asked->device, asked->frame, asked->answer, &asked->served);
+}
+
+unsigned spine_sync(struct spine *spine, int device)
+{
+    struct spine_node *node = &spine->devices[device];
+    struct karto_exchange *exchange;
+    struct karto_exchange_options options = {.program = karto_slice_str("test")};
+    struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
+    bool done = false;
+    karto_exchange_new(node->store, &options, &exchange);
+    for (int i = 0; i < 200 && !done; i++) {
+        karto_buf_clear(&frame);
+        CHECK_INT(karto_exchange_next(exchange, &frame, &done), KARTO_OK);
+        struct asked asked = {node->device, karto_buf_slice(&frame), &answer, {false, 0, 0}};
+        if (done)
+            break;
+        CHECK_INT(karto_store_write(spine->hub.store, serve, &asked), KARTO_OK);
+        CHECK_INT(karto_exchange_answer(exchange, karto_buf_slice(&answer)), KARTO_OK);
+    }
+    CHECK(done);
+    unsigned requests = (unsigned)karto_exchange_stats(exchange).requests;
+    karto_exchange_free(exchange);
+    karto_buf_fini(&frame);
+    karto_buf_fini(&answer);
+    return requests;
+}
+
+void spine_sync_all(struct spine *spine)
+{
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < spine->device_count; i++)
+            spine_sync(spine, i);
+}
+
+/* ---- edits ---- */
+
+struct edit_job {
+    struct karto_save save;
+};
+
+static enum karto_err do_save(struct karto_tx *tx, void *context)
+{
+    struct edit_job *job = context;
+    return karto_save(tx, &job->save, NULL);
+}
+
+struct karto_rid spine_client(struct spine_node *node, const char *name, const char *territory)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    static uint8_t count;
+    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, ++count}};
+    struct karto_edit edits[] = {
+        {KARTO_F_NAME, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_text(karto_slice_str(name)))},
+        {KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN),
+         karto_value_bytes(&arena, karto_value_text(karto_slice_str(territory)))}};
+    struct edit_job job = {
+        {.kind = KARTO_CLIENT, .record = id, .create = true, .edits = edits, .count = 2, .via = KARTO_VIA_CLI}};
+    CHECK_INT(karto_store_write(node->store, do_save, &job), KARTO_OK);
+    karto_arena_fini(&arena);
+    return id;
+}
+
+static enum karto_err save_one(struct spine_node *node, struct karto_rid id, struct karto_edit edit)
+{
+    struct edit_job job = {{.kind = KARTO_CLIENT, .record = id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI}};
+    return karto_store_write(node->store, do_save, &job);
+}
+
+enum karto_err spine_set(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key,
+                         const char *value)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_slice bytes = karto_slice(NULL, 0);
+    if (value)
+        bytes = karto_value_bytes(&arena, karto_value_text(karto_slice_str(value)));
+    enum karto_err err = save_one(node, id, (struct karto_edit){field, karto_slice_str(key), bytes});
+    karto_arena_fini(&arena);
+    return err;
+}
+
+enum karto_err spine_territory(struct spine_node *node, struct karto_rid id, const char *territory)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_edit edit = {KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN),
+                              karto_value_bytes(&arena, karto_value_text(karto_slice_str(territory)))};
+    enum karto_err err = save_one(node, id, edit);
+    karto_arena_fini(&arena);
+    return err;
+}
+
+enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hidden)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_slice parts[] = {karto_value_bytes(&arena, karto_value_bool(hidden)),
+                                  karto_value_bytes(&arena, karto_value_text(karto_slice_str("closed")))};
+    enum karto_err err = save_one(
+        node, id, (struct karto_edit){KARTO_F_HIDDEN, karto_slice(NULL, 0), karto_tuple_bytes(&arena, parts, 2)});
+    karto_arena_fini(&arena);
+    return err;
+}
+
+/* ---- seeing ---- */
+
+struct see_job {
+    struct karto_rid id;
+    uint32_t field;
+    const char *key;
+    struct spine_seen seen;
+};
+
+static enum karto_err do_see(struct karto_tx *tx, void *context)
+{
+    struct see_job *job = context;
+    struct karto_entry entry;
+    struct karto_value value;
+    enum karto_err err = karto_entry_load(tx, job->id, &entry);
+    if (err != KARTO_OK || !entry.exists)
+        return err;
+    const struct karto_register *reg = karto_record_register(&entry.view, job->field, karto_slice_str(job->key));
+    job->seen.exists = true;
+    job->seen.hidden = karto_record_hidden(&entry.view);
+    job->seen.conflicts = karto_record_conflicts(&entry.view);
+    job->seen.heads = reg ? reg->count : 0;
+    job->seen.conflict = reg && karto_is_conflict(karto_field_def(KARTO_CLIENT, job->field), reg);
+    if (reg && karto_value_decode(karto_winner(reg)->value, &value) == KARTO_OK && value.type == KARTO_TEXT)
+        snprintf(job->seen.text, sizeof job->seen.text, "%.*s", (int)value.text.size, (const char *)value.text.data);
+    return KARTO_OK;
+}
+
+struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key)
+{
+    struct see_job job = {.id = id, .field = field, .key = key};
+    CHECK_INT(karto_store_read(node->store, do_see, &job), KARTO_OK);
+    return job.seen;
+}
+
+struct digest_job {
+    const char *territory;
+    struct karto_sum sum;
+};
+
+static enum karto_err do_digest(struct karto_tx *tx, void *context)
+{
+    struct digest_job *job = context;
+    return karto_digest_of(tx, karto_slice_str(job->territory), &job->sum);
+}
+
+void spine_same(struct spine *spine, const char *territory)
+{
+    struct digest_job hub = {territory, {0, 0}};
+    CHECK_INT(karto_store_read(spine->hub.store, do_digest, &hub), KARTO_OK);
+    for (int i = 0; i < spine->device_count; i++) {
+        struct digest_job own = {territory, {0, 0}};
+        CHECK_INT(karto_store_read(spine->devices[i].store, do_digest, &own), KARTO_OK);
+        CHECK(karto_sum_equal(own.sum, hub.sum));
+    }
+}

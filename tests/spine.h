@@ -1,0 +1,64 @@
+/* spine.h - head office and laptops in one process, without a network: for tests of what a synchronisation comes to. */
+#ifndef KARTO_TESTS_SPINE_H
+#define KARTO_TESTS_SPINE_H
+
+#include "core/store/device.h"
+#include "core/store/edit.h"
+#include "core/store/hub.h"
+#include "syncd/exchange.h"
+#include "syncd/service.h"
+#include "tests/check.h"
+#include "tests/temp_dir.h"
+
+/* A clock that moves a second at each look, and random numbers from a seed. */
+struct spine_sys {
+    int64_t now_ms;
+    uint64_t random;
+    struct karto_sys sys;
+};
+
+struct spine_node {
+    struct karto_store *store;
+    struct karto_rid device; /* its record on the hub */
+    struct temp_dir dir;
+};
+
+struct spine {
+    struct temp_dir root;
+    struct spine_sys clock;
+    struct spine_node hub, devices[4];
+    int device_count;
+};
+
+void spine_open(struct spine *spine);
+void spine_close(struct spine *spine);
+
+/* A laptop of user for these territories (NULL-terminated); role office when there are none. Its index. */
+int spine_device(struct spine *spine, const char *user, const char *const *territories);
+
+/* One whole synchronisation of a device; how many requests it took. */
+unsigned spine_sync(struct spine *spine, int device);
+void spine_sync_all(struct spine *spine); /* twice around: everybody has everything */
+
+/* Edits: of one register, or a new client in a territory. */
+struct karto_rid spine_client(struct spine_node *node, const char *name, const char *territory);
+enum karto_err spine_set(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key,
+                         const char *value);
+enum karto_err spine_territory(struct spine_node *node, struct karto_rid id,
+                               const char *territory); /* from the beginning */
+enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hidden);
+
+/* What a node has: the number of heads of a register, the text that wins, whether it is in conflict, whether the record
+ * is there or hidden. */
+struct spine_seen {
+    bool exists, hidden, conflict;
+    uint32_t heads;
+    char text[100];
+    uint32_t conflicts; /* of the whole record */
+};
+struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key);
+
+void spine_same(struct spine *spine,
+                const char *territory); /* CHECKs that hub and devices that have it agree on its digest */
+
+#endif
