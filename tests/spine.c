@@ -1,6 +1,7 @@
 #include "tests/spine.h"
 
 #include "core/model/schema.h"
+#include "core/store/check.h"
 
 static int64_t sys_now(void *context)
 {
@@ -47,8 +48,24 @@ void spine_open(struct spine *spine)
     CHECK_INT(karto_store_write(spine->hub.store, init_hub, NULL), KARTO_OK);
 }
 
+static void report(void *context, const char *what, const struct karto_rid *record)
+{
+    (void)record;
+    fprintf(stderr, "check of %s: %s\n", (const char *)context, what);
+}
+
+static enum karto_err do_check(struct karto_tx *tx, void *context)
+{
+    struct spine_node *node = context;
+    struct karto_check check;
+    enum karto_err err = karto_check(tx, report, node->dir.path, &check);
+    CHECK(err != KARTO_OK || check.problems == 0);
+    return err;
+}
+
 static void close_node(struct spine_node *node)
 {
+    CHECK_INT(karto_store_read(node->store, do_check, node), KARTO_OK);
     karto_store_close(node->store);
     temp_dir_remove(&node->dir);
 }
