@@ -1,6 +1,7 @@
 #include "core/store/query.h"
 
 #include "core/base/codes.h"
+#include "core/base/reader.h"
 #include "core/base/text.h"
 #include "core/store/databases.h"
 
