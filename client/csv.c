@@ -325,7 +325,7 @@ static bool skip_blank(struct karto_csv *csv)
             return true;
         csv->line++;
         csv->at = behind_end(csv, csv->at);
-        if (csv->at > READ_SIZE)
+        if (csv->at >= READ_SIZE)
             forget_before(csv, csv->at);
     }
 }
@@ -334,7 +334,7 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
 {
     if (!csv->began)
         begin(csv);
-    else
+    else if (csv->at >= READ_SIZE) /* not each time: what is behind would be moved for every row */
         forget_before(csv, csv->at);
     if (csv->failed)
         return KARTO_CSV_FAILED;

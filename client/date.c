@@ -1,49 +1,55 @@
 #include "client/date.h"
 
-/* digits_min to digits_max digits from *at on. */
-static bool take_number(struct karto_slice text, size_t *at, unsigned digits_min, unsigned digits_max, unsigned *number)
+#include "core/model/value.h"
+
+enum { YEAR_MIN = 1000 };
+
+/* A place in a text that is being read; broken once something else stood there than should. */
+struct scan {
+    struct karto_slice text;
+    size_t at;
+    bool broken;
+};
+
+static int take_number(struct scan *scan, unsigned digits_min, unsigned digits_max)
 {
     unsigned digits = 0;
-    for (*number = 0; digits < digits_max && *at < text.size; digits++, ++*at) {
-        uint8_t byte = text.data[*at];
+    int number = 0;
+    for (; digits < digits_max && scan->at < scan->text.size; digits++, scan->at++) {
+        uint8_t byte = scan->text.data[scan->at];
         if (byte < '0' || byte > '9')
             break;
-        *number = *number * 10 + (byte - '0');
+        number = number * 10 + (byte - '0');
     }
-    return digits >= digits_min;
+    scan->broken = scan->broken || digits < digits_min;
+    return number;
 }
 
-static bool take_byte(struct karto_slice text, size_t *at, char byte)
+static void take_byte(struct scan *scan, char byte)
 {
-    return *at < text.size && text.data[(*at)++] == (uint8_t)byte;
+    scan->broken = scan->broken || scan->at == scan->text.size || scan->text.data[scan->at] != (uint8_t)byte;
+    scan->at++;
 }
 
-static bool exists(const struct karto_day *day)
+static bool is_day(const struct scan *scan, int year, int month, int day, int64_t *days)
 {
-    static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    if (day->year < 1000 || day->month < 1 || day->month > 12 || day->day < 1)
-        return false;
-    bool leap = (day->year % 4 == 0 && day->year % 100 != 0) || day->year % 400 == 0;
-    unsigned last = days[day->month - 1] + (day->month == 2 && leap ? 1U : 0U);
-    return day->day <= last;
+    return !scan->broken && scan->at == scan->text.size && year >= YEAR_MIN && karto_date_make(year, month, day, days);
 }
 
-bool karto_day_parse(struct karto_slice text, struct karto_day *day)
+bool karto_day_parse(struct karto_slice text, int64_t *days)
 {
-    struct karto_day iso, own;
-    size_t at = 0;
-    if (take_number(text, &at, 4, 4, &iso.year) && take_byte(text, &at, '-') &&
-        take_number(text, &at, 2, 2, &iso.month) && take_byte(text, &at, '-') &&
-        take_number(text, &at, 2, 2, &iso.day) && at == text.size && exists(&iso)) {
-        *day = iso;
+    struct scan iso = {.text = text}, own = {.text = text};
+    int year = take_number(&iso, 4, 4);
+    take_byte(&iso, '-');
+    int month = take_number(&iso, 2, 2);
+    take_byte(&iso, '-');
+    int day = take_number(&iso, 2, 2);
+    if (is_day(&iso, year, month, day, days))
         return true;
-    }
-    at = 0;
-    if (take_number(text, &at, 1, 2, &own.day) && take_byte(text, &at, '.') &&
-        take_number(text, &at, 1, 2, &own.month) && take_byte(text, &at, '.') &&
-        take_number(text, &at, 4, 4, &own.year) && at == text.size && exists(&own)) {
-        *day = own;
-        return true;
-    }
-    return false;
+    day = take_number(&own, 1, 2);
+    take_byte(&own, '.');
+    month = take_number(&own, 1, 2);
+    take_byte(&own, '.');
+    year = take_number(&own, 4, 4);
+    return is_day(&own, year, month, day, days);
 }

@@ -4,12 +4,8 @@
 
 #include "core/base/slice.h"
 
-/* A day of the Gregorian calendar: year 1000 to 9999. */
-struct karto_day {
-    unsigned year, month, day;
-};
-
-/* Reads 2026-12-01 or 01.12.2026 (1.12.2026 as well), and nothing around it. False: it is neither, or no such day. */
-bool karto_day_parse(struct karto_slice text, struct karto_day *day);
+/* Reads 2026-12-01 or 01.12.2026 (1.12.2026 as well), and nothing around it, into days as value.h counts them. False:
+ * it is neither, no such day, or before the year 1000, which nobody means. */
+bool karto_day_parse(struct karto_slice text, int64_t *days);
 
 #endif

@@ -1,7 +1,9 @@
 #include "client/fieldexpr.h"
 
 #include "client/terminal.h"
+#include "core/base/limits.h"
 #include "core/base/reader.h"
+#include "core/base/text.h"
 
 #include <string.h>
 
@@ -52,7 +54,7 @@ static enum karto_err take_key(struct karto_slice key, size_t base, struct karto
     for (size_t i = 0; i < key.size; i++)
         if (key.data[i] < 0x20 || key.data[i] == 0x7F)
             return fail(error, KARTO_M_FIELD_NO_KEY, base + i);
-    return key.size <= KARTO_FIELD_KEY_SIZE_MAX ? KARTO_OK : fail(error, KARTO_M_FIELD_LONG, base);
+    return key.size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : fail(error, KARTO_M_FIELD_LONG, base);
 }
 
 static enum karto_err take_name(struct karto_slice name, struct karto_fieldexpr *expr,
@@ -113,7 +115,7 @@ enum karto_err karto_fieldexpr_explain(struct karto_slice text, const struct kar
     karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
     struct karto_buf shown = KARTO_BUF_EMPTY, before = KARTO_BUF_EMPTY;
     karto_terminal_text(&before, karto_slice(text.data, error->at));
-    size_t mark = karto_terminal_width(karto_buf_slice(&before));
+    size_t mark = karto_text_width(karto_buf_slice(&before));
     if (mark <= SHOWN_MAX) {
         karto_terminal_text(&shown, text);
         karto_buf_add_str(&problem->message, "\n    ");

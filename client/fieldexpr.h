@@ -14,18 +14,18 @@
 #include "client/date.h"
 #include "client/problem.h"
 
-enum { KARTO_FIELD_NAME_SIZE_MAX = 64, KARTO_FIELD_KEY_SIZE_MAX = 256 }; /* bytes */
+enum { KARTO_FIELD_NAME_SIZE_MAX = 64 }; /* bytes of FIELD; KEY takes KARTO_KEY_SIZE_MAX of limits.h */
 
 enum karto_field_op { KARTO_FIELD_SET, KARTO_FIELD_ADD, KARTO_FIELD_REMOVE };
 
 /* Slices of the text that was parsed. */
 struct karto_fieldexpr {
-    struct karto_slice name;  /* all of it as typed: "address.city", "attr.площа", "territory" */
+    struct karto_slice name;  /* all of it as typed: "address.city", which the schema may know by this name */
     struct karto_slice field; /* up to the first dot */
     struct karto_slice key;   /* behind it; empty when there is none */
     enum karto_field_op op;
     bool has_date;
-    struct karto_day date;
+    int64_t date; /* days, as value.h counts them */
     struct karto_slice value;
 };
 

@@ -2,6 +2,7 @@
 
 #include "client/command.h"
 #include "client/terminal.h"
+#include "core/base/text.h"
 
 #include <string.h>
 
@@ -22,7 +23,7 @@ const char *karto_help_usage(struct karto_slice topic)
 /* Left and right side by side, the right ones below each other. */
 static void add_pair(struct karto_buf *out, const char *left, const char *right, size_t width)
 {
-    size_t used = karto_terminal_width(karto_slice_str(left));
+    size_t used = karto_text_width(karto_slice_str(left));
     karto_buf_printf(out, "  %s", left);
     karto_terminal_spaces(out, used < width ? width - used + 2 : 2);
     karto_buf_printf(out, "%s\n", right);

@@ -3,6 +3,7 @@
 #include "client/terminal.h"
 #include "core/base/fatal.h"
 #include "core/base/heading.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +45,7 @@ static void add_cell(struct table *table, struct karto_slice text)
     struct cell cell = {.at = table->text.size};
     karto_terminal_text(&table->text, text);
     cell.size = table->text.size - cell.at;
-    cell.width = karto_terminal_width(karto_slice(table->text.data + cell.at, cell.size));
+    cell.width = karto_text_width(karto_slice(table->text.data + cell.at, cell.size));
     karto_buf_add(&table->cells, &cell, sizeof cell);
 }
 

@@ -1,5 +1,7 @@
 #include "client/terminal.h"
 
+#include "core/base/text.h"
+
 #include <string.h>
 
 /* One character's bytes from p on, and its number; what is no UTF-8 counts byte by byte. */
@@ -56,49 +58,13 @@ void karto_terminal_lines(struct karto_buf *out, struct karto_slice text)
     add_safe(out, text, "\n");
 }
 
-static size_t columns_of(uint32_t code)
-{
-    if ((code >= 0x300 && code <= 0x36F) || code == 0x200B || code == 0x200D || code == 0xFE0F)
-        return 0;
-    return code >= 0x1100 &&
-                   (code <= 0x115F || (code >= 0x2E80 && code <= 0xD7A3) || (code >= 0xF900 && code <= 0xFAFF) ||
-                    (code >= 0xFF00 && code <= 0xFF60) || (code >= 0x1F300 && code <= 0x3FFFD))
-               ? 2
-               : 1;
-}
-
-static struct karto_slice fitting(struct karto_slice text, size_t columns)
-{
-    size_t at = 0;
-    while (at < text.size) {
-        uint32_t code;
-        size_t size = decode(text.data + at, text.size - at, &code), width = columns_of(code);
-        if (width > columns)
-            break;
-        columns -= width;
-        at += size;
-    }
-    return karto_slice(text.data, at);
-}
-
-size_t karto_terminal_width(struct karto_slice text)
-{
-    size_t width = 0;
-    for (size_t at = 0; at < text.size;) {
-        uint32_t code;
-        at += decode(text.data + at, text.size - at, &code);
-        width += columns_of(code);
-    }
-    return width;
-}
-
 void karto_terminal_cut(struct karto_buf *out, struct karto_slice text, size_t width)
 {
-    if (karto_terminal_width(text) <= width) {
+    if (karto_text_width(text) <= width) {
         karto_buf_add_slice(out, text);
         return;
     }
-    karto_buf_add_slice(out, fitting(text, width - 1));
+    karto_buf_add_slice(out, karto_text_cut(text, width - 1));
     karto_buf_add_str(out, "…");
 }
 

@@ -12,8 +12,6 @@ void karto_terminal_text(struct karto_buf *out, struct karto_slice text);
 /* The same for text of several lines, which keeps its line breaks. */
 void karto_terminal_lines(struct karto_buf *out, struct karto_slice text);
 
-size_t karto_terminal_width(struct karto_slice text); /* in columns */
-
 /* Appends text as it fits in width columns (at least 1), with an ellipsis where something was cut. */
 void karto_terminal_cut(struct karto_buf *out, struct karto_slice text, size_t width);
 

@@ -42,7 +42,7 @@ static const struct {
     /* a person, an activity, a purchase */
     {"client", {"Клієнт", "Client"}},
     {"role", {"Посада", "Role"}},
-    {"left", {"Пішов", "Left"}},
+    {"left", {"Вже не працює", "Left"}},
     {"type", {"Вид", "Type"}},
     {"date", {"Дата", "Date"}},
     {"text", {"Текст", "Text"}},
@@ -53,7 +53,7 @@ static const struct {
     {"lines", {"Рядки", "Lines"}},
     {"product", {"Товар", "Product"}},
     {"quantity", {"Кількість", "Quantity"}},
-    {"unit_price", {"Ціна", "Unit price"}},
+    {"price", {"Ціна", "Unit price"}},
     {"discount", {"Знижка", "Discount"}},
     {"total", {"Сума", "Total"}},
     /* lists, logs, conflicts, status */
@@ -62,6 +62,7 @@ static const struct {
     {"city", {"Місто", "City"}},
     {"kind", {"Що це", "Kind"}},
     {"hidden", {"Сховано", "Hidden"}},
+    {"merged", {"Об'єднано з", "Merged into"}},
     {"pending", {"Не надіслано", "Not sent"}},
     {"conflicts", {"Конфлікти", "Conflicts"}},
     {"match", {"Збіг", "Match"}},

@@ -1,5 +1,7 @@
 /* That what people write as FIELD=VALUE is taken apart as they mean it, and that an error points at the character. */
 #include "client/fieldexpr.h"
+#include "core/base/limits.h"
+#include "core/model/value.h"
 #include "tests/check.h"
 
 static struct karto_fieldexpr parse(const char *text)
@@ -20,13 +22,15 @@ static void check(const char *text, const char *field, const char *key, enum kar
     CHECK(!expr.has_date);
 }
 
-static void check_date(const char *text, unsigned year, unsigned month, unsigned day)
+static void check_date(const char *text, int year, int month, int day)
 {
     struct karto_fieldexpr expr = parse(text);
     CHECK(karto_slice_is(expr.field, "territory") && karto_slice_is(expr.name, "territory"));
     CHECK(karto_slice_is(expr.value, "14"));
     CHECK(expr.has_date && expr.op == KARTO_FIELD_SET);
-    CHECK(expr.date.year == year && expr.date.month == month && expr.date.day == day);
+    int64_t want;
+    CHECK(karto_date_make(year, month, day, &want));
+    CHECK_INT(expr.date, want);
 }
 
 static void check_fails(const char *text, enum karto_message message, size_t at)
@@ -89,7 +93,7 @@ static void errors_point_at_the_character(void)
 
 static void limits_of_names(void)
 {
-    char text[KARTO_FIELD_KEY_SIZE_MAX + 16];
+    char text[KARTO_KEY_SIZE_MAX + 16];
     for (size_t size = KARTO_FIELD_NAME_SIZE_MAX - 1; size <= KARTO_FIELD_NAME_SIZE_MAX + 1; size++) {
         memset(text, 'a', size);
         strcpy(text + size, "=x");
@@ -98,11 +102,11 @@ static void limits_of_names(void)
         else
             check_fails(text, KARTO_M_FIELD_LONG, 0);
     }
-    for (size_t size = KARTO_FIELD_KEY_SIZE_MAX - 1; size <= KARTO_FIELD_KEY_SIZE_MAX + 1; size++) {
+    for (size_t size = KARTO_KEY_SIZE_MAX - 1; size <= KARTO_KEY_SIZE_MAX + 1; size++) {
         strcpy(text, "attr.");
         memset(text + 5, 'k', size);
         strcpy(text + 5 + size, "=x");
-        if (size <= KARTO_FIELD_KEY_SIZE_MAX)
+        if (size <= KARTO_KEY_SIZE_MAX)
             CHECK_INT(parse(text).key.size, size);
         else
             check_fails(text, KARTO_M_FIELD_LONG, 5);
