@@ -61,6 +61,8 @@ struct karto_out *karto_cli_out(struct karto_cli *cli)
         .columns = cli->settings.columns,
         .pager = cli->out_is_terminal && pager && *pager ? pager : NULL,
     };
+    if (options.pager)
+        setenv("LESS", "FRX", 0); /* as git does: colours as they are, and no stop for what fits the screen */
     cli->printer = karto_out_new(cli->out, &options);
     return cli->printer;
 }

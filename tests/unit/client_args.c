@@ -207,7 +207,8 @@ static const char *test_env(const char *name)
 static void set_variables(const char *const (*list)[2], size_t count)
 {
     memset(variables, 0, sizeof variables);
-    memcpy(variables, list, count * sizeof *list);
+    if (count)
+        memcpy(variables, list, count * sizeof *list);
 }
 
 static void check_db(const char *const (*list)[2], size_t count, const char *asked, bool hub, const char *want)

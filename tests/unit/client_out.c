@@ -6,6 +6,8 @@
 #include "core/model/schema.h"
 #include "tests/check.h"
 
+#include <unistd.h>
+
 static char *printed;
 static size_t printed_size;
 static FILE *file;
@@ -288,6 +290,29 @@ static void headings_are_bold_in_colour(void)
     CHECK(strstr(printed, "\033[0m\nРомашка"));
 }
 
+static void lists_go_through_the_pager(void)
+{
+    char path[] = "/tmp/karto_test_XXXXXX", pager[64], line[64];
+    int descriptor = mkstemp(path);
+    CHECK(descriptor >= 0 && close(descriptor) == 0);
+    snprintf(pager, sizeof pager, "sed s/^/paged:/ > %s", path);
+    free(printed);
+    file = open_memstream(&printed, &printed_size);
+    const struct karto_out_options options = {.form = KARTO_FORM_TABLE, .columns = "name", .pager = pager};
+    struct karto_out *out = karto_out_new(file, &options);
+    say_list(out);
+    CHECK_INT(karto_out_end(out), KARTO_OK);
+    karto_out_begin(out, "client", KARTO_OUT_CARD); /* a card is short: it is not paged */
+    key_text(out, "name", "x");
+    close_out(out);
+    CHECK_STR(printed, "Назва  x\n");
+    FILE *paged = fopen(path, "r");
+    CHECK(paged && fgets(line, sizeof line, paged));
+    CHECK_STR(line, "paged:Назва\n");
+    fclose(paged);
+    unlink(path);
+}
+
 static void a_full_disk_is_said(void)
 {
     FILE *full = fopen("/dev/full", "w");
@@ -341,6 +366,7 @@ int main(void)
     json_escapes();
     colour();
     headings_are_bold_in_colour();
+    lists_go_through_the_pager();
     a_full_disk_is_said();
     long_answers_stay_whole();
     fields_have_headings();
