@@ -3,8 +3,10 @@
 #include "client/help.h"
 #include "client/suggest.h"
 #include "client/terminal.h"
+#include "core/base/os_posix.h"
 #include "core/base/os_terminal.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -270,6 +272,9 @@ enum karto_exit karto_run(const struct karto_command *commands, unsigned command
     karto_settings_init(&cli.settings, cli.getenv);
     karto_problem_init(&cli.problem);
     enum karto_exit code = run(&cli, argc, argv);
+    errno = 0;
+    if (fflush(cli.out) != 0 && errno != EPIPE && code == KARTO_EXIT_DONE)
+        code = karto_cli_end(&cli, karto_os_error(errno)); /* an answer that was not written is none */
     karto_out_free(cli.printer);
     karto_problem_fini(&cli.problem);
     karto_args_fini(&cli.args);

@@ -141,6 +141,22 @@ static void every_error_has_an_exit_code(void)
     CHECK_INT(karto_exit_of(KARTO_E_INTERRUPTED), 130);
 }
 
+static void an_answer_that_is_not_written_is_none(void)
+{
+    size_t err_size;
+    free(err_text);
+    struct karto_surroundings around = {
+        .in = stdin, .out = fopen("/dev/full", "w"), .err = open_memstream(&err_text, &err_size), .getenv = no_env};
+    if (around.out) {
+        CHECK_INT(karto_run(commands, COMMANDS, 2, (const char *const[]){"karto", "version"}, &around),
+                  KARTO_EXIT_FAILURE);
+        fclose(around.out);
+        fflush(around.err);
+        CHECK(strstr(err_text, "[E-DISK-FULL]"));
+    }
+    fclose(around.err);
+}
+
 /* Both languages have a page of the same shape for everything. */
 static void help_is_whole(void)
 {
@@ -165,6 +181,7 @@ int main(void)
     mistakes_say_what_was_meant();
     errors_in_both_forms();
     every_error_has_an_exit_code();
+    an_answer_that_is_not_written_is_none();
     help_is_whole();
     free(out_text);
     free(err_text);
