@@ -1,0 +1,365 @@
+#include "client/args.h"
+
+#include "client/command.h"
+#include "client/help.h"
+#include "client/suggest.h"
+#include "core/base/fatal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct karto_option karto_options_everywhere[] = {
+    {"db", 0, "DIR", KARTO_M_OPT_DB},
+    {"json", 0, NULL, KARTO_M_OPT_JSON},
+    {"tsv", 0, NULL, KARTO_M_OPT_TSV},
+    {"columns", 0, "NAME,...", KARTO_M_OPT_COLUMNS},
+    {"limit", 0, "N", KARTO_M_OPT_LIMIT},
+    {"after", 0, "CURSOR", KARTO_M_OPT_AFTER},
+    {"sort", 0, "[-]FIELD", KARTO_M_OPT_SORT},
+    {"lang", 0, "uk|en", KARTO_M_OPT_LANG},
+    {"color", 0, "auto|always|never", KARTO_M_OPT_COLOR},
+    {"dry-run", 'n', NULL, KARTO_M_OPT_DRY_RUN},
+    {"yes", 'y', NULL, KARTO_M_OPT_YES},
+    {"no-input", 0, NULL, KARTO_M_OPT_NO_INPUT},
+    {"quiet", 'q', NULL, KARTO_M_OPT_QUIET},
+    {"verbose", 'v', NULL, KARTO_M_OPT_VERBOSE},
+    {"help", 'h', NULL, KARTO_M_OPT_HELP},
+};
+const unsigned karto_options_everywhere_count = sizeof karto_options_everywhere / sizeof *karto_options_everywhere;
+
+/* The line as it is being read. */
+struct line {
+    struct karto_args *args;
+    const struct karto_command *commands;
+    unsigned command_count;
+    const char *const *at, *const *end;
+    enum karto_lang lang;
+    struct karto_problem *problem;
+};
+
+/* -- what went wrong -- */
+
+static enum karto_err fail(struct line *line, enum karto_message message, const struct karto_arg *args, size_t count)
+{
+    enum karto_err err = karto_problem_set(line->problem, line->lang, KARTO_E_USAGE, message, args, count);
+    const struct karto_command *command = line->args->command;
+    if (!command) {
+        karto_message(&line->problem->hint, line->lang, KARTO_M_SEE_HELP_ALL, NULL, 0);
+        return err;
+    }
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    karto_command_name(command, &name);
+    KARTO_SAY(&line->problem->hint, line->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
+    karto_buf_fini(&name);
+    return err;
+}
+
+#define FAIL(line, message, ...) fail(line, message, &(const struct karto_arg)__VA_ARGS__, 1)
+
+static void suggest(struct line *line, const char *word)
+{
+    karto_buf_add_byte(&line->problem->message, ' ');
+    KARTO_SAY(&line->problem->message, line->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", word));
+    karto_problem_candidate(line->problem, karto_slice_str(word), karto_slice_str(NULL));
+}
+
+static void suggest_option(struct karto_suggestion *best, const struct karto_option *options, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        karto_suggest_try(best, options[i].name);
+}
+
+/* shown is the option as typed, up to its value; name is that without dashes. */
+static enum karto_err unknown_option(struct line *line, const char *shown, const char *name)
+{
+    enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_OPTION, {.name = "option", .text = karto_slice_str(shown)});
+    struct karto_suggestion best;
+    karto_suggest_init(&best, name);
+    suggest_option(&best, karto_options_everywhere, karto_options_everywhere_count);
+    if (line->args->command)
+        suggest_option(&best, line->args->command->options, line->args->command->option_count);
+    if (best.best) {
+        struct karto_buf dashed = KARTO_BUF_EMPTY;
+        karto_buf_printf(&dashed, "--%s", best.best);
+        karto_buf_add_byte(&dashed, 0);
+        suggest(line, (const char *)dashed.data);
+        karto_buf_fini(&dashed);
+    } else if (line->args->word_count) {
+        karto_buf_add_byte(&line->problem->message, ' ');
+        karto_message(&line->problem->message, line->lang, KARTO_M_OPTION_DASHES, NULL, 0);
+    }
+    return err;
+}
+
+/* Two words as one, with a 0 behind; second may be NULL. The caller frees the buffer. */
+static const char *join(struct karto_buf *out, const char *first, const char *second)
+{
+    karto_buf_add_str(out, first);
+    if (second) {
+        karto_buf_add_byte(out, ' ');
+        karto_buf_add_str(out, second);
+    }
+    karto_buf_add_byte(out, 0);
+    return (const char *)out->data;
+}
+
+static enum karto_err unknown_command(struct line *line, const char *noun, const char *verb)
+{
+    struct karto_buf typed = KARTO_BUF_EMPTY;
+    const char *name = join(&typed, noun, verb);
+    enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_COMMAND, {.name = "command", .text = karto_slice_str(name)});
+    karto_buf_fini(&typed);
+
+    struct karto_suggestion best;
+    karto_suggest_init(&best, verb ? verb : noun);
+    for (unsigned i = 0; i < line->command_count; i++) {
+        const struct karto_command *command = &line->commands[i];
+        if (!verb)
+            karto_suggest_try(&best, command->noun);
+        else if (command->verb && strcmp(command->noun, noun) == 0)
+            karto_suggest_try(&best, command->verb);
+    }
+    if (best.best) {
+        struct karto_buf whole = KARTO_BUF_EMPTY;
+        suggest(line, verb ? join(&whole, noun, best.best) : best.best);
+        karto_buf_fini(&whole);
+    }
+    return err;
+}
+
+static enum karto_err verb_needed(struct line *line, const char *noun)
+{
+    struct karto_buf verbs = KARTO_BUF_EMPTY;
+    for (unsigned i = 0; i < line->command_count; i++) {
+        if (strcmp(line->commands[i].noun, noun) != 0)
+            continue;
+        karto_buf_add_str(&verbs, verbs.size ? ", " : "");
+        karto_buf_add_str(&verbs, line->commands[i].verb);
+    }
+    enum karto_err err = KARTO_PROBLEM(line->problem, line->lang, KARTO_E_USAGE, KARTO_M_VERB_NEEDED,
+                                       karto_arg_str("noun", noun), karto_arg_text("verbs", karto_buf_slice(&verbs)));
+    KARTO_SAY(&line->problem->hint, line->lang, KARTO_M_SEE_HELP, karto_arg_str("command", noun));
+    karto_buf_fini(&verbs);
+    return err;
+}
+
+/* -- options -- */
+
+static const struct karto_option *find(const struct karto_option *options, unsigned count, struct karto_slice name,
+                                       char letter)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (letter ? options[i].letter == letter : karto_slice_is(name, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
+static const struct karto_option *find_option(const struct line *line, struct karto_slice name, char letter)
+{
+    const struct karto_command *command = line->args->command;
+    const struct karto_option *own = command ? find(command->options, command->option_count, name, letter) : NULL;
+    return own ? own : find(karto_options_everywhere, karto_options_everywhere_count, name, letter);
+}
+
+static void give(struct line *line, const struct karto_option *option, const char *value)
+{
+    line->args->given[line->args->given_count++] = (struct karto_given){option, value};
+}
+
+/* value: what is attached to the option itself, or NULL. */
+static enum karto_err take_option(struct line *line, const struct karto_option *option, const char *shown,
+                                  const char *value)
+{
+    if (!option->value && value)
+        return FAIL(line, KARTO_M_OPTION_TAKES_NO_VALUE, {.name = "option", .text = karto_slice_str(shown)});
+    if (option->value && !value) {
+        if (line->at == line->end)
+            return FAIL(line, KARTO_M_OPTION_NEEDS_VALUE, {.name = "option", .text = karto_slice_str(shown)});
+        value = *line->at++;
+    }
+    give(line, option, value);
+    return KARTO_OK;
+}
+
+static enum karto_err take_long(struct line *line, const char *text)
+{
+    const char *equals = strchr(text, '=');
+    size_t size = equals ? (size_t)(equals - text) : strlen(text);
+    struct karto_buf shown = KARTO_BUF_EMPTY;
+    karto_buf_add(&shown, text, size);
+    karto_buf_add_byte(&shown, 0);
+    const char *name = (const char *)shown.data;
+    const struct karto_option *option = find_option(line, karto_slice_str(name + 2), 0);
+    enum karto_err err =
+        option ? take_option(line, option, name, equals ? equals + 1 : NULL) : unknown_option(line, name, name + 2);
+    karto_buf_fini(&shown);
+    return err;
+}
+
+static enum karto_err take_letters(struct line *line, const char *text)
+{
+    for (const char *letter = text + 1; *letter; letter++) {
+        const struct karto_option *option = find_option(line, karto_slice_str(NULL), *letter);
+        const char shown[] = {'-', *letter, 0};
+        if (!option)
+            return unknown_option(line, (unsigned char)*letter < 0x80 ? shown : text, text + 1);
+        const char *value = option->value && letter[1] ? letter + 1 : NULL;
+        enum karto_err err = take_option(line, option, shown, value);
+        if (err != KARTO_OK || value)
+            return err;
+    }
+    return KARTO_OK;
+}
+
+/* -- words -- */
+
+/* Whether some command of this noun has a verb, or the other way round. */
+static const struct karto_command *find_command(const struct line *line, const char *noun, const char *verb)
+{
+    for (unsigned i = 0; i < line->command_count; i++) {
+        const struct karto_command *command = &line->commands[i];
+        bool same_verb = verb ? command->verb && strcmp(command->verb, verb) == 0 : !command->verb;
+        if (same_verb && strcmp(command->noun, noun) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+static bool has_noun(const struct line *line, const char *noun)
+{
+    for (unsigned i = 0; i < line->command_count; i++)
+        if (strcmp(line->commands[i].noun, noun) == 0)
+            return true;
+    return false;
+}
+
+static enum karto_err take_noun(struct line *line, const char *word)
+{
+    struct karto_args *args = line->args;
+    if (has_noun(line, word)) {
+        args->noun = word;
+        args->command = find_command(line, word, NULL);
+        return KARTO_OK;
+    }
+    enum karto_err err = unknown_command(line, word, NULL);
+    /* "karto list client": the two words, but the wrong way round. */
+    if (line->problem->candidate_count == 0 && line->at < line->end && find_command(line, *line->at, word)) {
+        struct karto_buf whole = KARTO_BUF_EMPTY;
+        suggest(line, join(&whole, *line->at, word));
+        karto_buf_fini(&whole);
+    }
+    return err;
+}
+
+static enum karto_err take_word(struct line *line, const char *word)
+{
+    struct karto_args *args = line->args;
+    if (!args->noun)
+        return take_noun(line, word);
+    if (!args->command) {
+        args->command = find_command(line, args->noun, word);
+        return args->command ? KARTO_OK : unknown_command(line, args->noun, word);
+    }
+    args->words[args->word_count++] = word;
+    return KARTO_OK;
+}
+
+static enum karto_err check_count(struct line *line)
+{
+    const struct karto_args *args = line->args;
+    if (karto_args_has(args, "help"))
+        return KARTO_OK;
+    if (!args->command)
+        return args->noun ? verb_needed(line, args->noun) : KARTO_OK;
+    bool missing = args->word_count < args->command->words_min;
+    if (!missing && args->word_count <= args->command->words_max)
+        return KARTO_OK;
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    karto_command_name(args->command, &name);
+    const char *usage = karto_help_usage(karto_buf_slice(&name));
+    karto_buf_fini(&name);
+    const struct karto_arg said[] = {
+        karto_arg_str("usage", usage),
+        karto_arg_str("argument", missing ? NULL : args->words[args->command->words_max]),
+    };
+    return fail(line, missing ? KARTO_M_ARGUMENT_MISSING : KARTO_M_ARGUMENT_EXTRA, said, 2);
+}
+
+static enum karto_err take_all(struct line *line)
+{
+    bool options_end = false;
+    while (line->at < line->end) {
+        const char *text = *line->at++;
+        enum karto_err err = KARTO_OK;
+        if (options_end || text[0] != '-' || text[1] == 0)
+            err = take_word(line, text);
+        else if (text[1] != '-')
+            err = take_letters(line, text);
+        else if (text[2] != 0)
+            err = take_long(line, text);
+        else
+            options_end = true;
+        if (err != KARTO_OK)
+            return err;
+    }
+    return check_count(line);
+}
+
+enum karto_err karto_args_parse(struct karto_args *args, const struct karto_command *commands, unsigned command_count,
+                                int argc, const char *const *argv, enum karto_lang lang, struct karto_problem *problem)
+{
+    size_t count = argc > 1 ? (size_t)argc - 1 : 0, letters = 0;
+    for (size_t i = 0; i < count; i++)
+        letters += strlen(argv[i + 1]); /* -nqy gives more than one option for its word */
+    *args = (struct karto_args){
+        .words = karto_must(calloc(count + 1, sizeof *args->words)),
+        .given = karto_must(calloc(letters + 1, sizeof *args->given)),
+    };
+    struct line line = {args, commands, command_count, argv + 1, argv + 1 + count, lang, problem};
+    return take_all(&line);
+}
+
+void karto_args_fini(struct karto_args *args)
+{
+    free(args->words);
+    free(args->given);
+    *args = (struct karto_args){.command = NULL};
+}
+
+bool karto_args_has(const struct karto_args *args, const char *name)
+{
+    for (size_t i = 0; i < args->given_count; i++)
+        if (strcmp(args->given[i].option->name, name) == 0)
+            return true;
+    return false;
+}
+
+const char *karto_args_value(const struct karto_args *args, const char *name)
+{
+    const char *last = NULL, *value;
+    for (size_t at = 0; (value = karto_args_each(args, name, &at)) != NULL;)
+        last = value;
+    return last;
+}
+
+const char *karto_args_each(const struct karto_args *args, const char *name, size_t *at)
+{
+    while (*at < args->given_count) {
+        const struct karto_given *given = &args->given[(*at)++];
+        if (given->value && strcmp(given->option->name, name) == 0)
+            return given->value;
+    }
+    return NULL;
+}
+
+const char *karto_args_peek_lang(int argc, const char *const *argv)
+{
+    const char *lang = NULL;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], "--lang=", 7) == 0)
+            lang = argv[i] + 7;
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            lang = argv[++i];
+    }
+    return lang;
+}

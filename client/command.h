@@ -1,0 +1,56 @@
+/* command.h - a command of karto, and what it is given to work with. */
+#ifndef KARTO_CLIENT_COMMAND_H
+#define KARTO_CLIENT_COMMAND_H
+
+#include "client/args.h"
+#include "client/exit.h"
+#include "client/out.h"
+#include "client/settings.h"
+
+/* Everything of one run of karto. Set up by karto_run; owned by it. */
+struct karto_cli {
+    const struct karto_command *commands;
+    unsigned command_count;
+    struct karto_args args;
+    struct karto_settings settings;
+    struct karto_problem problem;
+    enum karto_lang lang; /* that of settings, for short */
+    bool in_is_terminal, out_is_terminal, err_is_terminal;
+    FILE *in, *out, *err;
+    const char *system_config;
+    karto_getenv *getenv;
+    struct karto_out *printer; /* made by karto_cli_out */
+};
+
+struct karto_command {
+    const char *noun, *verb; /* verb NULL: the noun is all there is. Together the topic of help_table.c. */
+    const struct karto_option *options;
+    unsigned option_count;
+    unsigned words_min, words_max; /* words behind the name; UINT_MAX: any number */
+    enum karto_exit (*run)(struct karto_cli *cli);
+};
+
+/* The name of a command as typed: "client list", for help and for problems. */
+void karto_command_name(const struct karto_command *command, struct karto_buf *out);
+
+/* The directory of the store: --db and what stands for it, or the default of CLI.md for a hub's commands or others. The
+ * string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
+KARTO_CHECKED enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir);
+
+/* The printer of this run, in the form that the options and the terminal ask for. The same one at each call. */
+struct karto_out *karto_cli_out(struct karto_cli *cli);
+
+/* Says something to the person, on standard error and in a line of its own; not with --quiet. */
+void karto_cli_note(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count);
+
+#define KARTO_NOTE(cli, message, ...)                                                                                  \
+    karto_cli_note((cli), (message), (const struct karto_arg[]){__VA_ARGS__},                                          \
+                   sizeof((const struct karto_arg[]){__VA_ARGS__}) / sizeof(struct karto_arg))
+
+/* Prints cli->problem to standard error, as JSON where that is the form, and returns the exit code. */
+enum karto_exit karto_cli_fail(struct karto_cli *cli);
+
+/* The same for an err about which there is no more to say; fine (KARTO_EXIT_DONE) for KARTO_OK. */
+enum karto_exit karto_cli_end(struct karto_cli *cli, enum karto_err err);
+
+#endif

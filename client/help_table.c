@@ -1,0 +1,191 @@
+#include "client/help.h"
+
+/* clang-format off */
+const struct karto_help karto_help_table[] = {
+{"init", "karto init",
+ {"karto init", "karto init --db ~/clients"},
+ {{"картотека для однієї людини, без головного офісу", {"завести картотеку", "в іншій теці"},
+   "До головного офісу її можна приєднати й пізніше: karto join; усе внесене поїде туди."},
+  {"a store for one person, with no head office", {"make a store", "in another directory"},
+   "It can join a head office later: karto join; everything that was entered goes there."}}},
+
+{"hub init", "karto hub init [--listen HOST:PORT] [--name TEXT]",
+ {"karto hub init --name \"ТОВ Ромашка\"", "karto hub init --listen 0.0.0.0:7420"},
+ {{"завести головний офіс на цьому комп'ютері", {"з назвою, яку побачать на ноутбуках", "чекати на пристрої на всіх адресах"},
+   "Далі запустіть karto-syncd і запросіть людей: karto hub invite."},
+  {"make this computer the head office", {"with the name that laptops will see", "wait for devices at every address"},
+   "Then start karto-syncd and invite people: karto hub invite."}}},
+
+{"hub invite", "karto hub invite --user NAME --role ROLE [--territory T]... [--expires 24h] [-o FILE|-]",
+ {"karto hub invite --user oksana --role representative --territory 14", "karto hub invite --user maria --role office --expires 3d -o maria.txt"},
+ {{"запросити людину: одне запрошення на один ноутбук", {"торговий представник території 14", "запрошення у файл, діє три дні"},
+   "Запрошення діє раз. Хто його має, той стане цією людиною, тож передавайте з рук у руки.\nРолі: representative, team-lead, accountant, office, analyst, administrator, replica."},
+  {"invite somebody: one invitation for one laptop", {"the representative of territory 14", "an invitation in a file, good for three days"},
+   "An invitation works once. Who holds it becomes that person, so hand it over in person.\nRoles: representative, team-lead, accountant, office, analyst, administrator, replica."}}},
+
+{"join", "karto join FILE|-",
+ {"karto join oksana.txt", "karto join -"},
+ {{"приєднати цей ноутбук за запрошенням", {"запрошення з файла", "вставити запрошення з клавіатури"},
+   "Запрошення читається з файла, зі стандартного вводу або з запитання, але ніколи з командного рядка."},
+  {"join this laptop by an invitation", {"an invitation in a file", "paste the invitation"},
+   "An invitation is read from a file, from standard input or a prompt, never from the command line."}}},
+
+{"client add", "karto client add FIELD=VALUE...",
+ {"karto client add name=Ромашка edrpou=14360570 phone=\"067 123-45-67\"", "karto client add name=Мак territory=14 address.city=Львів tag=HoReCa"},
+ {{"внести клієнта", {"назва, код і телефон", "з територією, містом і міткою"},
+   "Поля: karto help fields. Схожих, які вже є, буде показано; це попередження, а не стіна."},
+  {"enter a client", {"a name, a code and a phone", "with a territory, a city and a tag"},
+   "Fields: karto help fields. Similar ones that are here already are shown; that is a note, not a wall."}}},
+
+{"client set", "karto client set CLIENT FIELD=VALUE... FIELD+=VALUE FIELD-=VALUE [--reason TEXT]",
+ {"karto client set 14360570 site=romashka.ua", "karto client set 7f3a90c1 phone+=0501234567 phone-=0671234567", "karto client set Ромашка territory@2026-12-01=15 --reason \"переїхали\"", "karto client set 14360570 note="},
+ {{"змінити клієнта", {"записати сайт", "додати один телефон, прибрати інший", "інша територія з 1 грудня", "стерти примітку"},
+   "CLIENT: короткий номер, ЄДРПОУ, телефон, код в обліку або точна назва. Якщо підходить кілька, буде список, а не здогад."},
+  {"change a client", {"write the site", "add one phone, take away another", "another territory from 1 December", "empty the note"},
+   "CLIENT: a short id, an EDRPOU, a phone, an external id or the exact name. Where several match there is a list, not a guess."}}},
+
+{"client show", "karto client show CLIENT [--as-of DATE]",
+ {"karto client show 14360570", "karto client show Ромашка --as-of 2026-01-01", "karto client show 7f3a90c1 --json"},
+ {{"картка клієнта", {"за ЄДРПОУ", "якою вона була на Новий рік", "для програми"}, ""},
+  {"a client's card", {"by its EDRPOU", "as it was on New Year's Day", "for a program"}, ""}}},
+
+{"client list", "karto client list [QUERY]",
+ {"karto client list", "karto client list ромашка", "karto client list Львів --sort name --columns short,name,phone", "karto client list --tsv > clients.tsv"},
+ {{"список клієнтів", {"усі", "за словом", "упорядкований, з потрібними стовпцями", "у файл для таблиці"}, ""},
+  {"a list of clients", {"all of them", "by a word", "sorted, with the columns that you want", "into a file for a spreadsheet"}, ""}}},
+
+{"client hide", "karto client hide CLIENT --reason TEXT",
+ {"karto client hide 14360570 --reason \"закрилися\""},
+ {{"сховати клієнта, якого більше немає", {"з причиною, яку побачать усі"},
+   "Нічого не стирається: karto client restore повертає. Якщо хтось тим часом щось дописав, клієнт повернеться сам."},
+  {"hide a client who is no more", {"with the reason that everybody will see"},
+   "Nothing is erased: karto client restore brings it back. Where somebody wrote something meanwhile, it comes back by itself."}}},
+
+{"client restore", "karto client restore CLIENT",
+ {"karto client restore 7f3a90c1"},
+ {{"повернути схованого клієнта", {"за коротким номером"}, ""}, {"bring back a hidden client", {"by its short id"}, ""}}},
+
+{"conflict list", "karto conflict list [CLIENT] [--fail-if-any]",
+ {"karto conflict list", "karto conflict list 14360570", "karto conflict list --fail-if-any -q"},
+ {{"де двоє написали різне", {"усі конфлікти", "одного клієнта", "для програми: код 5, якщо є хоч один"},
+   "Обидва значення на місці, нічого не пропало; треба лише вибрати."},
+  {"where two people wrote different things", {"all conflicts", "of one client", "for a program: exit 5 if there is any"},
+   "Both values are there, nothing was lost; somebody just has to choose."}}},
+
+{"conflict show", "karto conflict show CONFLICT",
+ {"karto conflict show 018f…7f3a90c1/site"},
+ {{"хто, коли і що написав", {"номер зі списку"}, ""}, {"who wrote what, and when", {"an id from the list"}, ""}}},
+
+{"conflict resolve", "karto conflict resolve CONFLICT --take N | --value V",
+ {"karto conflict resolve 018f…7f3a90c1/site --take 2", "karto conflict resolve 018f…7f3a90c1/site --value romashka.ua"},
+ {{"вибрати значення", {"друге з показаних", "або якесь інше"}, "Вибір можна скасувати: karto undo."},
+  {"choose a value", {"the second of those shown", "or another one"}, "The choice can be taken back: karto undo."}}},
+
+{"log", "karto log [CLIENT] [--field F] [--user U] [--device D] [--since DATE]",
+ {"karto log 14360570", "karto log 14360570 --field phone", "karto log --user oksana --since 2026-11-01"},
+ {{"хто, коли і що змінив", {"усе про клієнта", "лише його телефони", "усе від однієї людини за листопад"}, ""},
+  {"who changed what, and when", {"everything about a client", "only its phones", "everything by one person in November"}, ""}}},
+
+{"import",
+ "karto import FILE --kind KIND [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
+ {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми\"=name"},
+ {{"внести таблицю з файла", {"спершу подивитися, що буде", "оновити тих, хто вже є; відхилені рядки у файл", "файл з Excel, зі своєю назвою стовпця"},
+   "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3.\nУвесь імпорт скасовує один karto undo."},
+  {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own"},
+   "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\nOne karto undo takes the whole import back."}}},
+
+{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [-o FILE|-]",
+ {"karto export -o clients.csv", "karto export Львів --kind purchase --format json -o -"},
+ {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Файл відкривається в Excel; у журналі лишиться, хто і скільки рядків узяв."},
+  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "Excel opens the file; the log keeps who took how many rows."}}},
+
+{"sync", "karto sync [--watch]",
+ {"karto sync", "karto sync --watch"},
+ {{"обмінятися змінами з головним офісом", {"один раз", "і далі, щойно щось з'явиться"},
+   "Можна перервати будь-коли: нічого не пропаде і двічі не запишеться. Без мережі код 20, а робота лишається тут."},
+  {"exchange changes with head office", {"once", "and on, as soon as there is something"},
+   "It can be broken off at any time: nothing gets lost or written twice. Without a network the exit code is 20, and the work stays here."}}},
+
+{"status", "karto status",
+ {"karto status", "karto status --json"},
+ {{"що тут є, що ще не надіслано, чи є конфлікти", {"для людини", "для програми"}, ""},
+  {"what is here, what has not been sent, whether there are conflicts", {"for people", "for a program"}, ""}}},
+
+{"check", "karto check",
+ {"karto check"},
+ {{"перевірити, чи все в картотеці ціле", {"прочитати все від початку до кінця"}, "Нічого не змінює."},
+  {"see whether everything in the store is whole", {"read all of it from beginning to end"}, "It changes nothing."}}},
+
+{"help", "karto help [TOPIC]",
+ {"karto help", "karto help client set", "karto help fields"},
+ {{"ця довідка", {"усі команди", "одна команда", "тема"}, ""}, {"this help", {"all commands", "one command", "a topic"}, ""}}},
+
+{"version", "karto version",
+ {"karto version"},
+ {{"яка це версія", {"номер"}, ""}, {"which version this is", {"its number"}, ""}}},
+
+{"fields", NULL,
+ {"karto client set 14360570 phone+=0501234567", "karto client set 14360570 attr.площа=120"},
+ {{"які бувають поля", {"ще один телефон", "власна ознака"},
+   "Клієнт:    name full_name legal_form edrpou vat external_id status industry site phone* email* iban* tag*\n"
+   "           address.index .region .city .street .house .office, так само legal_address і postal_address\n"
+   "           territory@ manager@ credit_limit note since attr.НАЗВА\n"
+   "Людина:    name role phone* email* since left note\n"
+   "Контакт:   type (visit, call, letter, meeting, note) date text outcome next next_date\n"
+   "Покупка:   number date lines total status\n\n"
+   "*  кілька значень: += додає, -= прибирає, = замінює всі\n"
+   "@  з якого дня: territory@2026-12-01=15; без дати від сьогодні\n"
+   "Порожнє значення (note=) стирає. Дати: 2026-12-01 або 01.12.2026."},
+  {"the fields that there are", {"one more phone", "an attribute of your own"},
+   "Client:    name full_name legal_form edrpou vat external_id status industry site phone* email* iban* tag*\n"
+   "           address.index .region .city .street .house .office, and legal_address and postal_address alike\n"
+   "           territory@ manager@ credit_limit note since attr.NAME\n"
+   "Person:    name role phone* email* since left note\n"
+   "Activity:  type (visit, call, letter, meeting, note) date text outcome next next_date\n"
+   "Purchase:  number date lines total status\n\n"
+   "*  several values: += adds, -= takes away, = replaces all of them\n"
+   "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
+   "An empty value (note=) empties. Dates: 2026-12-01 or 01.12.2026."}}},
+
+{"everywhere", NULL,
+ {"karto client list --limit 20 --sort -name", "karto status --json"},
+ {{"параметри, що є в кожної команди", {"перші двадцять, від Я до А", "для програми"},
+   "На терміналі список виходить таблицею, деінде стовпцями через табуляцію з англійськими назвами.\n"
+   "Дані йдуть на стандартний вивід, усе інше на стандартний потік помилок."},
+  {"options that every command has", {"the first twenty, from Z to A", "for a program"},
+   "On a terminal a list is a table, elsewhere tab-separated columns with English names.\n"
+   "Data goes to standard output, everything else to standard error."}}},
+
+{"config", NULL,
+ {"db = /home/oksana/clients", "lang = uk"},
+ {{"налаштування, щоб не писати їх щоразу", {"рядок файла: де картотека", "рядок файла: мова"},
+   "Пізніше в цьому списку важить більше:\n"
+   "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, змінні KARTO_*, параметри\n"
+   "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose;\n"
+   "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR, PAGER, EDITOR."},
+  {"settings, so as not to type them each time", {"a line of the file: where the store is", "a line of the file: the language"},
+   "What is later in this list counts for more:\n"
+   "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, variables KARTO_*, options\n"
+   "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose;\n"
+   "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR, PAGER and EDITOR are respected."}}},
+
+{"exit-codes", NULL, {NULL},
+ {{"коди завершення", {NULL},
+   "  0  зроблено                     7  значення не прийнято\n"
+   "  1  не вдалося                  10  тут немає картотеки\n"
+   "  2  команду не зрозуміло        11  з картотекою працює хтось інший\n"
+   "  3  зроблено частково           12  не той ключ\n"
+   "  4  не знайдено або кілька      20  немає зв'язку (робота лишається тут)\n"
+   "  5  є конфлікти                130  перервано\n"
+   "  6  не дозволено"},
+  {"exit codes", {NULL},
+   "  0  done                         7  a value was refused\n"
+   "  1  failure                     10  no store here\n"
+   "  2  the command makes no sense  11  another session or daemon runs on it\n"
+   "  3  done in part                12  wrong key\n"
+   "  4  not found, or ambiguous     20  head office cannot be reached (the work is safe here)\n"
+   "  5  there are conflicts        130  interrupted\n"
+   "  6  not permitted"}}},
+};
+
+const unsigned karto_help_count = sizeof karto_help_table / sizeof *karto_help_table;

@@ -1,0 +1,10 @@
+/* json.h - the letters of JSON (RFC 8259). */
+#ifndef KARTO_CLIENT_JSON_H
+#define KARTO_CLIENT_JSON_H
+
+#include "core/base/buf.h"
+
+/* Appends text (UTF-8) as a JSON string, quotes included. Only what must be escaped is. */
+void karto_json_text(struct karto_buf *out, struct karto_slice text);
+
+#endif

@@ -1,0 +1,135 @@
+#include "client/out_rows.h"
+
+#include "core/base/fatal.h"
+
+#include <string.h>
+
+/* While an operation of a form runs, out->depth already is what it will be afterwards: the level of what was opened, or
+ * around what was closed. */
+
+void karto_rows_begin(struct karto_rows *rows, enum karto_out_shape shape)
+{
+    rows->shape = shape;
+    rows->in_rows = false;
+    rows->row_depth = 0;
+    rows->array_depth = 0;
+    rows->path_size[1] = 0;
+}
+
+void karto_rows_list(struct karto_rows *rows, bool in_rows)
+{
+    rows->in_rows = in_rows;
+    rows->array_depth = 0;
+}
+
+void karto_rows_fini(struct karto_rows *rows)
+{
+    karto_buf_fini(&rows->value);
+    for (unsigned i = 0; i < KARTO_COLUMNS_MAX; i++)
+        karto_buf_fini(&rows->cells[i]);
+}
+
+void karto_rows_key(struct karto_out *out, struct karto_slice key)
+{
+    struct karto_rows *rows = out->form;
+    if (rows->array_depth)
+        return;
+    size_t size = rows->path_size[out->depth];
+    KARTO_ASSERT(size + 1 + key.size < sizeof rows->path);
+    if (size)
+        rows->path[size++] = '.';
+    if (key.size)
+        memcpy(rows->path + size, key.data, key.size);
+    rows->path_size[out->depth + 1] = size + key.size;
+}
+
+/* Keys count from here on: what is opened now is a row, or what it is called goes without saying. */
+static bool begins_path(const struct karto_out *out, const struct karto_rows *rows, bool is_array)
+{
+    if (is_array)
+        return false;
+    if (rows->in_rows)
+        return out->depth == rows->row_depth;
+    struct karto_slice path = karto_slice(rows->path, rows->path_size[out->depth]);
+    return out->depth == 2 && karto_slice_is(path, "fields");
+}
+
+static void clear_cells(struct karto_out *out)
+{
+    struct karto_rows *rows = out->form;
+    for (unsigned i = 0; i < out->column_count; i++) {
+        karto_buf_clear(&rows->cells[i]);
+        rows->is_number[i] = false;
+    }
+}
+
+void karto_rows_open(struct karto_out *out, bool is_array)
+{
+    struct karto_rows *rows = out->form;
+    if (rows->in_rows && rows->row_depth == 0) {
+        rows->row_depth = out->depth;
+        clear_cells(out);
+    }
+    if (begins_path(out, rows, is_array))
+        rows->path_size[out->depth] = 0;
+    if (is_array && !rows->array_depth) {
+        rows->array_depth = out->depth;
+        karto_buf_clear(&rows->value);
+    }
+    if (out->depth > 1 && out->is_array[out->depth - 2])
+        rows->element_begins = true;
+}
+
+void karto_rows_close(struct karto_out *out, bool is_array)
+{
+    struct karto_rows *rows = out->form;
+    if (is_array && rows->array_depth == out->depth + 1) {
+        rows->array_depth = 0;
+        struct karto_slice name = karto_slice(rows->path, rows->path_size[out->depth + 1]);
+        if (!rows->in_rows && rows->shape == KARTO_OUT_CARD)
+            rows->fact(out, name, rows->value.size ? KARTO_LEAF_TEXT : KARTO_LEAF_NULL, karto_buf_slice(&rows->value));
+    } else if (rows->row_depth && rows->row_depth == out->depth + 1) {
+        rows->row_depth = 0;
+        rows->row(out);
+    }
+}
+
+/* Elements of an array are apart by ", ", and what belongs together by a blank. */
+static void append(struct karto_rows *rows, struct karto_buf *cell, struct karto_slice text)
+{
+    if (cell->size)
+        karto_buf_add_str(cell, rows->array_depth && rows->element_begins ? ", " : " ");
+    karto_buf_add_slice(cell, text);
+}
+
+/* Whether a leaf at path belongs into column: it is its value, or a part of it. */
+static bool belongs(struct karto_slice path, struct karto_slice column)
+{
+    if (path.size < column.size || memcmp(path.data, column.data, column.size) != 0)
+        return false;
+    return path.size == column.size || path.data[column.size] == '.';
+}
+
+void karto_rows_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_slice text)
+{
+    struct karto_rows *rows = out->form;
+    bool element = rows->array_depth && out->is_array[out->depth - 1];
+    if (element)
+        rows->element_begins = true;
+    unsigned level = rows->array_depth ? rows->array_depth : out->depth + 1;
+    struct karto_slice path = karto_slice(rows->path, rows->path_size[level]);
+    if (rows->row_depth) {
+        for (unsigned i = 0; i < out->column_count; i++) {
+            if (!belongs(path, out->columns[i]) || kind == KARTO_LEAF_NULL)
+                continue;
+            append(rows, &rows->cells[i], text);
+            rows->is_number[i] = kind == KARTO_LEAF_NUMBER;
+        }
+    } else if (rows->array_depth && kind != KARTO_LEAF_NULL) {
+        append(rows, &rows->value, text);
+    } else if (!rows->array_depth && rows->shape == KARTO_OUT_CARD && !rows->in_rows) {
+        rows->fact(out, path, kind, text);
+    }
+    if (kind != KARTO_LEAF_NULL)
+        rows->element_begins = element;
+}

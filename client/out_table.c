@@ -1,0 +1,259 @@
+#include "client/out_rows.h"
+
+#include "client/terminal.h"
+#include "core/base/fatal.h"
+#include "core/base/heading.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* So many rows are looked at before the first is printed; later ones are cut to the widths of these. */
+enum { LOOK_AHEAD = 200, GAP = 2, WIDTH_MIN = 6, FLUSH_SIZE = 64 * 1024 };
+
+struct cell {
+    size_t at, size; /* in the table's text */
+    size_t width;
+};
+
+struct table {
+    struct karto_rows rows; /* first: out_rows.h */
+    struct karto_buf text;  /* of headings and rows that wait, or of a card's names and values */
+    struct karto_buf cells; /* struct cell, column by column, row by row */
+    bool settled;           /* widths stand, rows are printed as they come */
+    size_t width[KARTO_COLUMNS_MAX];
+    bool is_number[KARTO_COLUMNS_MAX];
+};
+
+static size_t larger(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
+static struct cell *cells_of(const struct table *table)
+{
+    return (struct cell *)(void *)table->cells.data;
+}
+
+static size_t cell_count(const struct table *table)
+{
+    return table->cells.size / sizeof(struct cell);
+}
+
+static void add_cell(struct table *table, struct karto_slice text)
+{
+    struct cell cell = {.at = table->text.size};
+    karto_terminal_text(&table->text, text);
+    cell.size = table->text.size - cell.at;
+    cell.width = karto_text_width(karto_slice(table->text.data + cell.at, cell.size));
+    karto_buf_add(&table->cells, &cell, sizeof cell);
+}
+
+static struct karto_slice text_of(const struct table *table, const struct cell *cell)
+{
+    return karto_slice(table->text.data + cell->at, cell->size);
+}
+
+static void forget_cells(struct table *table)
+{
+    karto_buf_clear(&table->text);
+    karto_buf_clear(&table->cells);
+}
+
+/* -- a list -- */
+
+static void print_row(struct karto_out *out, const struct table *table, const struct cell *row, bool is_heading)
+{
+    karto_buf_add_str(&out->text, is_heading && out->options.color ? KARTO_STYLE_BOLD : "");
+    for (unsigned i = 0; i < out->column_count; i++) {
+        size_t width = table->width[i], used = row[i].width < width ? row[i].width : width;
+        bool last = i + 1 == out->column_count;
+        if (table->is_number[i])
+            karto_terminal_spaces(&out->text, width - used);
+        karto_terminal_cut(&out->text, text_of(table, &row[i]), width);
+        if (!last)
+            karto_terminal_spaces(&out->text, GAP + (table->is_number[i] ? 0 : width - used));
+    }
+    karto_buf_add_str(&out->text, is_heading && out->options.color ? KARTO_STYLE_NONE : "");
+    karto_buf_add_byte(&out->text, '\n');
+    if (out->text.size > FLUSH_SIZE)
+        karto_out_flush(out);
+}
+
+/* Takes from the widest column, again and again, until the row fits or no column can be narrower. */
+static void fit(const struct karto_out *out, struct table *table)
+{
+    size_t total = 0;
+    for (unsigned i = 0; i < out->column_count; i++)
+        total += table->width[i] + (i ? GAP : 0);
+    while (out->options.width && total > out->options.width) {
+        unsigned widest = 0;
+        for (unsigned i = 1; i < out->column_count; i++)
+            if (table->width[i] > table->width[widest])
+                widest = i;
+        if (table->width[widest] <= WIDTH_MIN)
+            return;
+        table->width[widest]--;
+        total--;
+    }
+}
+
+static void settle(struct karto_out *out)
+{
+    struct table *table = out->form;
+    const struct cell *cells = cells_of(table);
+    size_t count = cell_count(table), columns = out->column_count;
+    for (size_t i = 0; i < columns; i++)
+        table->width[i] = 1;
+    for (size_t i = 0; i < count; i++)
+        table->width[i % columns] = larger(table->width[i % columns], cells[i].width);
+    fit(out, table);
+    for (size_t i = 0; i < count; i += columns)
+        print_row(out, table, cells + i, i == 0);
+    forget_cells(table);
+    table->settled = true;
+}
+
+static void table_row(struct karto_out *out)
+{
+    struct table *table = out->form;
+    for (unsigned i = 0; i < out->column_count; i++) {
+        add_cell(table, karto_buf_slice(&table->rows.cells[i]));
+        table->is_number[i] = table->is_number[i] || table->rows.is_number[i];
+    }
+    if (table->settled) {
+        print_row(out, table, cells_of(table), false);
+        forget_cells(table);
+    } else if (cell_count(table) > LOOK_AHEAD * (size_t)out->column_count) {
+        settle(out);
+    }
+}
+
+static void table_rows(struct karto_out *out)
+{
+    struct table *table = out->form;
+    if (table->rows.shape == KARTO_OUT_CARD) {
+        karto_rows_open(out, true);
+        return;
+    }
+    karto_rows_list(&table->rows, true);
+    table->settled = false;
+    memset(table->is_number, 0, sizeof table->is_number);
+    for (unsigned i = 0; i < out->column_count; i++)
+        add_cell(table, karto_heading(out->options.lang, out->columns[i]));
+}
+
+/* Headings over nothing are no answer: what an empty list means, the command says. */
+static void table_rows_end(struct karto_out *out)
+{
+    struct table *table = out->form;
+    if (table->rows.shape == KARTO_OUT_CARD) {
+        karto_rows_close(out, true);
+        return;
+    }
+    karto_rows_list(&table->rows, false);
+    if (!table->settled && cell_count(table) > out->column_count)
+        settle(out);
+    forget_cells(table);
+}
+
+/* -- a card -- */
+
+/* "created.user" has no row of its own: "Created: user". */
+static void add_name(struct karto_buf *out, enum karto_lang lang, struct karto_slice name)
+{
+    struct karto_slice whole = karto_heading(lang, name);
+    const uint8_t *dot = memchr(name.data, '.', name.size);
+    if (!dot || !karto_slice_equal(whole, name)) {
+        karto_buf_add_slice(out, whole);
+        return;
+    }
+    size_t first = (size_t)(dot - name.data);
+    karto_buf_add_slice(out, karto_heading(lang, karto_slice(name.data, first)));
+    karto_buf_add_str(out, ": ");
+    add_name(out, lang, karto_slice(dot + 1, name.size - first - 1));
+}
+
+static void table_fact(struct karto_out *out, struct karto_slice name, enum karto_leaf kind, struct karto_slice value)
+{
+    struct table *table = out->form;
+    enum karto_lang lang = out->options.lang;
+    if (kind == KARTO_LEAF_NULL || karto_slice_is(name, "schema") || karto_slice_is(name, "kind"))
+        return;
+    struct karto_buf heading = KARTO_BUF_EMPTY;
+    add_name(&heading, lang, name);
+    add_cell(table, karto_buf_slice(&heading));
+    karto_buf_fini(&heading);
+    if (kind == KARTO_LEAF_BOOL)
+        value = karto_slice_str(karto_message_text(lang, karto_slice_is(value, "true") ? KARTO_M_YES : KARTO_M_NO));
+    add_cell(table, value);
+}
+
+static void print_card(struct karto_out *out)
+{
+    struct table *table = out->form;
+    const struct cell *cells = cells_of(table);
+    size_t count = cell_count(table), width = 0;
+    for (size_t i = 0; i < count; i += 2)
+        width = larger(width, cells[i].width);
+    for (size_t i = 0; i + 1 < count; i += 2) {
+        karto_buf_add_str(&out->text, out->options.color ? KARTO_STYLE_DIM : "");
+        karto_buf_add_slice(&out->text, text_of(table, &cells[i]));
+        karto_buf_add_str(&out->text, out->options.color ? KARTO_STYLE_NONE : "");
+        karto_terminal_spaces(&out->text, width - cells[i].width + GAP);
+        karto_buf_add_slice(&out->text, text_of(table, &cells[i + 1]));
+        karto_buf_add_byte(&out->text, '\n');
+    }
+    forget_cells(table);
+}
+
+static void table_begin(struct karto_out *out, enum karto_out_shape shape)
+{
+    if (!out->form) {
+        struct table *table = karto_must(calloc(1, sizeof *table));
+        table->rows.fact = table_fact;
+        table->rows.row = table_row;
+        out->form = table;
+    }
+    karto_rows_begin(out->form, shape);
+}
+
+static void table_end(struct karto_out *out)
+{
+    print_card(out);
+}
+
+static void table_say(struct karto_out *out, struct karto_slice lines)
+{
+    const struct table *table = out->form;
+    KARTO_ASSERT(!table || !table->rows.in_rows);
+    if (table)
+        print_card(out); /* what was said before stands before */
+    karto_terminal_lines(&out->text, lines);
+    if (lines.size && lines.data[lines.size - 1] != '\n')
+        karto_buf_add_byte(&out->text, '\n');
+}
+
+static void table_free(struct karto_out *out)
+{
+    struct table *table = out->form;
+    if (!table)
+        return;
+    karto_rows_fini(&table->rows);
+    karto_buf_fini(&table->text);
+    karto_buf_fini(&table->cells);
+    free(table);
+}
+
+const struct karto_form_ops karto_out_table = {
+    .begin = table_begin,
+    .end = table_end,
+    .key = karto_rows_key,
+    .open = karto_rows_open,
+    .close = karto_rows_close,
+    .leaf = karto_rows_leaf,
+    .rows = table_rows,
+    .rows_end = table_rows_end,
+    .say = table_say,
+    .free = table_free,
+};

@@ -1,0 +1,283 @@
+#include "client/run.h"
+
+#include "client/help.h"
+#include "client/suggest.h"
+#include "client/terminal.h"
+#include "core/base/os_posix.h"
+#include "core/base/os_terminal.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void karto_command_name(const struct karto_command *command, struct karto_buf *out)
+{
+    karto_buf_add_str(out, command->noun);
+    if (command->verb) {
+        karto_buf_add_byte(out, ' ');
+        karto_buf_add_str(out, command->verb);
+    }
+}
+
+/* -- what commands are given -- */
+
+enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir)
+{
+    struct karto_buf path = KARTO_BUF_EMPTY;
+    bool hub = cli->args.command && strcmp(cli->args.command->noun, "hub") == 0;
+    if (!karto_settings_db(&cli->settings, cli->getenv, hub, &path)) {
+        enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_NO_HOME, NULL, 0);
+        karto_message(&cli->problem.hint, cli->lang, KARTO_M_NO_HOME_HINT, NULL, 0);
+        return err;
+    }
+    *dir = karto_arena_string(&cli->settings.arena, karto_buf_slice(&path));
+    karto_buf_fini(&path);
+    return KARTO_OK;
+}
+
+static bool wants_color(const struct karto_cli *cli, bool is_terminal)
+{
+    return karto_terminal_color(cli->settings.color, is_terminal, cli->getenv("NO_COLOR"), cli->getenv("TERM"));
+}
+
+static unsigned terminal_width(const struct karto_cli *cli)
+{
+    const char *columns = cli->getenv("COLUMNS");
+    unsigned long asked = columns ? strtoul(columns, NULL, 10) : 0;
+    if (asked >= 20 && asked <= 10000)
+        return (unsigned)asked;
+    return cli->out_is_terminal ? karto_os_terminal_columns(fileno(cli->out)) : 0;
+}
+
+struct karto_out *karto_cli_out(struct karto_cli *cli)
+{
+    if (cli->printer)
+        return cli->printer;
+    const char *pager = cli->getenv("PAGER");
+    struct karto_out_options options = {
+        .form = karto_out_form_for(cli->settings.form, cli->out_is_terminal),
+        .lang = cli->lang,
+        .color = wants_color(cli, cli->out_is_terminal),
+        .width = terminal_width(cli),
+        .columns = cli->settings.columns,
+        .pager = cli->out_is_terminal && pager && *pager ? pager : NULL,
+    };
+    if (options.pager)
+        setenv("LESS", "FRX", 0); /* as git does: colours as they are, and no stop for what fits the screen */
+    cli->printer = karto_out_new(cli->out, &options);
+    return cli->printer;
+}
+
+void karto_cli_note(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count)
+{
+    if (cli->settings.quiet)
+        return;
+    struct karto_buf said = KARTO_BUF_EMPTY, shown = KARTO_BUF_EMPTY;
+    karto_message(&said, cli->lang, message, args, count);
+    karto_terminal_lines(&shown, karto_buf_slice(&said));
+    karto_buf_add_byte(&shown, '\n');
+    fwrite(shown.data, 1, shown.size, cli->err);
+    karto_buf_fini(&said);
+    karto_buf_fini(&shown);
+}
+
+enum karto_exit karto_cli_fail(struct karto_cli *cli)
+{
+    struct karto_buf said = KARTO_BUF_EMPTY;
+    fflush(cli->out); /* what was printed before comes before */
+    if (cli->settings.form == KARTO_FORM_JSON)
+        karto_problem_json(&cli->problem, cli->lang, &said);
+    else
+        karto_problem_text(&cli->problem, cli->lang, wants_color(cli, cli->err_is_terminal), &said);
+    fwrite(said.data, 1, said.size, cli->err);
+    karto_buf_fini(&said);
+    return karto_exit_of(cli->problem.err);
+}
+
+enum karto_exit karto_cli_end(struct karto_cli *cli, enum karto_err err)
+{
+    if (err == KARTO_OK)
+        return KARTO_EXIT_DONE;
+    karto_problem_begin(&cli->problem, err);
+    return karto_cli_fail(cli);
+}
+
+/* -- help, version -- */
+
+static const struct karto_command *find_command(const struct karto_cli *cli, struct karto_slice topic)
+{
+    const struct karto_command *found = NULL;
+    for (unsigned i = 0; i < cli->command_count && !found; i++) {
+        struct karto_buf name = KARTO_BUF_EMPTY;
+        karto_command_name(&cli->commands[i], &name);
+        if (karto_slice_equal(karto_buf_slice(&name), topic))
+            found = &cli->commands[i];
+        karto_buf_fini(&name);
+    }
+    return found;
+}
+
+static bool is_noun(const struct karto_cli *cli, struct karto_slice topic)
+{
+    for (unsigned i = 0; i < cli->command_count; i++)
+        if (karto_slice_is(topic, cli->commands[i].noun))
+            return true;
+    return false;
+}
+
+static enum karto_exit print_help(struct karto_cli *cli, struct karto_slice text, struct karto_slice topic)
+{
+    struct karto_out *out = karto_cli_out(cli);
+    if (karto_out_form(out) != KARTO_FORM_JSON) {
+        fwrite(text.data, 1, text.size, cli->out);
+        return KARTO_EXIT_DONE;
+    }
+    karto_out_begin(out, "help", KARTO_OUT_CARD);
+    karto_out_key(out, "topic");
+    if (topic.size)
+        karto_out_text(out, topic);
+    else
+        karto_out_null(out);
+    karto_out_key(out, "text");
+    karto_out_text(out, text);
+    return karto_cli_end(cli, karto_out_end(out));
+}
+
+static enum karto_exit no_topic(struct karto_cli *cli, const char *topic)
+{
+    struct karto_suggestion best;
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_UNKNOWN_TOPIC, karto_arg_str("topic", topic));
+    karto_message(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP_ALL, NULL, 0);
+    karto_suggest_init(&best, topic);
+    for (unsigned i = 0; i < karto_help_count; i++)
+        karto_suggest_try(&best, karto_help_table[i].topic);
+    for (unsigned i = 0; i < cli->command_count; i++)
+        karto_suggest_try(&best, cli->commands[i].noun);
+    if (best.best) {
+        karto_buf_add_byte(&cli->problem.message, ' ');
+        KARTO_SAY(&cli->problem.message, cli->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
+        karto_problem_candidate(&cli->problem, karto_slice_str(best.best), karto_slice_str(NULL));
+    }
+    return karto_cli_fail(cli);
+}
+
+/* Help on a topic of one or more words; on everything for an empty one. */
+static enum karto_exit help_on(struct karto_cli *cli, const char *topic)
+{
+    struct karto_slice name = karto_slice_str(topic);
+    const struct karto_help *help = karto_help_find(name);
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    if (name.size == 0)
+        karto_help_all(&text, cli->lang, cli->commands, cli->command_count);
+    else if (help)
+        karto_help_page(&text, cli->lang, help, find_command(cli, name));
+    else if (is_noun(cli, name))
+        karto_help_noun(&text, cli->lang, cli->commands, cli->command_count, topic);
+    else
+        return no_topic(cli, topic);
+    enum karto_exit code = print_help(cli, karto_buf_slice(&text), name);
+    karto_buf_fini(&text);
+    return code;
+}
+
+enum karto_exit karto_cmd_help(struct karto_cli *cli)
+{
+    struct karto_buf topic = KARTO_BUF_EMPTY;
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        karto_buf_add_str(&topic, i ? " " : "");
+        karto_buf_add_str(&topic, cli->args.words[i]);
+    }
+    karto_buf_add_byte(&topic, 0);
+    enum karto_exit code = help_on(cli, (const char *)topic.data);
+    karto_buf_fini(&topic);
+    return code;
+}
+
+enum karto_exit karto_cmd_version(struct karto_cli *cli)
+{
+    struct karto_out *out = karto_cli_out(cli);
+    if (karto_out_form(out) != KARTO_FORM_JSON) {
+        fprintf(cli->out, "karto %s\n", KARTO_VERSION);
+        return KARTO_EXIT_DONE;
+    }
+    karto_out_begin(out, "version", KARTO_OUT_CARD);
+    karto_out_key(out, "version");
+    karto_out_str(out, KARTO_VERSION);
+    return karto_cli_end(cli, karto_out_end(out));
+}
+
+/* -- a run -- */
+
+/* Everything that a command may ask for, the later over the earlier; warnings are about files. */
+static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const *argv, struct karto_buf *warnings)
+{
+    enum karto_err err = karto_settings_files(&cli->settings, cli->system_config, cli->getenv, warnings, &cli->problem);
+    if (err == KARTO_OK)
+        err = karto_settings_environment(&cli->settings, cli->getenv, &cli->problem);
+    const char *lang = karto_args_peek_lang(argc, argv);
+    if (lang)
+        karto_lang_parse(lang, &cli->settings.lang); /* what it should not be is said when its turn comes */
+    cli->lang = cli->settings.lang;
+    if (err == KARTO_OK)
+        err = karto_args_parse(&cli->args, cli->commands, cli->command_count, argc, argv, cli->lang, &cli->problem);
+    /* Even where the line was not understood, so far as it was: an error is JSON where JSON was asked for. */
+    struct karto_problem ignored;
+    karto_problem_init(&ignored);
+    enum karto_err settings_err =
+        karto_settings_args(&cli->settings, &cli->args, err == KARTO_OK ? &cli->problem : &ignored);
+    karto_problem_fini(&ignored);
+    cli->lang = cli->settings.lang;
+    return err == KARTO_OK ? settings_err : err;
+}
+
+static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *argv)
+{
+    struct karto_buf warnings = KARTO_BUF_EMPTY;
+    enum karto_err err = set_up(cli, argc, argv, &warnings);
+    if (!cli->settings.quiet && warnings.size)
+        fwrite(warnings.data, 1, warnings.size, cli->err);
+    karto_buf_fini(&warnings);
+    if (err != KARTO_OK)
+        return karto_cli_fail(cli);
+    const struct karto_command *command = cli->args.command;
+    if (command && !karto_args_has(&cli->args, "help"))
+        return command->run(cli);
+    struct karto_buf topic = KARTO_BUF_EMPTY;
+    if (command)
+        karto_command_name(command, &topic);
+    else if (cli->args.noun)
+        karto_buf_add_str(&topic, cli->args.noun);
+    karto_buf_add_byte(&topic, 0);
+    enum karto_exit code = help_on(cli, (const char *)topic.data);
+    karto_buf_fini(&topic);
+    return code;
+}
+
+enum karto_exit karto_run(const struct karto_command *commands, unsigned command_count, int argc,
+                          const char *const *argv, const struct karto_surroundings *around)
+{
+    struct karto_cli cli = {
+        .commands = commands,
+        .command_count = command_count,
+        .in_is_terminal = around->in_is_terminal,
+        .out_is_terminal = around->out_is_terminal,
+        .err_is_terminal = around->err_is_terminal,
+        .in = around->in,
+        .out = around->out,
+        .err = around->err,
+        .system_config = around->system_config,
+        .getenv = around->getenv,
+    };
+    karto_settings_init(&cli.settings, cli.getenv);
+    karto_problem_init(&cli.problem);
+    enum karto_exit code = run(&cli, argc, argv);
+    errno = 0;
+    if (fflush(cli.out) != 0 && errno != EPIPE && code == KARTO_EXIT_DONE)
+        code = karto_cli_end(&cli, karto_os_error(errno)); /* an answer that was not written is none */
+    karto_out_free(cli.printer);
+    karto_problem_fini(&cli.problem);
+    karto_args_fini(&cli.args);
+    karto_settings_fini(&cli.settings);
+    return code;
+}

@@ -1,0 +1,279 @@
+#include "client/settings.h"
+
+#include "core/base/os_posix.h"
+
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FILE_SIZE_MAX = 64 * 1024 };
+
+enum kind { TEXT, LIMIT, LANGUAGE, COLOR, SWITCH, JSON_FORM, TSV_FORM };
+
+static const struct setting {
+    const char *name; /* as an option; KARTO_NAME in the environment */
+    enum kind kind;
+    size_t offset;
+    bool only_option; /* one line's business: not in files and the environment */
+} table[] = {
+    {"db", TEXT, offsetof(struct karto_settings, db), false},
+    {"columns", TEXT, offsetof(struct karto_settings, columns), false},
+    {"sort", TEXT, offsetof(struct karto_settings, sort), false},
+    {"after", TEXT, offsetof(struct karto_settings, after), true},
+    {"limit", LIMIT, offsetof(struct karto_settings, limit), false},
+    {"lang", LANGUAGE, offsetof(struct karto_settings, lang), false},
+    {"color", COLOR, offsetof(struct karto_settings, color), false},
+    {"json", JSON_FORM, offsetof(struct karto_settings, form), false},
+    {"tsv", TSV_FORM, offsetof(struct karto_settings, form), false},
+    {"no-input", SWITCH, offsetof(struct karto_settings, no_input), false},
+    {"quiet", SWITCH, offsetof(struct karto_settings, quiet), false},
+    {"verbose", SWITCH, offsetof(struct karto_settings, verbose), false},
+    {"dry-run", SWITCH, offsetof(struct karto_settings, dry_run), true},
+    {"yes", SWITCH, offsetof(struct karto_settings, yes), true},
+};
+
+enum { SETTINGS = sizeof table / sizeof *table };
+
+/* A value on its way: where it is from is said in errors. */
+struct value {
+    const struct setting *setting;
+    const char *text; /* lives as long as the settings */
+    const char *from; /* "--limit", "KARTO_LIMIT", "karto.conf: limit" */
+    struct karto_problem *problem;
+};
+
+static enum karto_err no_choice(const struct value *value, enum karto_lang lang, const char *choices)
+{
+    return KARTO_PROBLEM(value->problem, lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                         karto_arg_str("option", value->from), karto_arg_str("value", value->text),
+                         karto_arg_str("choices", choices));
+}
+
+static enum karto_err put_limit(const struct value *value, enum karto_lang lang, uint32_t *limit)
+{
+    char *end;
+    size_t digits = strspn(value->text, "0123456789");
+    unsigned long number = strtoul(value->text, &end, 10);
+    if (digits == 0 || digits > 9 || *end != 0 || number < 1 || number > KARTO_LIMIT_MAX)
+        return KARTO_PROBLEM(value->problem, lang, KARTO_E_USAGE, KARTO_M_OPTION_NUMBER,
+                             karto_arg_str("option", value->from), karto_arg_str("value", value->text),
+                             karto_arg_int("min", 1), karto_arg_int("max", KARTO_LIMIT_MAX));
+    *limit = (uint32_t)number;
+    return KARTO_OK;
+}
+
+static enum karto_err put_color(const struct value *value, enum karto_lang lang, enum karto_color *color)
+{
+    static const char *const names[] = {
+        [KARTO_COLOR_AUTO] = "auto", [KARTO_COLOR_ALWAYS] = "always", [KARTO_COLOR_NEVER] = "never"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value->text, names[i]) == 0) {
+            *color = (enum karto_color)i;
+            return KARTO_OK;
+        }
+    }
+    return no_choice(value, lang, "auto, always, never");
+}
+
+static enum karto_err read_switch(const struct value *value, enum karto_lang lang, bool *on)
+{
+    static const char *const names[] = {"0", "1", "no", "yes", "false", "true", "off", "on"};
+    for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(value->text, names[i]) == 0) {
+            *on = i % 2 == 1;
+            return KARTO_OK;
+        }
+    }
+    return no_choice(value, lang, "yes, no");
+}
+
+static enum karto_err put_form(const struct value *value, enum karto_lang lang, enum karto_form form,
+                               enum karto_form *out)
+{
+    bool on = false;
+    enum karto_err err = read_switch(value, lang, &on);
+    if (err == KARTO_OK && on)
+        *out = form;
+    else if (err == KARTO_OK && *out == form)
+        *out = KARTO_FORM_AUTO;
+    return err;
+}
+
+static enum karto_err put(struct karto_settings *settings, const struct value *value)
+{
+    enum karto_lang lang = settings->lang;
+    void *place = (char *)settings + value->setting->offset;
+    switch (value->setting->kind) {
+    case TEXT: *(const char **)place = value->text; return KARTO_OK;
+    case LIMIT: return put_limit(value, lang, place);
+    case LANGUAGE: return karto_lang_parse(value->text, place) ? KARTO_OK : no_choice(value, lang, "uk, en");
+    case COLOR: return put_color(value, lang, place);
+    case SWITCH: return read_switch(value, lang, place);
+    case JSON_FORM: return put_form(value, lang, KARTO_FORM_JSON, place);
+    case TSV_FORM: return put_form(value, lang, KARTO_FORM_TSV, place);
+    }
+    return KARTO_E_USAGE;
+}
+
+static const struct setting *find(struct karto_slice name, bool as_option)
+{
+    for (unsigned i = 0; i < SETTINGS; i++)
+        if (karto_slice_is(name, table[i].name))
+            return as_option || !table[i].only_option ? &table[i] : NULL;
+    return NULL;
+}
+
+static const char *set_or(const char *text, const char *otherwise)
+{
+    return text && *text ? text : otherwise;
+}
+
+void karto_settings_init(struct karto_settings *settings, karto_getenv *env)
+{
+    *settings = (struct karto_settings){.db = NULL};
+    karto_arena_init(&settings->arena);
+    settings->lang = karto_lang_choose(NULL, env("LC_ALL"), env("LC_MESSAGES"), env("LANG"));
+}
+
+void karto_settings_fini(struct karto_settings *settings)
+{
+    karto_arena_fini(&settings->arena);
+}
+
+/* -- files -- */
+
+static struct karto_slice trim(struct karto_slice text)
+{
+    while (text.size && isspace(text.data[0]))
+        text = karto_slice(text.data + 1, text.size - 1);
+    while (text.size && isspace(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+static enum karto_err take_line(struct karto_settings *settings, struct karto_slice line, const char *path,
+                                unsigned number, struct karto_buf *warnings, struct karto_problem *problem)
+{
+    line = trim(line);
+    if (line.size == 0 || line.data[0] == '#')
+        return KARTO_OK;
+    const uint8_t *equals = memchr(line.data, '=', line.size);
+    if (!equals || memchr(line.data, 0, line.size)) {
+        enum karto_err err = KARTO_PROBLEM(problem, settings->lang, KARTO_E_USAGE, KARTO_M_CONFIG_LINE,
+                                           karto_arg_str("file", path), karto_arg_int("line", number));
+        karto_message(&problem->hint, settings->lang, KARTO_M_CONFIG_HINT, NULL, 0);
+        return err;
+    }
+    size_t name_size = (size_t)(equals - line.data);
+    struct karto_slice name = trim(karto_slice(line.data, name_size));
+    struct karto_slice text = trim(karto_slice(equals + 1, line.size - name_size - 1));
+    const struct setting *setting = find(name, false);
+    if (!setting) {
+        KARTO_SAY(warnings, settings->lang, KARTO_M_CONFIG_KEY, karto_arg_str("file", path),
+                  karto_arg_int("line", number), karto_arg_text("key", name));
+        karto_buf_add_byte(warnings, '\n');
+        return KARTO_OK;
+    }
+    const char *from = karto_arena_printf(&settings->arena, "%s:%u: %s", path, number, setting->name);
+    return put(settings, &(struct value){setting, karto_arena_string(&settings->arena, text), from, problem});
+}
+
+static enum karto_err take_lines(struct karto_settings *settings, struct karto_slice text, const char *path,
+                                 struct karto_buf *warnings, struct karto_problem *problem)
+{
+    enum karto_err err = KARTO_OK;
+    for (unsigned number = 1; err == KARTO_OK && text.size; number++) {
+        const uint8_t *end = memchr(text.data, '\n', text.size);
+        size_t size = end ? (size_t)(end - text.data) : text.size, step = end ? size + 1 : size;
+        err = take_line(settings, karto_slice(text.data, size), path, number, warnings, problem);
+        text = karto_slice(text.data + step, text.size - step);
+    }
+    return err;
+}
+
+enum karto_err karto_settings_file(struct karto_settings *settings, const char *path, struct karto_buf *warnings,
+                                   struct karto_problem *problem)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_os_read_file(path, FILE_SIZE_MAX, &text);
+    if (err == KARTO_OK) {
+        err = take_lines(settings, karto_buf_slice(&text), path, warnings, problem);
+    } else if (err == KARTO_E_NOT_FOUND) {
+        err = KARTO_OK;
+    } else {
+        err = KARTO_PROBLEM(problem, settings->lang, err, KARTO_M_CONFIG_UNREADABLE, karto_arg_str("file", path));
+        karto_message(&problem->hint, settings->lang, KARTO_M_CONFIG_HINT, NULL, 0);
+    }
+    karto_buf_fini(&text);
+    return err;
+}
+
+/* A directory of the XDG base directories with what follows it; false where neither variable is set. */
+static bool xdg_path(struct karto_buf *out, karto_getenv *env, const char *variable, const char *below_home,
+                     const char *path)
+{
+    const char *dir = set_or(env(variable), NULL), *home = set_or(env("HOME"), NULL);
+    if (dir && dir[0] == '/') /* "All paths must be absolute"; others are to be ignored */
+        karto_buf_printf(out, "%s/%s", dir, path);
+    else if (home)
+        karto_buf_printf(out, "%s/%s/%s", home, below_home, path);
+    else
+        return false;
+    return true;
+}
+
+enum karto_err karto_settings_files(struct karto_settings *settings, const char *system_config, karto_getenv *env,
+                                    struct karto_buf *warnings, struct karto_problem *problem)
+{
+    enum karto_err err = system_config ? karto_settings_file(settings, system_config, warnings, problem) : KARTO_OK;
+    struct karto_buf path = KARTO_BUF_EMPTY;
+    if (err == KARTO_OK && xdg_path(&path, env, "XDG_CONFIG_HOME", ".config", "kartoteka/karto.conf")) {
+        char *kept = karto_arena_string(&settings->arena, karto_buf_slice(&path));
+        err = karto_settings_file(settings, kept, warnings, problem);
+    }
+    karto_buf_fini(&path);
+    return err;
+}
+
+/* -- the environment and options -- */
+
+enum karto_err karto_settings_environment(struct karto_settings *settings, karto_getenv *env,
+                                          struct karto_problem *problem)
+{
+    enum karto_err err = KARTO_OK;
+    for (unsigned i = 0; i < SETTINGS && err == KARTO_OK; i++) {
+        if (table[i].only_option)
+            continue;
+        char *variable = karto_arena_printf(&settings->arena, "KARTO_%s", table[i].name);
+        for (char *at = variable; *at; at++)
+            *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
+        const char *text = set_or(env(variable), NULL);
+        if (text)
+            err = put(settings, &(struct value){&table[i], text, variable, problem});
+    }
+    return err;
+}
+
+enum karto_err karto_settings_args(struct karto_settings *settings, const struct karto_args *args,
+                                   struct karto_problem *problem)
+{
+    enum karto_err err = KARTO_OK;
+    for (size_t i = 0; i < args->given_count && err == KARTO_OK; i++) {
+        const struct karto_given *given = &args->given[i];
+        const struct setting *setting = find(karto_slice_str(given->option->name), true);
+        if (!setting)
+            continue; /* the command's own, or --help */
+        const char *from = karto_arena_printf(&settings->arena, "--%s", setting->name);
+        err = put(settings, &(struct value){setting, given->value ? given->value : "yes", from, problem});
+    }
+    return err;
+}
+
+bool karto_settings_db(const struct karto_settings *settings, karto_getenv *env, bool hub, struct karto_buf *out)
+{
+    if (!settings->db && !hub)
+        return xdg_path(out, env, "XDG_DATA_HOME", ".local/share", "kartoteka");
+    karto_buf_add_str(out, settings->db ? settings->db : "/var/lib/kartoteka");
+    return true;
+}

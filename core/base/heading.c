@@ -1,0 +1,124 @@
+#include "core/base/heading.h"
+
+#include <string.h>
+
+#define ADDRESS(prefix, uk, en)                                                                                        \
+    {prefix, {uk, en}}, {prefix ".index", {uk ": індекс", en ": postcode"}},                                           \
+        {prefix ".region", {uk ": область", en ": region"}}, {prefix ".city", {uk ": місто", en ": city"}},            \
+        {prefix ".street", {uk ": вулиця", en ": street"}}, {prefix ".house", {uk ": будинок", en ": house"}},         \
+    {                                                                                                                  \
+        prefix ".office",                                                                                              \
+        {                                                                                                              \
+            uk ": офіс", en ": office"                                                                                 \
+        }                                                                                                              \
+    }
+
+static const struct {
+    const char *name;
+    const char *heading[KARTO_LANG_COUNT];
+} table[] = {
+    /* a client */
+    {"name", {"Назва", "Name"}},
+    {"full_name", {"Повна назва", "Full name"}},
+    {"legal_form", {"Форма", "Legal form"}},
+    {"edrpou", {"ЄДРПОУ", "EDRPOU"}},
+    {"vat", {"ІПН платника ПДВ", "VAT number"}},
+    {"external_id", {"Код в обліку", "External id"}},
+    {"status", {"Стан", "Status"}},
+    {"industry", {"Галузь", "Industry"}},
+    {"site", {"Сайт", "Site"}},
+    {"phone", {"Телефон", "Phone"}},
+    {"email", {"Пошта", "E-mail"}},
+    {"iban", {"IBAN", "IBAN"}},
+    {"tag", {"Мітка", "Tag"}},
+    ADDRESS("address", "Адреса", "Address"),
+    ADDRESS("legal_address", "Юридична адреса", "Legal address"),
+    ADDRESS("postal_address", "Поштова адреса", "Postal address"),
+    {"territory", {"Територія", "Territory"}},
+    {"manager", {"Менеджер", "Manager"}},
+    {"credit_limit", {"Кредитний ліміт", "Credit limit"}},
+    {"note", {"Примітка", "Note"}},
+    {"since", {"З якого дня", "Since"}},
+    /* a person, an activity, a purchase */
+    {"client", {"Клієнт", "Client"}},
+    {"role", {"Посада", "Role"}},
+    {"left", {"Вже не працює", "Left"}},
+    {"type", {"Вид", "Type"}},
+    {"date", {"Дата", "Date"}},
+    {"text", {"Текст", "Text"}},
+    {"outcome", {"Підсумок", "Outcome"}},
+    {"next", {"Далі", "Next"}},
+    {"next_date", {"Коли далі", "Next date"}},
+    {"number", {"Номер", "Number"}},
+    {"lines", {"Рядки", "Lines"}},
+    {"product", {"Товар", "Product"}},
+    {"quantity", {"Кількість", "Quantity"}},
+    {"price", {"Ціна", "Unit price"}},
+    {"discount", {"Знижка", "Discount"}},
+    {"total", {"Сума", "Total"}},
+    /* lists, logs, conflicts, status */
+    {"id", {"Номер запису", "Id"}},
+    {"short", {"Короткий номер", "Short id"}},
+    {"city", {"Місто", "City"}},
+    {"kind", {"Що це", "Kind"}},
+    {"hidden", {"Сховано", "Hidden"}},
+    {"merged", {"Об'єднано з", "Merged into"}},
+    {"pending", {"Не надіслано", "Not sent"}},
+    {"conflicts", {"Конфлікти", "Conflicts"}},
+    {"match", {"Збіг", "Match"}},
+    {"created", {"Внесено", "Created"}},
+    {"changed", {"Змінено", "Changed"}},
+    {"field", {"Поле", "Field"}},
+    {"key", {"Ключ", "Key"}},
+    {"base", {"Було", "Before"}},
+    {"value", {"Значення", "Value"}},
+    {"values", {"Значення", "Values"}},
+    {"old", {"Було", "Old"}},
+    {"new", {"Стало", "New"}},
+    {"sets", {"Що змінено", "Changes"}},
+    {"record", {"Запис", "Record"}},
+    {"of", {"Чого", "Of"}},
+    {"time", {"Час", "Time"}},
+    {"user", {"Хто", "User"}},
+    {"device", {"Пристрій", "Device"}},
+    {"via", {"Як", "Via"}},
+    {"reason", {"Чому", "Reason"}},
+    {"undo", {"Скасувати", "Undo"}},
+    {"state", {"Стан", "State"}},
+    {"refusal", {"Чому відхилено", "Refusal"}},
+    {"dot", {"Номер зміни", "Change"}},
+    {"node", {"Вузол", "Node"}},
+    {"records", {"Записи", "Records"}},
+    {"changes", {"Зміни", "Changes"}},
+    {"refused", {"Відхилено", "Refused"}},
+    {"waiting", {"Чекає", "Waiting"}},
+    {"quarantined", {"Відкладено", "Quarantined"}},
+    {"sync", {"Обмін", "Sync"}},
+    {"hub", {"Головний офіс", "Head office"}},
+    {"last", {"Останній раз", "Last"}},
+    {"error", {"Помилка", "Error"}},
+};
+
+enum { ROWS = sizeof table / sizeof *table };
+
+struct karto_slice karto_heading(enum karto_lang lang, struct karto_slice name)
+{
+    static const char attribute[] = "attr.";
+    for (unsigned i = 0; i < ROWS; i++)
+        if (karto_slice_is(name, table[i].name))
+            return karto_slice_str(table[i].heading[lang]);
+    size_t prefix = sizeof attribute - 1;
+    if (name.size > prefix && memcmp(name.data, attribute, prefix) == 0)
+        return karto_slice(name.data + prefix, name.size - prefix);
+    return name;
+}
+
+bool karto_heading_row(unsigned row, const char **name, const char **uk, const char **en)
+{
+    if (row >= ROWS)
+        return false;
+    *name = table[row].name;
+    *uk = table[row].heading[KARTO_LANG_UK];
+    *en = table[row].heading[KARTO_LANG_EN];
+    return true;
+}
