@@ -18,7 +18,8 @@
 
 static const char socket_name[] = "syncd.sock";
 
-/* The address of the socket in dir. A path may be longer than a socket's address: then it is named through the open directory. */
+/* The address of the socket in dir. A path may be longer than a socket's address: then it is named through the open
+ * directory. */
 static bool make_address(const char *dir, int *directory, struct sockaddr_un *address)
 {
     memset(address, 0, sizeof *address);
@@ -194,7 +195,8 @@ enum karto_err karto_control_open(const char *dir, karto_control_handler *handle
     control->context = context;
     control->listener = control->wake[0] = control->wake[1] = -1;
     enum karto_err err = listen_in(control);
-    if (err == KARTO_OK && (pipe2(control->wake, O_CLOEXEC) != 0 || pthread_create(&control->thread, NULL, serve, control) != 0))
+    if (err == KARTO_OK &&
+        (pipe2(control->wake, O_CLOEXEC) != 0 || pthread_create(&control->thread, NULL, serve, control) != 0))
         err = KARTO_E_IO;
     if (err == KARTO_OK) {
         *out = control;
