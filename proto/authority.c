@@ -421,16 +421,30 @@ enum karto_err karto_certificate_parse(struct karto_slice pem, struct karto_cert
     return facts_of(read_pem(pem), out);
 }
 
-enum karto_err karto_certificate_parse_der(struct karto_slice der, struct karto_certificate *out)
+static X509 *read_der(struct karto_slice der)
 {
     const uint8_t *at = der.data;
     X509 *certificate = der.size && der.size <= KARTO_PEM_SIZE_MAX ? d2i_X509(NULL, &at, (long)der.size) : NULL;
     ERR_clear_error();
-    if (certificate && at != der.data + der.size) {
-        X509_free(certificate);
-        certificate = NULL;
-    }
-    return facts_of(certificate, out);
+    if (certificate && at == der.data + der.size)
+        return certificate;
+    X509_free(certificate);
+    return NULL;
+}
+
+enum karto_err karto_certificate_parse_der(struct karto_slice der, struct karto_certificate *out)
+{
+    return facts_of(read_der(der), out);
+}
+
+enum karto_err karto_certificate_print(struct karto_slice der, struct karto_buf *pem)
+{
+    X509 *certificate = read_der(der);
+    if (!certificate)
+        return KARTO_E_CORRUPT;
+    write_pem(certificate, pem);
+    X509_free(certificate);
+    return KARTO_OK;
 }
 
 static bool verify(X509 *certificate, X509 *authority, enum karto_certificate_use use, int64_t now_ms)

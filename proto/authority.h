@@ -94,11 +94,19 @@ struct karto_certificate {
 KARTO_CHECKED enum karto_err karto_certificate_parse(struct karto_slice pem, struct karto_certificate *out);
 KARTO_CHECKED enum karto_err karto_certificate_parse_der(struct karto_slice der, struct karto_certificate *out);
 
+/* DER as PEM. KARTO_E_CORRUPT: not a certificate. */
+KARTO_CHECKED enum karto_err karto_certificate_print(struct karto_slice der, struct karto_buf *pem);
+
 enum karto_certificate_use { KARTO_CERTIFICATE_HUB, KARTO_CERTIFICATE_DEVICE };
 
 /* Whether pem is a certificate of this authority, for this use, valid at now_ms: else KARTO_E_CERTIFICATE.
  * KARTO_E_CORRUPT: one of the two is not a certificate. */
 KARTO_CHECKED enum karto_err karto_certificate_verify(struct karto_slice pem, struct karto_slice authority_pem,
                                                       enum karto_certificate_use use, int64_t now_ms);
+
+/* What one side of TLS needs, as PEM, all borrowed: who it is, and whose word it takes for who the other is. */
+struct karto_credentials {
+    struct karto_slice key, certificate, authority;
+};
 
 #endif
