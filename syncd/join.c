@@ -126,8 +126,8 @@ static enum karto_err join(struct joining *j, struct karto_arena *arena, struct 
     return err;
 }
 
-enum karto_err karto_join(const char *dir, struct karto_slice invitation, struct karto_slice name,
-                          struct karto_arena *arena, struct karto_enrolment_answer *answer)
+enum karto_err karto_join_hub(const char *dir, struct karto_slice invitation, struct karto_slice name,
+                              struct karto_arena *arena, struct karto_enrolment_answer *answer)
 {
     struct joining j = {.dir = dir, .name = name};
     enum karto_err err = karto_invitation_parse(invitation, &j.invitation);

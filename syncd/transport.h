@@ -16,16 +16,16 @@ struct karto_fault;         /* fault.h; NULL but in tests */
 /* ---- The hub's side ---- */
 
 struct karto_listen;
-struct karto_request;
+struct karto_inbound;
 
 /* A request has come. It belongs to the receiver until he answers it. */
-typedef void karto_request_handler(void *context, struct karto_request *request);
+typedef void karto_inbound_handler(void *context, struct karto_inbound *request);
 
 struct karto_listen_options {
     struct karto_address address; /* port 0: any free one */
     struct karto_credentials credentials;
     karto_admit *admit; /* NULL: every certificate of the authority */
-    karto_request_handler *on_request;
+    karto_inbound_handler *on_request;
     karto_enrol_handler *on_enrol; /* NULL: nobody enrols here */
     void *context;                 /* of the three */
     size_t frame_size_max;         /* bytes; who sends more is cut off */
@@ -50,16 +50,16 @@ uint16_t karto_listen_port(const struct karto_listen *listen);
 void karto_listen_cut(struct karto_listen *listen, const char *serial);
 
 /* Until it is answered. */
-struct karto_slice karto_request_frame(const struct karto_request *request);
+struct karto_slice karto_inbound_frame(const struct karto_inbound *request);
 
 /* The certificate that the connection proved: cn is the device's id. */
-const struct karto_certificate *karto_request_who(const struct karto_request *request);
-const char *karto_request_device(const struct karto_request *request);
-const char *karto_request_serial(const struct karto_request *request);
+const struct karto_certificate *karto_inbound_who(const struct karto_inbound *request);
+const char *karto_inbound_device(const struct karto_inbound *request);
+const char *karto_inbound_serial(const struct karto_inbound *request);
 
 /* Takes request, from any thread, at any time: a parked one costs nothing but memory. The device may be gone meanwhile;
  * nobody learns. An empty frame just forgets the request: its sender will see a timeout. */
-void karto_request_answer(struct karto_request *request, struct karto_slice frame);
+void karto_inbound_answer(struct karto_inbound *request, struct karto_slice frame);
 
 /* ---- The device's side ---- */
 

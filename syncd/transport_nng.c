@@ -27,9 +27,9 @@ enum {
 /* A context of nng: waits for a request, is the receiver's until answered, sends the answer, waits again. */
 enum request_state { REQUEST_RECEIVES, REQUEST_ASKED, REQUEST_ANSWERS, REQUEST_OVER };
 
-struct karto_request {
+struct karto_inbound {
     struct karto_listen *listen;
-    struct karto_request *next; /* of all */
+    struct karto_inbound *next; /* of all */
     nng_ctx context;
     nng_aio *aio;
     nng_msg *message;
@@ -41,11 +41,11 @@ struct karto_listen {
     nng_socket socket;
     struct karto_tunnel *tunnel;
     struct karto_identities *identities;
-    karto_request_handler *on_request;
+    karto_inbound_handler *on_request;
     void *context;
     unsigned requests_max;
     pthread_mutex_t lock; /* of what follows */
-    struct karto_request *requests;
+    struct karto_inbound *requests;
     unsigned count, receiving;
     bool closing;
 };
@@ -71,7 +71,7 @@ static void check_pipe(nng_pipe pipe, nng_pipe_ev event, void *context)
 }
 
 /* Under the lock. false: the transport is closing. */
-static bool receive(struct karto_request *request)
+static bool receive(struct karto_inbound *request)
 {
     struct karto_listen *listen = request->listen;
     request->state = listen->closing ? REQUEST_OVER : REQUEST_RECEIVES;
@@ -87,7 +87,7 @@ static void request_event(void *argument);
 static void add_contexts(struct karto_listen *listen)
 {
     for (int i = 0; i < CONTEXTS_STEP && listen->count < listen->requests_max; i++) {
-        struct karto_request *request = karto_must(calloc(1, sizeof *request));
+        struct karto_inbound *request = karto_must(calloc(1, sizeof *request));
         request->listen = listen;
         if (nng_aio_alloc(&request->aio, request_event, request) != 0)
             karto_fatal("nng: no memory");
@@ -104,7 +104,7 @@ static void add_contexts(struct karto_listen *listen)
 }
 
 /* A request, or false and the context waits for the next one. */
-static bool take(struct karto_request *request)
+static bool take(struct karto_inbound *request)
 {
     struct karto_listen *listen = request->listen;
     nng_msg *message = nng_aio_result(request->aio) == 0 ? nng_aio_get_msg(request->aio) : NULL;
@@ -126,7 +126,7 @@ static bool take(struct karto_request *request)
     return fine;
 }
 
-static void answered(struct karto_request *request)
+static void answered(struct karto_inbound *request)
 {
     if (nng_aio_result(request->aio) != 0)
         nng_msg_free(nng_aio_get_msg(request->aio)); /* what was not sent is still ours */
@@ -137,7 +137,7 @@ static void answered(struct karto_request *request)
 
 static void request_event(void *argument)
 {
-    struct karto_request *request = argument;
+    struct karto_inbound *request = argument;
     pthread_mutex_lock(&request->listen->lock);
     enum request_state state = request->state;
     pthread_mutex_unlock(&request->listen->lock);
@@ -147,28 +147,28 @@ static void request_event(void *argument)
         request->listen->on_request(request->listen->context, request);
 }
 
-struct karto_slice karto_request_frame(const struct karto_request *request)
+struct karto_slice karto_inbound_frame(const struct karto_inbound *request)
 {
     return karto_slice(nng_msg_body(request->message), nng_msg_len(request->message));
 }
 
-const struct karto_certificate *karto_request_who(const struct karto_request *request)
+const struct karto_certificate *karto_inbound_who(const struct karto_inbound *request)
 {
     return &request->who;
 }
 
-const char *karto_request_device(const struct karto_request *request)
+const char *karto_inbound_device(const struct karto_inbound *request)
 {
     return request->who.cn;
 }
 
-const char *karto_request_serial(const struct karto_request *request)
+const char *karto_inbound_serial(const struct karto_inbound *request)
 {
     return request->who.serial;
 }
 
 /* The request's message is the answer's, too: its memory is there already. */
-void karto_request_answer(struct karto_request *request, struct karto_slice frame)
+void karto_inbound_answer(struct karto_inbound *request, struct karto_slice frame)
 {
     struct karto_listen *listen = request->listen;
     nng_msg *message = request->message;
@@ -248,7 +248,7 @@ enum karto_err karto_listen_open(const struct karto_listen_options *options, str
     return err;
 }
 
-static void free_request(struct karto_request *request)
+static void free_request(struct karto_inbound *request)
 {
     nng_aio_stop(request->aio); /* waits for its callback */
     nng_ctx_close(request->context);
@@ -265,10 +265,10 @@ void karto_listen_close(struct karto_listen *listen)
     karto_tunnel_close(listen->tunnel);
     pthread_mutex_lock(&listen->lock);
     listen->closing = true; /* from here on no context is added */
-    struct karto_request *requests = listen->requests;
+    struct karto_inbound *requests = listen->requests;
     pthread_mutex_unlock(&listen->lock);
     while (requests) {
-        struct karto_request *next = requests->next;
+        struct karto_inbound *next = requests->next;
         free_request(requests);
         requests = next;
     }

@@ -43,7 +43,7 @@ struct hub {
     struct karto_listen *listen;
     pthread_mutex_t lock;
     pthread_cond_t changed;
-    struct karto_request *parked[DEVICES * 40];
+    struct karto_inbound *parked[DEVICES * 40];
     unsigned parked_count;
     char revoked[KARTO_SERIAL_SIZE + 1];
 };
@@ -58,21 +58,21 @@ static bool admit(void *context, const char *serial, const char *device)
     return fine;
 }
 
-static void on_request(void *context, struct karto_request *request)
+static void on_request(void *context, struct karto_inbound *request)
 {
     struct hub *hub = context;
-    struct karto_slice frame = karto_request_frame(request);
+    struct karto_slice frame = karto_inbound_frame(request);
     CHECK(frame.size > 0);
     if (frame.data[0] == 'E') {
         struct karto_buf copy = KARTO_BUF_EMPTY;
         karto_buf_add_slice(&copy, frame);
-        karto_request_answer(request, karto_buf_slice(&copy));
+        karto_inbound_answer(request, karto_buf_slice(&copy));
         karto_buf_fini(&copy);
     } else if (frame.data[0] == 'W') {
         char who[2 * 33 + 1];
-        snprintf(who, sizeof who, "%s %s", karto_request_device(request), karto_request_serial(request));
-        CHECK_INT(karto_request_who(request)->public_size, 91);
-        karto_request_answer(request, karto_slice_str(who));
+        snprintf(who, sizeof who, "%s %s", karto_inbound_device(request), karto_inbound_serial(request));
+        CHECK_INT(karto_inbound_who(request)->public_size, 91);
+        karto_inbound_answer(request, karto_slice_str(who));
     } else if (frame.data[0] == 'P') {
         pthread_mutex_lock(&hub->lock);
         CHECK(hub->parked_count < sizeof hub->parked / sizeof *hub->parked);
@@ -80,7 +80,7 @@ static void on_request(void *context, struct karto_request *request)
         pthread_cond_broadcast(&hub->changed);
         pthread_mutex_unlock(&hub->lock);
     } else {
-        karto_request_answer(request, karto_slice(NULL, 0));
+        karto_inbound_answer(request, karto_slice(NULL, 0));
     }
 }
 
@@ -336,7 +336,7 @@ static void parks_as_many_as_come(struct hub *hub, const struct identity *device
     for (unsigned i = 0; i < DEVICES; i++)
         CHECK(echo(dials[i], i)); /* the others are still served */
     for (unsigned i = 0; i < DEVICES * EACH; i++)
-        karto_request_answer(hub->parked[i], karto_slice_str("news"));
+        karto_inbound_answer(hub->parked[i], karto_slice_str("news"));
     hub->parked_count = 0;
     await_answers(&answers, DEVICES * EACH);
     CHECK_INT(answers.fine, DEVICES * EACH);
@@ -360,7 +360,7 @@ static void cuts_off_who_is_revoked(struct hub *hub, const struct identity *devi
     karto_listen_cut(hub->listen, device->facts.serial);
     await_answers(&answers, 1);
     CHECK(answers.err == KARTO_E_OFFLINE || answers.err == KARTO_E_REVOKED);
-    karto_request_answer(hub->parked[0], karto_slice_str("too late"));
+    karto_inbound_answer(hub->parked[0], karto_slice_str("too late"));
     hub->parked_count = 0;
 
     int64_t until_ms = karto_os_monotonic_ms() + WAIT_MS;
