@@ -2,7 +2,7 @@
 
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
-#include "syncd/files.h"
+#include "proto/files.h"
 #include "syncd/log.h"
 #include "syncd/schedule.h"
 #include "syncd/transport.h"
@@ -273,7 +273,7 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
                                        struct karto_mailbox *box, bool once, struct karto_exchange_stats *stats)
 {
     struct daemon d = {.store = store, .box = box, .wanted = true, .once = once};
-    enum karto_err err = karto_files_load(karto_store_dir(store), KARTO_ON_DEVICE, &d.files);
+    enum karto_err err = karto_files_load(karto_store_dir(store), false, &d.files);
     if (err != KARTO_OK)
         return err;
     struct karto_dial_options options = {.hub = *hub,

@@ -5,7 +5,7 @@
 #include "core/base/os_posix.h"
 #include "proto/messages.h"
 #include "syncd/enrolment_desk.h"
-#include "syncd/files.h"
+#include "proto/files.h"
 #include "syncd/log.h"
 #include "syncd/service.h"
 #include "syncd/transport.h"
@@ -225,7 +225,7 @@ static enum karto_err open_hub(struct hub *hub, const struct karto_address *addr
 {
     struct karto_buf path = KARTO_BUF_EMPTY;
     const char *dir = karto_store_dir(hub->store);
-    enum karto_err err = karto_files_load(dir, KARTO_ON_HUB, &hub->files);
+    enum karto_err err = karto_files_load(dir, true, &hub->files);
     if (err != KARTO_OK)
         return err;
     karto_files_path(dir, "authority.key", &path);

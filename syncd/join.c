@@ -4,7 +4,7 @@
 #include "core/store/device.h"
 #include "proto/invitation.h"
 #include "syncd/enrol.h"
-#include "syncd/files.h"
+#include "proto/files.h"
 
 enum { ENROL_MS = 20 * 1000 };
 

@@ -3,19 +3,18 @@
  *   hub      authority.key  authority.crt  hub.key  hub.crt
  *   device   device.key     device.crt     authority.crt
  */
-#ifndef KARTO_SYNCD_FILES_H
-#define KARTO_SYNCD_FILES_H
+#ifndef KARTO_PROTO_FILES_H
+#define KARTO_PROTO_FILES_H
 
-#include "core/store/ledger.h"
 #include "proto/authority.h"
 
-/* What one side of TLS needs, read from the directory of a store of this role. KARTO_E_CERTIFICATE: a file is missing;
+/* What one side of TLS needs, read from the directory of a store, a hub's or a device's. KARTO_E_CERTIFICATE: a file is missing;
  * KARTO_E_EXPOSED: others may read a key. */
 struct karto_files {
     struct karto_buf key, certificate, authority;
 };
 
-KARTO_CHECKED enum karto_err karto_files_load(const char *dir, enum karto_store_role role, struct karto_files *files);
+KARTO_CHECKED enum karto_err karto_files_load(const char *dir, bool hub, struct karto_files *files);
 void karto_files_fini(struct karto_files *files);
 struct karto_credentials karto_files_credentials(const struct karto_files *files); /* as long as files */
 

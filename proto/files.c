@@ -1,4 +1,4 @@
-#include "syncd/files.h"
+#include "proto/files.h"
 
 #include "core/base/os_posix.h"
 
@@ -29,9 +29,8 @@ enum karto_err karto_files_write(const char *dir, const char *name, struct karto
     return err;
 }
 
-enum karto_err karto_files_load(const char *dir, enum karto_store_role role, struct karto_files *files)
+enum karto_err karto_files_load(const char *dir, bool hub, struct karto_files *files)
 {
-    bool hub = role == KARTO_ON_HUB;
     *files = (struct karto_files){KARTO_BUF_EMPTY, KARTO_BUF_EMPTY, KARTO_BUF_EMPTY};
     enum karto_err err = karto_files_read(dir, hub ? "hub.key" : "device.key", &files->key);
     if (err == KARTO_OK)
