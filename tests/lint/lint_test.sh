@@ -143,4 +143,19 @@ if command -v clang-format >/dev/null; then
 else
     says 77 format.sh 'skipped'
 fi
+
+# Units.
+plant
+mkdir "$tree/tools/systemd"
+cp "$lint"/../../tools/systemd/*.service "$tree/tools/systemd"
+if command -v systemd-analyze >/dev/null; then
+    says 0 units.sh ''
+    put tools/systemd/karto-syncd.service 'NoSuch=key'
+    says 1 units.sh 'NoSuch'
+    cp "$lint"/../../tools/systemd/*.service "$tree/tools/systemd"
+    sed -i '/^Restrict/d; /^Protect/d; /^SystemCallFilter/d' "$tree/tools/systemd/karto-hub.service"
+    says 1 units.sh 'exposure'
+else
+    says 77 units.sh 'skipped'
+fi
 echo "lint_test.sh: all found"
