@@ -106,6 +106,38 @@ void karto_record_encode(const struct karto_record *record, struct karto_buf *ou
     karto_stamp_table_fini(&table);
 }
 
+/* ---- limits ---- */
+
+/* Nodes and authors are counted only where there may be too many: each vector and head brings one of each at most. */
+static bool names_fit(const struct karto_record *record, uint64_t names)
+{
+    struct karto_stamp_table table;
+    if (names <= KARTO_VECTOR_MAX)
+        return true;
+    karto_stamp_table_init(&table);
+    gather(&table, record);
+    bool fit = table.node_count <= KARTO_VECTOR_MAX && table.author_count <= KARTO_VECTOR_MAX;
+    karto_stamp_table_fini(&table);
+    return fit;
+}
+
+enum karto_err karto_record_check(const struct karto_record *record)
+{
+    uint64_t registers = 0, names = 0;
+    bool fits = record->count <= KARTO_FIELDS_MAX;
+    for (uint32_t i = 0; i < record->count && fits; i++) {
+        const struct karto_field *field = &record->fields[i];
+        fits = field->vv.count <= KARTO_VECTOR_MAX;
+        registers += field->count;
+        names += field->vv.count;
+        for (uint32_t j = 0; j < field->count && fits; j++) {
+            fits = field->registers[j].count <= KARTO_HEADS_MAX;
+            names += field->registers[j].count;
+        }
+    }
+    return fits && registers <= KARTO_REGISTERS_MAX && names_fit(record, names) ? KARTO_OK : KARTO_E_LIMIT;
+}
+
 /* ---- decode ---- */
 
 struct decoder {
