@@ -146,7 +146,7 @@ struct decoder {
     struct karto_stamp_names names;
     struct karto_stamp standard;
     bool has_standard;
-    uint32_t registers;
+    uint32_t registers, stamps; /* stamps: written out at a head */
 };
 
 static struct karto_stamp decode_stamp(struct decoder *d)
@@ -165,8 +165,13 @@ static struct karto_stamp decode_stamp(struct decoder *d)
 
 static struct karto_stamp decode_stamp_or_standard(struct decoder *d)
 {
-    if (!karto_read_nil(&d->reader))
-        return decode_stamp(d);
+    if (!karto_read_nil(&d->reader)) {
+        struct karto_stamp stamp = decode_stamp(d);
+        if (d->has_standard && karto_dot_equal(stamp.dot, d->standard.dot))
+            karto_reader_fail(&d->reader, "the standard stamp is written out");
+        d->stamps++;
+        return stamp;
+    }
     if (!d->has_standard)
         karto_reader_fail(&d->reader, "the standard stamp is missing");
     return d->standard;
@@ -281,6 +286,31 @@ static void decode_field(struct decoder *d, struct karto_field *field)
         karto_reader_fail(&d->reader, "a vector that does not cover its heads");
 }
 
+static int by_stamp(const void *a, const void *b)
+{
+    const struct karto_stamp *const *x = a, *const *y = b;
+    return karto_dot_compare((*x)->dot, (*y)->dot);
+}
+
+/* The same dot is the same head everywhere: else the record would not be the same once it is written again. */
+static void check_stamps(struct decoder *d, const struct karto_record *record)
+{
+    const struct karto_stamp **stamps = karto_arena_array(d->arena, d->stamps, sizeof(struct karto_stamp *));
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < record->count; i++)
+        for (uint32_t j = 0; j < record->fields[i].count; j++)
+            for (uint32_t k = 0; k < record->fields[i].registers[j].count; k++) {
+                const struct karto_stamp *stamp = &record->fields[i].registers[j].heads[k].stamp;
+                if (!d->has_standard || !karto_dot_equal(stamp->dot, d->standard.dot))
+                    stamps[count++] = stamp;
+            }
+    qsort(stamps, count, sizeof *stamps, by_stamp);
+    for (uint32_t i = 1; i < count; i++)
+        if (karto_dot_equal(stamps[i - 1]->dot, stamps[i]->dot) &&
+            (stamps[i - 1]->hlc.v != stamps[i]->hlc.v || !karto_slice_equal(stamps[i - 1]->author, stamps[i]->author)))
+            karto_reader_fail(&d->reader, "two stamps of one change");
+}
+
 static void decode_record(struct decoder *d, struct karto_record *record)
 {
     if (karto_read_array(&d->reader, 5) != 5)
@@ -302,6 +332,8 @@ static void decode_record(struct decoder *d, struct karto_record *record)
     }
     record->fields = fields;
     record->count = count / 2;
+    if (!d->reader.error && d->stamps > 1)
+        check_stamps(d, record);
 }
 
 enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice bytes,
