@@ -115,6 +115,8 @@ struct decoder {
     struct karto_stamp standard;
     bool has_standard;
     uint32_t registers;
+    const struct karto_stamp **stamps; /* those that are written out */
+    uint32_t stamp_count, stamp_room;
 };
 
 static struct karto_stamp decode_stamp(struct decoder *d)
@@ -131,13 +133,49 @@ static struct karto_stamp decode_stamp(struct decoder *d)
     return stamp;
 }
 
-static struct karto_stamp decode_stamp_or_standard(struct decoder *d)
+static void note_stamp(struct decoder *d, const struct karto_stamp *stamp)
 {
-    if (!karto_read_nil(&d->reader))
-        return decode_stamp(d);
+    if (d->stamp_count == d->stamp_room) {
+        d->stamp_room = d->stamp_room ? 2 * d->stamp_room : 16;
+        const struct karto_stamp **larger = karto_arena_array(d->arena, d->stamp_room, sizeof(struct karto_stamp *));
+        for (uint32_t i = 0; i < d->stamp_count; i++)
+            larger[i] = d->stamps[i];
+        d->stamps = larger;
+    }
+    d->stamps[d->stamp_count++] = stamp;
+}
+
+static void decode_head_stamp(struct decoder *d, struct karto_stamp *stamp)
+{
+    if (!karto_read_nil(&d->reader)) {
+        *stamp = decode_stamp(d);
+        note_stamp(d, stamp);
+        return;
+    }
     if (!d->has_standard)
         karto_reader_fail(&d->reader, "the standard stamp is missing");
-    return d->standard;
+    *stamp = d->standard;
+}
+
+static int by_stamp_dot(const void *a, const void *b)
+{
+    const struct karto_stamp *const *x = a, *const *y = b;
+    return karto_dot_compare((*x)->dot, (*y)->dot);
+}
+
+/* A dot is one change, made at one time by one person: what says otherwise is forged or damaged. */
+static void check_stamps(struct decoder *d)
+{
+    if (d->stamp_count > 1)
+        qsort(d->stamps, d->stamp_count, sizeof(struct karto_stamp *), by_stamp_dot);
+    for (uint32_t i = 0; i < d->stamp_count; i++) {
+        const struct karto_stamp *stamp = d->stamps[i], *before = i ? d->stamps[i - 1] : stamp;
+        if (d->has_standard && karto_dot_equal(stamp->dot, d->standard.dot))
+            karto_reader_fail(&d->reader, "the standard stamp is written out");
+        if (karto_dot_equal(stamp->dot, before->dot) &&
+            (stamp->hlc.v != before->hlc.v || !karto_slice_equal(stamp->author, before->author)))
+            karto_reader_fail(&d->reader, "two stamps of one dot");
+    }
 }
 
 static struct karto_slice decode_value(struct decoder *d)
@@ -167,7 +205,7 @@ static void decode_heads(struct decoder *d, struct karto_register *reg)
         karto_reader_fail(&d->reader, "a register without heads");
     for (uint32_t i = 0; i < count / 2; i++) {
         heads[i].value = decode_value(d);
-        heads[i].stamp = decode_stamp_or_standard(d);
+        decode_head_stamp(d, &heads[i].stamp);
         if (i > 0 && karto_dot_compare(heads[i - 1].stamp.dot, heads[i].stamp.dot) >= 0)
             karto_reader_fail(&d->reader, "heads out of order");
     }
@@ -268,6 +306,7 @@ static void decode_record(struct decoder *d, struct karto_record *record)
             karto_reader_fail(&d->reader, "fields out of order");
         decode_field(d, &fields[i]);
     }
+    check_stamps(d);
     record->fields = fields;
     record->count = count / 2;
 }
