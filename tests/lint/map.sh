@@ -9,7 +9,7 @@ there() {
 }
 
 named() {
-    grep -oE '^\| `(core|proto|syncd|client|tools)/[a-z0-9_/]+` \|' docs/DESIGN.md | sed 's/^| `//; s/` |$//' | sort -u
+    awk -F '\140' '/^[|] \140(core|proto|syncd|client|tools)\// { print $2 }' docs/DESIGN.md | sort -u
 }
 
 found=0
