@@ -1,4 +1,5 @@
 /* The table of subcommands, and nothing else. */
+#include "client/cmd.h"
 #include "client/run.h"
 
 #include <limits.h>
@@ -6,7 +7,29 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+static const struct karto_option hub_init_options[] = {
+    {"listen", 0, "HOST:PORT", KARTO_M_OPT_LISTEN},
+    {"name", 0, "TEXT", KARTO_M_OPT_NAME},
+};
+
+static const struct karto_option hub_invite_options[] = {
+    {"user", 0, "NAME", KARTO_M_OPT_USER},
+    {"role", 0, "ROLE", KARTO_M_OPT_ROLE},
+    {"territory", 0, "T", KARTO_M_OPT_TERRITORY},
+    {"expires", 0, "24h", KARTO_M_OPT_EXPIRES},
+    {"address", 0, "HOST:PORT", KARTO_M_OPT_ADDRESS},
+    {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
+};
+
+static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
+
+#define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
+
 static const struct karto_command commands[] = {
+    {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
+    {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
+    {.noun = "join", .words_min = 0, .words_max = 1, .run = karto_cmd_join},
+    {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
     {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},
 };

@@ -291,8 +291,10 @@ void karto_out_time(struct karto_out *out, int64_t utc_ms)
 {
     char text[64];
     struct tm tm;
+    const int64_t last = 253402300799999; /* of the year 9999 */
+    utc_ms = utc_ms < 0 ? 0 : utc_ms > last ? last : utc_ms;
     time_t seconds = (time_t)(utc_ms / 1000);
-    KARTO_ASSERT(utc_ms >= 0 && gmtime_r(&seconds, &tm) && tm.tm_year < 9999 - 1900 + 1);
+    KARTO_ASSERT(gmtime_r(&seconds, &tm));
     size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &tm);
     size += (size_t)snprintf(text + size, sizeof text - size, ".%03dZ", (int)(utc_ms % 1000));
     leaf(out, KARTO_LEAF_TEXT, karto_slice(text, size));

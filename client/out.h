@@ -71,7 +71,9 @@ void karto_out_str(struct karto_out *out, const char *text); /* NULL is null */
 void karto_out_int(struct karto_out *out, int64_t number);
 void karto_out_bool(struct karto_out *out, bool value);
 void karto_out_null(struct karto_out *out);
-void karto_out_time(struct karto_out *out, int64_t utc_ms); /* RFC 3339 with milliseconds; years 1970 to 9999 */
+/* RFC 3339 with milliseconds. Clocks of other machines say anything: what is before 1970 or behind 9999 is shown as the
+ * nearest moment within. */
+void karto_out_time(struct karto_out *out, int64_t utc_ms);
 /* {"amount":"1234.50","currency":"UAH"}; as a number in a table. minor: hundredths. */
 void karto_out_money(struct karto_out *out, int64_t minor, struct karto_slice currency);
 

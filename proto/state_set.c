@@ -5,9 +5,15 @@
 #include "proto/columns.h"
 #include "proto/nodes.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 enum { PARTS = 5, STAMP_PARTS = 4 };
+
+/* A field: its number, and what stands behind it, one element. */
+struct part_field {
+    uint32_t number, state; /* of which state of the set */
+    struct karto_slice content;
+};
 
 /* A state taken apart: docs/FORMAT.md, "A record". */
 struct parts {
@@ -20,7 +26,8 @@ struct parts {
     uint32_t stamp_node, stamp_author; /* numbers in the record's own tables */
     uint64_t stamp_seq;
     struct karto_hlc stamp_clock;
-    struct karto_slice fields; /* one element */
+    struct part_field *fields;
+    uint32_t field_count;
 };
 
 struct set {
@@ -28,7 +35,8 @@ struct set {
     struct karto_nodes nodes;
     struct karto_names authors, homes;
     struct parts *parts;
-    uint32_t count;
+    struct part_field **columns; /* the fields of all states by number, those of one number in the states' order */
+    uint32_t count, field_count;
 };
 
 static void set_init(struct set *s, uint32_t count)
@@ -80,6 +88,21 @@ static void take_stamp(struct karto_reader *reader, struct parts *p)
         karto_reader_fail(reader, "a stamp of no node, author or number");
 }
 
+static void take_fields(struct karto_reader *reader, struct karto_arena *arena, struct parts *p)
+{
+    uint32_t count = karto_read_array(reader, 2 * KARTO_FIELDS_MAX);
+    if (count % 2)
+        karto_reader_fail(reader, "a field without content");
+    p->field_count = count / 2;
+    p->fields = karto_arena_array(arena, p->field_count, sizeof *p->fields);
+    for (uint32_t i = 0; i < p->field_count && !reader->error; i++) {
+        p->fields[i].number = (uint32_t)karto_read_uint(reader, KARTO_FIELD_NUMBER_MAX);
+        p->fields[i].content = karto_read_any(reader, KARTO_RECORD_SIZE_MAX);
+        if (p->fields[i].number <= (i ? p->fields[i - 1].number : 0))
+            karto_reader_fail(reader, "fields out of order");
+    }
+}
+
 /* The bytes of a state into its parts. The reader takes only the shortest forms, and those are what join writes. */
 static enum karto_err split(struct karto_arena *arena, struct karto_slice bytes, struct parts *p)
 {
@@ -94,7 +117,7 @@ static enum karto_err split(struct karto_arena *arena, struct karto_slice bytes,
     for (uint32_t i = 0; i < p->author_count; i++)
         p->authors[i] = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
     take_stamp(&reader, p);
-    p->fields = karto_read_any(&reader, KARTO_RECORD_SIZE_MAX);
+    take_fields(&reader, arena, p);
     return karto_reader_end(&reader);
 }
 
@@ -119,7 +142,11 @@ static void join(struct karto_buf *out, const struct parts *p)
     } else {
         karto_pack_nil(out);
     }
-    karto_buf_add_slice(out, p->fields);
+    karto_pack_array(out, 2 * p->field_count);
+    for (uint32_t i = 0; i < p->field_count; i++) {
+        karto_pack_uint(out, p->fields[i].number);
+        karto_buf_add_slice(out, p->fields[i].content);
+    }
 }
 
 /* ---- ids, homes, kinds ---- */
@@ -254,6 +281,74 @@ static void read_stamps(struct set *s, struct karto_reader *reader)
     }
 }
 
+/* ---- fields: how many each state has, their numbers, then by number what is in them ---- */
+
+static int by_column(const void *a, const void *b)
+{
+    const struct part_field *x = *(struct part_field *const *)a, *y = *(struct part_field *const *)b;
+    if (x->number != y->number)
+        return x->number < y->number ? -1 : 1;
+    return (x->state > y->state) - (x->state < y->state);
+}
+
+static void sort_fields(struct set *s)
+{
+    uint32_t n = 0;
+    s->columns = karto_arena_array(&s->arena, s->field_count, sizeof(struct part_field *));
+    for (uint32_t i = 0; i < s->count; i++)
+        for (uint32_t j = 0; j < s->parts[i].field_count; j++) {
+            s->parts[i].fields[j].state = i;
+            s->columns[n++] = &s->parts[i].fields[j];
+        }
+    if (n > 1)
+        qsort(s->columns, n, sizeof(struct part_field *), by_column);
+}
+
+static void pack_fields(struct set *s, struct karto_buf *out)
+{
+    for (uint32_t i = 0; i < s->count; i++) {
+        karto_pack_uint(out, s->parts[i].field_count);
+        s->field_count += s->parts[i].field_count;
+    }
+    for (uint32_t i = 0; i < s->count; i++)
+        for (uint32_t j = 0; j < s->parts[i].field_count; j++)
+            karto_pack_uint(out, s->parts[i].fields[j].number - (j ? s->parts[i].fields[j - 1].number : 0));
+    sort_fields(s);
+    for (uint32_t i = 0; i < s->field_count; i++)
+        karto_buf_add_slice(out, s->columns[i]->content);
+}
+
+static void read_numbers(struct karto_reader *reader, struct parts *p)
+{
+    uint32_t number = 0;
+    for (uint32_t i = 0; i < p->field_count && !reader->error; i++) {
+        uint32_t difference = (uint32_t)karto_read_uint(reader, KARTO_FIELD_NUMBER_MAX - number);
+        if (difference == 0)
+            karto_reader_fail(reader, "fields out of order");
+        p->fields[i].number = number += difference;
+    }
+}
+
+static void read_fields(struct set *s, struct karto_reader *reader)
+{
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        s->field_count += s->parts[i].field_count = (uint32_t)karto_read_uint(reader, KARTO_FIELDS_MAX);
+    karto_columns_check_count(reader, 2 * (uint64_t)s->field_count); /* a number and an element for each */
+    if (reader->error)
+        return;
+    struct part_field *fields = karto_arena_array(&s->arena, s->field_count, sizeof *fields);
+    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
+        s->parts[i].fields = fields;
+        fields += s->parts[i].field_count;
+        read_numbers(reader, &s->parts[i]);
+    }
+    if (reader->error)
+        return;
+    sort_fields(s);
+    for (uint32_t i = 0; i < s->field_count && !reader->error; i++)
+        s->columns[i]->content = karto_read_any(reader, KARTO_RECORD_SIZE_MAX);
+}
+
 /* ---- all of it ---- */
 
 static enum karto_err split_all(struct set *s, const struct karto_state *states)
@@ -280,24 +375,18 @@ enum karto_err karto_state_set_pack(struct karto_buf *out, const struct karto_st
         pack_heads(&s, out, states);
         pack_tables(&s, out);
         pack_stamps(&s, out);
-        for (uint32_t i = 0; i < count; i++)
-            karto_buf_add_slice(out, s.parts[i].fields);
+        pack_fields(&s, out);
     }
     set_fini(&s);
     return err;
 }
 
-/* The fields, and with them the states. A few bytes can name many long authors: what comes of it is bounded, one by one
- * and together. */
-static void read_fields(struct set *s, struct karto_reader *reader, struct karto_arena *arena,
-                        struct karto_state *states)
+/* A few bytes can name many long authors: so what comes of it is bounded, one by one and together. */
+static void join_all(struct set *s, struct karto_reader *reader, struct karto_arena *arena, struct karto_state *states)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     size_t total = 0;
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
-        s->parts[i].fields = karto_read_any(reader, KARTO_RECORD_SIZE_MAX);
-        if (reader->error)
-            break;
         karto_buf_clear(&bytes);
         join(&bytes, &s->parts[i]);
         total += bytes.size;
@@ -318,6 +407,7 @@ void karto_state_set_read(struct karto_reader *reader, struct karto_arena *arena
     read_node_tables(&s, reader);
     read_author_tables(&s, reader);
     read_stamps(&s, reader);
-    read_fields(&s, reader, arena, states);
+    read_fields(&s, reader);
+    join_all(&s, reader, arena, states);
     set_fini(&s);
 }

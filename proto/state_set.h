@@ -1,6 +1,6 @@
 /* state_set.h - many states as columns. A state is a record's canonical bytes; its head (kind, nodes, authors, standard
- * stamp) differs little from the next one's and goes into columns, its fields follow as they are. What is read is put
- * together to the same bytes again. PROTOCOL.md, "A set of states". */
+ * stamp) differs little from the next one's, and fields of one number are like each other: both go into columns. What
+ * is read is put together to the same bytes again. PROTOCOL.md, "A set of states". */
 #ifndef KARTO_PROTO_STATE_SET_H
 #define KARTO_PROTO_STATE_SET_H
 

@@ -141,6 +141,12 @@ static inline struct karto_slice sample_text(struct sample *s, const char *text)
     return karto_value_bytes(s->arena, karto_value_text(karto_slice_str(text)));
 }
 
+static inline const char *sample_address(struct sample *s)
+{
+    return karto_arena_printf(s->arena, "%s, %u%s", sample_street(s), 1 + sample_below(s, 200),
+                              sample_one_in(s, 5) ? "а" : "");
+}
+
 /* ---- ids ---- */
 
 static inline struct karto_rid sample_rid(struct sample *s, int64_t ms)

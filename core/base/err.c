@@ -1,5 +1,7 @@
 #include "core/base/err.h"
 
+#include <string.h>
+
 static const struct {
     const char *id;
     bool retry;
@@ -40,6 +42,14 @@ static const struct {
 const char *karto_err_id(enum karto_err err)
 {
     return (unsigned)err < KARTO_ERR_COUNT ? errors[err].id : "E-UNKNOWN";
+}
+
+enum karto_err karto_err_of_id(const char *id, size_t size)
+{
+    for (int err = 0; err < KARTO_ERR_COUNT; err++)
+        if (strlen(errors[err].id) == size && memcmp(errors[err].id, id, size) == 0)
+            return (enum karto_err)err;
+    return KARTO_E_PROTOCOL;
 }
 
 bool karto_err_retry(enum karto_err err)

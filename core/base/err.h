@@ -4,6 +4,7 @@
 #define KARTO_BASE_ERR_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #define KARTO_CHECKED __attribute__((warn_unused_result))
 
@@ -44,6 +45,10 @@ enum karto_err {
 
 /* The id that messages and scripts use, the same in every language: "E-NOT-FOUND". Never NULL. */
 const char *karto_err_id(enum karto_err err);
+
+/* The error of an id of size bytes, as it came over the wire; KARTO_E_PROTOCOL for one that this version does not know.
+ */
+enum karto_err karto_err_of_id(const char *id, size_t size);
 
 /* Whether the same call can succeed later without anybody mending anything. */
 bool karto_err_retry(enum karto_err err);

@@ -13,7 +13,9 @@ struct token {
 
 void karto_reader_init(struct karto_reader *reader, struct karto_slice bytes)
 {
-    *reader = (struct karto_reader){bytes.data, bytes.data, bytes.data + bytes.size, NULL, 0};
+    static const uint8_t none[1]; /* C knows no NULL + 0 */
+    const uint8_t *begin = bytes.size ? bytes.data : none;
+    *reader = (struct karto_reader){begin, begin, begin + bytes.size, NULL, 0};
 }
 
 void karto_reader_fail(struct karto_reader *reader, const char *why)

@@ -284,7 +284,8 @@ static struct karto_change edit_of(struct sample *s, uint32_t at, int64_t *ms)
     uint32_t client = sample_below(s, IMPORTED);
     *ms += 1000 + sample_below(s, 120000);
     *seen = (struct karto_dot){hub, 1 + client};
-    set->value = sample_text(s, sample_one_in(s, 2) ? sample_phone_typed(s, sample_phone_digits(s)) : sample_street(s));
+    set->value =
+        sample_text(s, sample_one_in(s, 2) ? sample_phone_typed(s, sample_phone_digits(s)) : sample_address(s));
     *touch = (struct karto_touch){sample_one_in(s, 2) ? FIELD_STREET : FIELD_NOTE, {seen, 1}, set, 1};
     return (struct karto_change){
         .stamp = {{own, 5000 + at}, karto_hlc_make(*ms), karto_slice_str("olena")},
@@ -316,7 +317,7 @@ static void an_edit_takes_few_bytes(bool old, double most)
     for (uint32_t i = 0; i < EDITS; i++) {
         changes[i] = edit_of(&s, i, &ms);
         if (old)
-            ((struct karto_set *)changes[i].touches->sets)->old = sample_text(&s, sample_street(&s));
+            ((struct karto_set *)changes[i].touches->sets)->old = sample_text(&s, sample_address(&s));
         karto_change_encode(&changes[i], old, &rows);
     }
     check_round_trip(changes, EDITS);

@@ -1,0 +1,20 @@
+/* changed.h - the answer of every command that changes something: what, how to name it again, and what to look at. */
+#ifndef KARTO_CLIENT_CHANGED_H
+#define KARTO_CLIENT_CHANGED_H
+
+#include "client/warning.h"
+#include "core/model/id.h"
+
+struct karto_changed {
+    const struct karto_rid *records;
+    size_t record_count;
+    uint64_t changes;                      /* 0: it was like that already */
+    uint64_t batch;                        /* of these changes; 0: none */
+    const struct karto_warnings *warnings; /* may be NULL */
+    struct karto_slice said;               /* a line for people; empty: how many clients were changed */
+};
+
+/* Prints it: an object for programs, a line for people. Warnings go to standard error there. A dry run says so. */
+KARTO_CHECKED enum karto_err karto_changed_show(struct karto_cli *cli, const struct karto_changed *changed);
+
+#endif

@@ -1,0 +1,15 @@
+/* cmd.h - the commands: one file a noun. Each works on what karto_run has set up, prints its answer or its problem, and
+ * returns the exit code. */
+#ifndef KARTO_CLIENT_CMD_H
+#define KARTO_CLIENT_CMD_H
+
+#include "client/exit.h"
+
+struct karto_cli;
+
+enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);
+enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli);
+enum karto_exit karto_cmd_join(struct karto_cli *cli);
+enum karto_exit karto_cmd_sync(struct karto_cli *cli);
+
+#endif

@@ -1,0 +1,295 @@
+#include "client/field_edits.h"
+
+#include "client/field_value.h"
+#include "client/suggest.h"
+#include "core/base/codes.h"
+#include "core/base/fatal.h"
+#include "core/base/limits.h"
+#include "core/base/text.h"
+
+#include <string.h>
+
+/* ---- which field ---- */
+
+static bool is_frame(const struct karto_field_def *def)
+{
+    return def->number == KARTO_F_HIDDEN || def->number == KARTO_F_MERGED || def->number == KARTO_F_CLIENT ||
+           def->number == KARTO_F_NODE || def->number == KARTO_F_USER;
+}
+
+static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum karto_lang lang,
+                               struct karto_problem *problem)
+{
+    struct karto_arena arena;
+    struct karto_suggestion best;
+    const struct karto_kind_def *def = karto_kind(kind);
+    karto_arena_init(&arena);
+    karto_suggest_init(&best, karto_arena_string(&arena, name));
+    for (const struct karto_field_def *field = def->fields; field->name; field++)
+        if (!is_frame(field))
+            karto_suggest_try(&best, field->name);
+    enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
+    problem->id = "E-FIELD";
+    if (best.best) {
+        karto_buf_add_byte(&problem->message, ' ');
+        KARTO_SAY(&problem->message, lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
+        karto_problem_candidate(problem, karto_slice_str(best.best), karto_slice_str(NULL));
+    }
+    karto_message(&problem->hint, lang, KARTO_M_E_FIELD_HINT, NULL, 0);
+    karto_arena_fini(&arena);
+    return err;
+}
+
+enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum karto_lang lang,
+                                  const struct karto_field_def **def, struct karto_slice *key,
+                                  struct karto_problem *problem)
+{
+    *key = karto_slice(NULL, 0);
+    *def = karto_field_named(kind, name);
+    const uint8_t *dot = name.size ? memchr(name.data, '.', name.size) : NULL;
+    if (!*def && dot) {
+        struct karto_slice first = karto_slice(name.data, (size_t)(dot - name.data));
+        *def = karto_field_named(kind, first);
+        *key = karto_slice(dot + 1, name.size - first.size - 1);
+    }
+    bool keyed = *def && (*def)->shape == KARTO_MAP;
+    if (*def && !is_frame(*def) && keyed == (key->size > 0))
+        return KARTO_OK;
+    return no_field(kind, name, lang, problem);
+}
+
+/* ---- what should be said of a value ---- */
+
+static const char *warning_of_edrpou(struct karto_arena *arena, struct karto_slice text)
+{
+    enum karto_code_check check;
+    karto_edrpou_normal(arena, text, &check);
+    switch (check) {
+    case KARTO_CODE_FINE: return NULL;
+    case KARTO_CODE_PADDED: return "E-EDRPOU-PADDED";
+    case KARTO_CODE_CHECK_DIGIT: return "E-EDRPOU-CHECK";
+    case KARTO_CODE_SHAPE: break;
+    }
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9')
+            return "E-EDRPOU-SHAPE";
+    return text.size == 10 ? NULL : "E-EDRPOU-SHAPE"; /* a sole trader has a number of ten digits in its place */
+}
+
+static const char *warning_of_iban(struct karto_arena *arena, struct karto_slice text)
+{
+    enum karto_code_check check;
+    karto_iban_normal(arena, text, &check);
+    return check == KARTO_CODE_FINE ? NULL : check == KARTO_CODE_SHAPE ? "E-IBAN-SHAPE" : "E-IBAN-CHECK";
+}
+
+static const char *warning_of_phone(struct karto_arena *arena, struct karto_slice text)
+{
+    enum karto_code_check check;
+    struct karto_slice normal = karto_phone_normal(arena, text, &check);
+    if (check == KARTO_CODE_SHAPE)
+        return "E-PHONE-SHAPE";
+    return normal.size && normal.data[0] == '~' ? "E-PHONE-LOCAL" : NULL;
+}
+
+static const char *warning_of_email(struct karto_slice text)
+{
+    const uint8_t *at = text.size ? memchr(text.data, '@', text.size) : NULL;
+    if (!at || at == text.data || at == text.data + text.size - 1 || memchr(text.data, ' ', text.size))
+        return "E-EMAIL-SHAPE";
+    return NULL;
+}
+
+static void warn(struct karto_field_edits *edits, const struct karto_field_def *def, struct karto_slice text)
+{
+    const char *id = NULL;
+    if (!edits->warnings || text.size == 0)
+        return;
+    switch (def->normal) {
+    case KARTO_N_EDRPOU: id = warning_of_edrpou(edits->arena, text); break;
+    case KARTO_N_IBAN: id = warning_of_iban(edits->arena, text); break;
+    case KARTO_N_PHONE: id = warning_of_phone(edits->arena, text); break;
+    case KARTO_N_EMAIL: id = warning_of_email(text); break;
+    case KARTO_AS_IS:
+    case KARTO_N_TEXT:
+    case KARTO_N_SITE:
+    case KARTO_N_FIRST: break;
+    }
+    if (id)
+        karto_warnings_add(edits->warnings, id, def->name, text);
+}
+
+/* ---- edits ---- */
+
+/* One expression on its way. */
+struct adding {
+    struct karto_field_edits *edits;
+    const struct karto_field_def *def;
+    const struct karto_fieldexpr *expr;
+    struct karto_slice key;   /* of a map */
+    struct karto_slice value; /* encoded; nil when empty */
+    struct karto_problem *problem;
+};
+
+void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit)
+{
+    if (edits->count == edits->capacity) {
+        uint32_t capacity = edits->capacity ? 2 * edits->capacity : 16;
+        struct karto_edit *grown = karto_arena_array(edits->arena, capacity, sizeof *grown);
+        if (edits->count)
+            memcpy(grown, edits->edits, edits->count * sizeof *grown);
+        edits->edits = grown;
+        edits->capacity = capacity;
+    }
+    edits->edits[edits->count++] = edit;
+}
+
+static void put(struct adding *a, struct karto_slice key, struct karto_slice value)
+{
+    karto_field_edits_put(a->edits, (struct karto_edit){a->def->number, key, value});
+}
+
+static const struct karto_field *field_of(const struct adding *a)
+{
+    return a->edits->view ? karto_record_field(a->edits->view, a->def->number) : NULL;
+}
+
+static bool is_removal(struct karto_slice value)
+{
+    return value.size == 0;
+}
+
+/* What this line has made of an element so far: false when nothing. */
+static bool edited(const struct adding *a, struct karto_slice key, bool *present)
+{
+    for (uint32_t i = a->edits->count; i-- > 0;) {
+        const struct karto_edit *edit = &a->edits->edits[i];
+        if (edit->field == a->def->number && karto_slice_equal(edit->key, key)) {
+            *present = !is_removal(edit->value);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_element(const struct adding *a, struct karto_slice key)
+{
+    bool present;
+    return edited(a, key, &present) ? present : karto_field_register(field_of(a), key) != NULL;
+}
+
+static enum karto_err not_there(const struct adding *a)
+{
+    const struct karto_field *field = field_of(a);
+    enum karto_err err = KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_NOT_FOUND, KARTO_M_VALUE_NOT_THERE,
+                                       karto_arg_str("field", a->def->name), karto_arg_text("value", a->expr->value));
+    karto_message(&a->problem->hint, a->edits->lang, KARTO_M_VALUE_NOT_THERE_HINT, NULL, 0);
+    for (uint32_t i = 0; field && i < field->count; i++)
+        karto_problem_candidate(a->problem,
+                                karto_field_value_text(a->edits->arena, karto_winner(&field->registers[i])->value),
+                                karto_slice(NULL, 0));
+    return err;
+}
+
+/* Takes away all that was seen, once a line: the second = adds to what the first began. */
+static void empty_set(struct adding *a)
+{
+    const struct karto_field *field = field_of(a);
+    bool present;
+    for (uint32_t i = 0; field && i < field->count; i++)
+        if (!edited(a, field->registers[i].key, &present))
+            put(a, field->registers[i].key, karto_slice(NULL, 0));
+}
+
+static enum karto_err add_set(struct adding *a)
+{
+    bool empty = karto_value_is_nil(a->value);
+    struct karto_slice key = empty ? a->value : karto_set_key(a->edits->arena, a->def, a->value);
+    if (a->expr->op == KARTO_FIELD_SET)
+        empty_set(a);
+    if (empty)
+        return KARTO_OK;
+    if (a->expr->op == KARTO_FIELD_REMOVE) {
+        if (!has_element(a, key))
+            return not_there(a);
+        put(a, key, karto_slice(NULL, 0));
+        return KARTO_OK;
+    }
+    put(a, key, a->value);
+    return KARTO_OK;
+}
+
+/* From a day on; one that already is in effect is no change. */
+static enum karto_err add_timeline(struct adding *a)
+{
+    int64_t day = a->expr->has_date ? a->expr->date : a->edits->view ? a->edits->today : KARTO_DATE_MIN;
+    const struct karto_head *now = karto_timeline_at(field_of(a), day);
+    if (!a->expr->has_date && now && karto_slice_equal(now->value, a->value))
+        return KARTO_OK;
+    put(a, karto_date_key(a->edits->arena, day), a->value);
+    return KARTO_OK;
+}
+
+static enum karto_err add_value(struct adding *a)
+{
+    switch (a->def->shape) {
+    case KARTO_SCALAR: put(a, karto_slice(NULL, 0), a->value); return KARTO_OK;
+    case KARTO_SET: return add_set(a);
+    case KARTO_MAP: put(a, a->key, a->value); return KARTO_OK;
+    case KARTO_TIMELINE: return add_timeline(a);
+    }
+    return KARTO_E_USAGE;
+}
+
+static enum karto_err wrong_sign(const struct adding *a, enum karto_message message)
+{
+    enum karto_err err = KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_USAGE, message,
+                                       karto_arg_str("field", a->def->name), karto_arg_text("value", a->expr->value));
+    karto_message(&a->problem->hint, a->edits->lang, KARTO_M_FIELD_HINT, NULL, 0);
+    return err;
+}
+
+static enum karto_err too_long(const struct adding *a, int64_t max)
+{
+    return KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_LIMIT, KARTO_M_VALUE_LONG,
+                         karto_arg_str("field", a->def->name), karto_arg_int("max", max));
+}
+
+static enum karto_err take_value(struct adding *a)
+{
+    struct karto_field_edits *edits = a->edits;
+    struct karto_value value;
+    enum karto_err err =
+        karto_field_value_parse(edits->arena, a->def, a->expr->value, edits->lang, &a->value, a->problem);
+    if (err != KARTO_OK || karto_value_decode(a->value, &value) != KARTO_OK || value.type != KARTO_TEXT)
+        return err;
+    if (a->def->number == KARTO_F_TERRITORY && value.text.size > KARTO_TERRITORY_SIZE_MAX)
+        return too_long(a, KARTO_TERRITORY_SIZE_MAX);
+    if (a->expr->op == KARTO_FIELD_REMOVE)
+        return KARTO_OK;
+    warn(edits, a->def, value.text);
+    if (a->def->normal == KARTO_N_EDRPOU) { /* the zeros that a spreadsheet has eaten are put back */
+        enum karto_code_check check;
+        struct karto_slice normal = karto_edrpou_normal(edits->arena, value.text, &check);
+        if (check == KARTO_CODE_PADDED)
+            a->value = karto_value_bytes(edits->arena, karto_value_text(normal));
+    }
+    return KARTO_OK;
+}
+
+enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
+                                     struct karto_problem *problem)
+{
+    struct adding a = {.edits = edits, .expr = expr, .problem = problem};
+    enum karto_err err = karto_field_choose(edits->kind, expr->name, edits->lang, &a.def, &a.key, problem);
+    if (err != KARTO_OK)
+        return err;
+    if (a.def->shape == KARTO_MAP)
+        a.key = karto_text_clean(edits->arena, expr->key);
+    if (expr->has_date && a.def->shape != KARTO_TIMELINE)
+        return wrong_sign(&a, KARTO_M_FIELD_NO_TIMELINE);
+    if (expr->op != KARTO_FIELD_SET && a.def->shape != KARTO_SET)
+        return wrong_sign(&a, KARTO_M_FIELD_NO_SET);
+    err = take_value(&a);
+    return err == KARTO_OK ? add_value(&a) : err;
+}

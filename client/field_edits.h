@@ -1,0 +1,46 @@
+/* field_edits.h - from FIELD=VALUE as typed to the edits of a record.
+ *
+ *   field=V       a plain field; of a set, V instead of all that was seen; of a timeline, from today on, or from the
+ *                 beginning in a new record
+ *   field=        empties; of a set, all of it
+ *   field+=V      of a set: V besides
+ *   field-=V      of a set: without V, however it is written
+ *   field@D=V     of a timeline: from that day on
+ *   attr.KEY=V    an element of a map
+ *
+ * Several = of one set in one line are all of its new values. What belongs to a record's frame is not among these:
+ * hidden, merged, what a record hangs on, what a device is. */
+#ifndef KARTO_CLIENT_FIELD_EDITS_H
+#define KARTO_CLIENT_FIELD_EDITS_H
+
+#include "client/fieldexpr.h"
+#include "client/warning.h"
+#include "core/model/change.h"
+
+struct karto_field_edits {
+    uint32_t kind;
+    const struct karto_record *view; /* NULL: a new record */
+    int64_t today;                   /* days */
+    enum karto_lang lang;
+    struct karto_warnings *warnings; /* gains what should be said; NULL: nobody listens */
+
+    struct karto_arena *arena; /* holds the edits */
+    struct karto_edit *edits;  /* in the order of the line: of several of one register the last counts */
+    uint32_t count, capacity;
+};
+
+/* Adds the edits of one expression. KARTO_E_USAGE: no such field, or it does not take this sign. KARTO_E_INVALID,
+ * KARTO_E_LIMIT: the value. KARTO_E_NOT_FOUND: what should be taken away is not there. All in problem. */
+KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
+                                                   struct karto_problem *problem);
+
+/* Adds one edit made elsewhere. */
+void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit);
+
+/* The field that a person named, which may be "attr.KEY": then *key is KEY. KARTO_E_USAGE: in problem, with the nearest
+ * name. */
+KARTO_CHECKED enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum karto_lang lang,
+                                                const struct karto_field_def **def, struct karto_slice *key,
+                                                struct karto_problem *problem);
+
+#endif

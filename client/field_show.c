@@ -1,0 +1,144 @@
+#include "client/field_show.h"
+
+#include "client/field_value.h"
+#include "core/store/query.h"
+
+void karto_text_show(struct karto_out *out, struct karto_slice text)
+{
+    if (text.size)
+        karto_out_text(out, text);
+    else
+        karto_out_null(out);
+}
+
+void karto_day_show(struct karto_out *out, int64_t days)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    karto_field_value_show(out, karto_value_bytes(&arena, karto_value_date(days)));
+    karto_arena_fini(&arena);
+}
+
+void karto_key_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice key)
+{
+    int64_t since;
+    if (!def || def->shape != KARTO_TIMELINE)
+        karto_text_show(out, key);
+    else if (karto_date_of_key(key, &since) && since > KARTO_DATE_MIN)
+        karto_day_show(out, since);
+    else
+        karto_out_null(out);
+}
+
+/* ---- fields ---- */
+
+static struct karto_slice shown_value(const struct karto_register *reg)
+{
+    return karto_winner(reg)->value;
+}
+
+static void show_timeline(struct karto_out *out, const struct karto_field_def *def, const struct karto_field *field)
+{
+    karto_out_array(out);
+    for (uint32_t i = 0; field && i < field->count; i++) {
+        karto_out_object(out);
+        karto_out_key(out, "since");
+        karto_key_show(out, def, field->registers[i].key);
+        karto_out_key(out, "value");
+        karto_field_value_show(out, shown_value(&field->registers[i]));
+        karto_out_object_end(out);
+    }
+    karto_out_array_end(out);
+}
+
+static void show_set(struct karto_out *out, const struct karto_field *field)
+{
+    karto_out_array(out);
+    for (uint32_t i = 0; field && i < field->count; i++)
+        karto_field_value_show(out, shown_value(&field->registers[i]));
+    karto_out_array_end(out);
+}
+
+static void show_map(struct karto_out *out, const struct karto_field *field)
+{
+    karto_out_object(out);
+    for (uint32_t i = 0; field && i < field->count; i++) {
+        if (karto_value_is_nil(shown_value(&field->registers[i])))
+            continue;
+        karto_out_key_slice(out, field->registers[i].key);
+        karto_field_value_show(out, shown_value(&field->registers[i]));
+    }
+    karto_out_object_end(out);
+}
+
+void karto_field_show(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
+{
+    const struct karto_field *field = karto_record_field(record, def->number);
+    switch (def->shape) {
+    case KARTO_SCALAR: karto_field_value_show(out, karto_record_value(record, def->number)); break;
+    case KARTO_SET: show_set(out, field); break;
+    case KARTO_MAP: show_map(out, field); break;
+    case KARTO_TIMELINE: show_timeline(out, def, field); break;
+    }
+}
+
+static bool holds_something(const struct karto_record *record, uint32_t number)
+{
+    const struct karto_field *field = karto_record_field(record, number);
+    for (uint32_t i = 0; field && i < field->count; i++)
+        if (!karto_value_is_nil(shown_value(&field->registers[i])))
+            return true;
+    return false;
+}
+
+static bool is_core(uint32_t kind, const struct karto_field_def *def)
+{
+    enum { STATUS = 27 };
+    return kind == KARTO_CLIENT &&
+           (def->number == KARTO_F_NAME || def->number == KARTO_F_EDRPOU || def->number == STATUS);
+}
+
+void karto_fields_show(struct karto_out *out, const struct karto_record *record)
+{
+    const struct karto_kind_def *kind = karto_kind(record->kind);
+    karto_out_key(out, "fields");
+    karto_out_object(out);
+    for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++) {
+        if (def->number == KARTO_F_HIDDEN || (!holds_something(record, def->number) && !is_core(record->kind, def)))
+            continue;
+        karto_out_key(out, def->name);
+        karto_field_show(out, def, record);
+    }
+    karto_out_object_end(out);
+}
+
+/* ---- heads ---- */
+
+enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, const struct karto_stamp *stamp)
+{
+    struct karto_writer writer;
+    enum karto_err err = karto_writer_of(tx, stamp->dot.node, &writer);
+    karto_out_key(out, "user");
+    karto_text_show(out, stamp->author);
+    karto_out_key(out, "device");
+    karto_text_show(out, writer.device);
+    karto_out_key(out, "time");
+    karto_out_time(out, karto_hlc_ms(stamp->hlc));
+    return err;
+}
+
+enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_head *head, bool winner)
+{
+    char dot[KARTO_DOT_TEXT];
+    karto_dot_print(head->stamp.dot, dot);
+    karto_out_object(out);
+    karto_out_key(out, "value");
+    karto_field_value_show(out, head->value);
+    enum karto_err err = karto_stamp_show(out, tx, &head->stamp);
+    karto_out_key(out, "dot");
+    karto_out_str(out, dot);
+    karto_out_key(out, "winner");
+    karto_out_bool(out, winner);
+    karto_out_object_end(out);
+    return err;
+}

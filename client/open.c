@@ -1,0 +1,54 @@
+#include "client/open.h"
+
+#include "core/base/os_posix.h"
+#include "core/base/os_socket.h"
+
+enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir)
+{
+    return KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_AT_DIR,
+                         karto_arg_str("what", karto_err_text(cli->lang, err)), karto_arg_str("dir", dir));
+}
+
+enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct karto_store **store)
+{
+    const char *dir;
+    *store = NULL;
+    enum karto_err err = karto_cli_db(cli, &dir);
+    if (err != KARTO_OK)
+        return err;
+    struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = read_only};
+    err = karto_store_open(&options, store);
+    return err == KARTO_OK ? KARTO_OK : karto_cli_db_problem(cli, err, dir);
+}
+
+void karto_cli_committed(struct karto_cli *cli, const struct karto_store *store)
+{
+    (void)cli;
+    karto_notify_daemon(karto_store_dir(store));
+}
+
+static enum karto_err in_store(struct karto_cli *cli, bool writes, karto_work *work, void *context)
+{
+    struct karto_store *store;
+    enum karto_err err = karto_cli_open(cli, !writes, &store);
+    if (err != KARTO_OK)
+        return err;
+    karto_problem_begin(&cli->problem, KARTO_OK);
+    err = writes ? karto_store_write(store, work, context) : karto_store_read(store, work, context);
+    if (err != KARTO_OK && cli->problem.err != err)
+        karto_problem_begin(&cli->problem, err);
+    if (err == KARTO_OK && writes)
+        karto_cli_committed(cli, store);
+    karto_store_close(store);
+    return err;
+}
+
+enum karto_err karto_cli_read(struct karto_cli *cli, karto_work *work, void *context)
+{
+    return in_store(cli, false, work, context);
+}
+
+enum karto_err karto_cli_write(struct karto_cli *cli, karto_work *work, void *context)
+{
+    return in_store(cli, true, work, context);
+}

@@ -1,0 +1,22 @@
+/* open.h - the store that a command works on. */
+#ifndef KARTO_CLIENT_OPEN_H
+#define KARTO_CLIENT_OPEN_H
+
+#include "client/command.h"
+#include "core/store/store.h"
+
+/* Opens the store of karto_cli_db. An error of karto_store_open is in cli->problem, with the directory. */
+KARTO_CHECKED enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct karto_store **store);
+
+/* Puts err into cli->problem together with the directory that it is about; returns err. */
+enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir);
+
+/* One transaction on the store of this run, which is opened for it and closed behind it. After a write the daemon of
+ * the store is told. An error that work has put into cli->problem stays there; of any other problem tells the code. */
+KARTO_CHECKED enum karto_err karto_cli_read(struct karto_cli *cli, karto_work *work, void *context);
+KARTO_CHECKED enum karto_err karto_cli_write(struct karto_cli *cli, karto_work *work, void *context);
+
+/* After a commit: tells the daemon of the store, if one runs. */
+void karto_cli_committed(struct karto_cli *cli, const struct karto_store *store);
+
+#endif

@@ -1,0 +1,45 @@
+#include "client/person.h"
+
+#include "core/base/limits.h"
+#include "core/base/reader.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool add_if_usable(struct karto_buf *out, const char *name)
+{
+    struct karto_slice text = karto_slice_str(name);
+    if (text.size == 0 || text.size > KARTO_AUTHOR_SIZE_MAX || !karto_utf8_valid(text))
+        return false;
+    karto_buf_add_slice(out, text);
+    return true;
+}
+
+void karto_person_user(struct karto_buf *out)
+{
+    if (!add_if_usable(out, getenv("USER")) && !add_if_usable(out, getenv("LOGNAME")) &&
+        !add_if_usable(out, getlogin()))
+        karto_buf_add_str(out, "user");
+}
+
+void karto_person_machine(struct karto_buf *out)
+{
+    char name[256];
+    if (gethostname(name, sizeof name) != 0)
+        name[0] = 0;
+    name[sizeof name - 1] = 0;
+    if (!add_if_usable(out, name))
+        karto_buf_add_str(out, "computer");
+}
+
+void karto_person_time(int64_t utc_ms, struct karto_buf *out)
+{
+    char text[32];
+    time_t seconds = (time_t)(utc_ms / 1000);
+    struct tm local;
+    localtime_r(&seconds, &local);
+    strftime(text, sizeof text, "%d.%m.%Y %H:%M", &local);
+    karto_buf_add_str(out, text);
+}

@@ -1,0 +1,63 @@
+#include "client/pick.h"
+
+#include <string.h>
+
+enum { CITY = 42, STREET = 43 };
+
+static void add_part(struct karto_buf *out, struct karto_slice part)
+{
+    if (part.size == 0)
+        return;
+    karto_buf_add_str(out, out->size ? ", " : "");
+    karto_buf_add_slice(out, part);
+}
+
+enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    struct karto_entry entry;
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    if (err != KARTO_OK)
+        return err;
+    add_part(&text, karto_text_of(&entry.view, KARTO_F_NAME));
+    if (entry.view.kind == KARTO_CLIENT) {
+        add_part(&text, karto_text_of(&entry.view, CITY));
+        add_part(&text, karto_text_of(&entry.view, STREET));
+        add_part(&text, karto_text_of(&entry.view, KARTO_F_EDRPOU));
+    }
+    if (karto_record_hidden(&entry.view))
+        add_part(&text, karto_slice_str(karto_message_text(cli->lang, KARTO_M_HIDDEN)));
+    karto_rid_print_short(id, short_id);
+    karto_problem_candidate(&cli->problem, karto_slice_str(short_id), karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return KARTO_OK;
+}
+
+enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
+                          struct karto_rid *id)
+{
+    struct karto_rid found[KARTO_CANDIDATES_MAX];
+    uint32_t count;
+    memset(id, 0, sizeof *id);
+    enum karto_err err = karto_find(tx, kind, karto_slice_str(text), found, KARTO_CANDIDATES_MAX, &count);
+    if (err == KARTO_E_NOT_FOUND)
+        return KARTO_PROBLEM(&cli->problem, cli->lang, err,
+                             kind == KARTO_CLIENT ? KARTO_M_CLIENT_NOT_FOUND : KARTO_M_RECORD_NOT_FOUND,
+                             karto_arg_str("text", text));
+    if (err != KARTO_OK)
+        return karto_problem_begin(&cli->problem, err);
+    if (count == 1) {
+        *id = found[0];
+        return KARTO_OK;
+    }
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_AMBIGUOUS,
+                  kind == KARTO_CLIENT ? KARTO_M_CLIENT_AMBIGUOUS : KARTO_M_RECORD_AMBIGUOUS,
+                  karto_arg_str("text", text), karto_arg_int("n", count));
+    for (uint32_t i = 0; i < count && i < KARTO_CANDIDATES_MAX; i++) {
+        err = karto_pick_candidate(cli, tx, found[i]);
+        if (err != KARTO_OK)
+            return karto_problem_begin(&cli->problem, err);
+    }
+    return KARTO_E_AMBIGUOUS;
+}

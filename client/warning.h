@@ -1,0 +1,32 @@
+/* warning.h - what somebody should be told of a value that was taken all the same: never a wall. */
+#ifndef KARTO_CLIENT_WARNING_H
+#define KARTO_CLIENT_WARNING_H
+
+#include "client/command.h"
+
+struct karto_warning {
+    const char *id;    /* "E-EDRPOU-CHECK", as karto_message_find takes it */
+    const char *field; /* NULL: of no field */
+    struct karto_slice value;
+};
+
+struct karto_warnings {
+    struct karto_arena arena;
+    struct karto_warning *items;
+    size_t count, capacity;
+};
+
+void karto_warnings_init(struct karto_warnings *warnings);
+void karto_warnings_clear(struct karto_warnings *warnings);
+void karto_warnings_fini(struct karto_warnings *warnings);
+
+/* id and field live for ever; value is copied. */
+void karto_warnings_add(struct karto_warnings *warnings, const char *id, const char *field, struct karto_slice value);
+
+/* "warnings": an array of {"id","field","text"}. */
+void karto_warnings_show(struct karto_out *out, enum karto_lang lang, const struct karto_warnings *warnings);
+
+/* Tells the person, a line for each, on standard error: where the answer is JSON they stand in that. */
+void karto_warnings_tell(struct karto_cli *cli, const struct karto_warnings *warnings);
+
+#endif

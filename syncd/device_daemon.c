@@ -1,0 +1,298 @@
+#include "syncd/device_daemon.h"
+
+#include "core/base/limits.h"
+#include "core/base/os_posix.h"
+#include "proto/files.h"
+#include "syncd/log.h"
+#include "syncd/schedule.h"
+#include "syncd/transport.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { CALL_MS = 60 * 1000, ASKERS_MAX = 32, SETTLE_MS = 20 };
+
+struct daemon {
+    struct karto_store *store;
+    struct karto_mailbox *box;
+    struct karto_dial *dial;
+    struct karto_files files;
+    struct karto_schedule schedule;
+    struct karto_exchange *exchange;   /* NULL: none under way */
+    struct karto_exchange_stats stats; /* of the last one */
+    enum karto_err result;             /* of the last one */
+    uint64_t next_number;              /* of calls */
+    uint64_t exchange_call, wait_call; /* numbers of the calls under way; 0: none */
+    bool wanted;                       /* a synchronisation is to begin */
+    bool online, said_offline;
+    bool once, stop;
+    struct karto_control_call *askers[ASKERS_MAX]; /* who wait for the end of a synchronisation */
+    unsigned asker_count;
+};
+
+/* ---- what status shows ---- */
+
+struct sync_state {
+    const char *state, *error;
+};
+
+static enum karto_err write_state(struct karto_tx *tx, void *context)
+{
+    const struct sync_state *now = context;
+    struct karto_slice state, error;
+    enum karto_err err = karto_meta_get(tx, "sync_state", &state);
+    if (err == KARTO_OK || err == KARTO_E_NOT_FOUND)
+        err = karto_meta_get(tx, "sync_error", &error);
+    if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
+        return err;
+    if (karto_slice_is(state, now->state) && karto_slice_is(error, now->error))
+        return KARTO_OK;
+    err = karto_meta_put(tx, "sync_state", karto_slice_str(now->state));
+    return err == KARTO_OK ? karto_meta_put(tx, "sync_error", karto_slice_str(now->error)) : err;
+}
+
+static void show_state(struct daemon *d, enum karto_err err)
+{
+    struct sync_state now = {err == KARTO_OK          ? "online"
+                             : err == KARTO_E_REVOKED ? "revoked"
+                                                      : "offline",
+                             err == KARTO_OK ? "" : karto_err_id(err)};
+    enum karto_err failed = karto_store_write(d->store, write_state, &now);
+    if (failed != KARTO_OK)
+        karto_log(KARTO_LOG_WARNING, "D-STORE", "the state of synchronisation cannot be noted: %s",
+                  karto_err_id(failed));
+}
+
+/* ---- calls ---- */
+
+/* What a call needs to find its way back: the box, and its number. */
+struct calling {
+    struct karto_mailbox *box;
+    uint64_t number;
+};
+
+static void on_answer(void *context, enum karto_err err, struct karto_slice answer)
+{
+    struct calling *calling = context;
+    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_ANSWER);
+    mail->err = err;
+    mail->number = calling->number;
+    karto_buf_add_slice(&mail->bytes, answer);
+    karto_mailbox_put(calling->box, mail);
+    free(calling);
+}
+
+static enum karto_err call(struct daemon *d, struct karto_slice frame, int timeout_ms, uint64_t *number)
+{
+    struct calling *calling = calloc(1, sizeof *calling);
+    if (!calling)
+        return KARTO_E_NOMEM;
+    *calling = (struct calling){d->box, ++d->next_number};
+    *number = calling->number;
+    enum karto_err err = karto_dial_call(d->dial, frame, timeout_ms, on_answer, calling);
+    if (err != KARTO_OK) {
+        free(calling);
+        *number = 0;
+    }
+    return err;
+}
+
+/* ---- one synchronisation ---- */
+
+static void tell_askers(struct daemon *d)
+{
+    char line[200];
+    if (d->result == KARTO_OK)
+        snprintf(line, sizeof line, "ok %llu %llu %llu %llu %llu %llu", (unsigned long long)d->stats.pushed,
+                 (unsigned long long)d->stats.refused, (unsigned long long)d->stats.pulled,
+                 (unsigned long long)d->stats.requests, (unsigned long long)d->stats.sent,
+                 (unsigned long long)d->stats.received);
+    else
+        snprintf(line, sizeof line, "err %s", karto_err_id(d->result));
+    for (unsigned i = 0; i < d->asker_count; i++)
+        karto_control_answer(d->askers[i], line);
+    d->asker_count = 0;
+}
+
+static void end_exchange(struct daemon *d, enum karto_err err)
+{
+    const char *detail = karto_exchange_detail(d->exchange);
+    d->result = err;
+    d->stats = karto_exchange_stats(d->exchange);
+    d->exchange_call = 0;
+    if (err == KARTO_OK) {
+        karto_schedule_success(&d->schedule);
+        karto_log(KARTO_LOG_INFO, "D-SYNCED", "sent %llu changes, %llu refused, received %llu",
+                  (unsigned long long)d->stats.pushed, (unsigned long long)d->stats.refused,
+                  (unsigned long long)d->stats.pulled);
+    } else {
+        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+        d->wanted = true;
+        if (!d->said_offline || err != KARTO_E_OFFLINE)
+            karto_log(KARTO_LOG_WARNING, "D-FAILED", "synchronisation did not go through: %s (%s)%s%s",
+                      karto_err_id(err), karto_link_text(karto_dial_link(d->dial)), *detail ? ": " : "", detail);
+    }
+    d->said_offline = err == KARTO_E_OFFLINE;
+    d->online = err == KARTO_OK;
+    karto_exchange_free(d->exchange);
+    d->exchange = NULL;
+    show_state(d, err);
+    tell_askers(d);
+    d->stop |= d->once;
+}
+
+static void send_next(struct daemon *d)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    bool done = false;
+    enum karto_err err = karto_exchange_next(d->exchange, &frame, &done);
+    if (err == KARTO_OK && !done)
+        err = call(d, karto_buf_slice(&frame), CALL_MS, &d->exchange_call);
+    karto_buf_fini(&frame);
+    if (err != KARTO_OK || done)
+        end_exchange(d, err);
+}
+
+static void begin_exchange(struct daemon *d)
+{
+    struct karto_exchange_options options = {.program = karto_slice_str(KARTO_VERSION)};
+    d->wanted = false;
+    karto_exchange_new(d->store, &options, &d->exchange);
+    send_next(d);
+}
+
+/* Parks a request at the hub, that tells of news. */
+static void begin_wait(struct daemon *d)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_wait_frame(d->store, KARTO_WAIT_SECONDS_MAX, &frame);
+    if (err == KARTO_OK)
+        err = call(d, karto_buf_slice(&frame), (KARTO_WAIT_SECONDS_MAX + 15) * 1000, &d->wait_call);
+    karto_buf_fini(&frame);
+    if (err != KARTO_OK) {
+        d->wanted = true;
+        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+    }
+}
+
+/* ---- mail ---- */
+
+static void hear_exchange(struct daemon *d, const struct karto_mail *mail)
+{
+    d->exchange_call = 0;
+    enum karto_err err = mail->err;
+    if (err == KARTO_OK)
+        err = karto_exchange_answer(d->exchange, karto_buf_slice(&mail->bytes));
+    if (err == KARTO_OK)
+        send_next(d);
+    else
+        end_exchange(d, err);
+}
+
+static void hear_wait(struct daemon *d, const struct karto_mail *mail)
+{
+    bool news = false;
+    enum karto_err err = mail->err;
+    d->wait_call = 0;
+    if (err == KARTO_OK)
+        err = karto_wait_answer(d->store, karto_buf_slice(&mail->bytes), &news);
+    d->wanted |= news || err != KARTO_OK;
+    if (err != KARTO_OK && err != KARTO_E_STALE) {
+        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+        if (err != KARTO_E_TIMEOUT)
+            show_state(d, err);
+    }
+}
+
+static void hear_control(struct daemon *d, struct karto_mail *mail)
+{
+    d->wanted = true;
+    d->schedule.next_ms = 0; /* a person, or a change, is reason enough to try now */
+    if (strcmp(mail->line, "sync") != 0 || d->asker_count == ASKERS_MAX) {
+        karto_control_answer(mail->call, strcmp(mail->line, "sync") == 0 ? "err E-BUSY" : NULL);
+        return;
+    }
+    d->askers[d->asker_count++] = mail->call;
+}
+
+static void handle(struct daemon *d, struct karto_mail *mail)
+{
+    switch (mail->type) {
+    case KARTO_MAIL_STOP: d->stop = true; break;
+    case KARTO_MAIL_CONTROL: hear_control(d, mail); break;
+    case KARTO_MAIL_ANSWER:
+        if (d->exchange && mail->number == d->exchange_call)
+            hear_exchange(d, mail);
+        else if (mail->number == d->wait_call)
+            hear_wait(d, mail);
+        break;
+    case KARTO_MAIL_LINK:
+        if (mail->link == KARTO_LINK_UP && !d->online)
+            d->schedule.next_ms = 0;
+        break;
+    case KARTO_MAIL_REQUEST:
+    case KARTO_MAIL_ENROL: break; /* a hub's */
+    }
+}
+
+static void on_link(void *context, enum karto_link link)
+{
+    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_LINK);
+    mail->link = link;
+    karto_mailbox_put(context, mail);
+}
+
+/* ---- life ---- */
+
+static int wait_ms(const struct daemon *d)
+{
+    int64_t left = d->schedule.next_ms - karto_os_monotonic_ms();
+    if (!d->wanted || d->exchange)
+        return 1000;
+    return left <= 0 ? 0 : left < 1000 ? (int)left : 1000;
+}
+
+static void live(struct daemon *d)
+{
+    while (!d->stop) {
+        bool due = karto_os_monotonic_ms() >= d->schedule.next_ms;
+        if (!d->exchange && d->wanted && due)
+            begin_exchange(d);
+        else if (!d->exchange && !d->wanted && !d->wait_call && d->online)
+            begin_wait(d);
+        for (struct karto_mail *mail = karto_mailbox_take(d->box, d->stop ? 0 : wait_ms(d)), *next; mail; mail = next) {
+            next = mail->next;
+            handle(d, mail);
+            karto_mail_free(mail);
+        }
+    }
+}
+
+enum karto_err karto_device_daemon_run(struct karto_store *store, const struct karto_address *hub,
+                                       struct karto_mailbox *box, bool once, struct karto_exchange_stats *stats)
+{
+    struct daemon d = {.store = store, .box = box, .wanted = true, .once = once};
+    enum karto_err err = karto_files_load(karto_store_dir(store), false, &d.files);
+    if (err != KARTO_OK)
+        return err;
+    struct karto_dial_options options = {.hub = *hub,
+                                         .credentials = karto_files_credentials(&d.files),
+                                         .on_link = on_link,
+                                         .context = box,
+                                         .frame_size_max = KARTO_FRAME_SIZE_MAX};
+    err = karto_dial_open(&options, &d.dial);
+    if (err == KARTO_OK) {
+        karto_service_notify("READY=1");
+        live(&d);
+        karto_service_notify("STOPPING=1");
+        karto_dial_close(d.dial);
+        if (d.exchange)
+            karto_exchange_free(d.exchange);
+        d.result = d.result == KARTO_OK && d.exchange ? KARTO_E_INTERRUPTED : d.result;
+        tell_askers(&d);
+    }
+    karto_files_fini(&d.files);
+    *stats = d.stats;
+    return err == KARTO_OK && once ? d.result : err;
+}

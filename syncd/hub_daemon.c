@@ -1,0 +1,291 @@
+#include "syncd/hub_daemon.h"
+
+#include "core/base/fatal.h"
+#include "core/base/limits.h"
+#include "core/base/os_posix.h"
+#include "proto/messages.h"
+#include "syncd/enrolment_desk.h"
+#include "proto/files.h"
+#include "syncd/log.h"
+#include "syncd/service.h"
+#include "syncd/transport.h"
+
+#include <stdlib.h>
+
+enum { IDLE_MS = 1000, BATCH_MAX = 512 };
+
+/* A request that waits for news. */
+struct parked {
+    struct karto_inbound *request;
+    struct karto_rid device;
+    uint64_t cursor;
+    int64_t until_ms;
+    struct karto_buf answer;
+    bool ready;
+};
+
+struct hub {
+    struct karto_store *store;
+    struct karto_mailbox *box;
+    struct karto_listen *listen;
+    struct karto_files files;
+    struct karto_key *authority_key;
+    struct karto_authority authority;
+    struct parked *parked;
+    uint32_t parked_count, parked_room;
+    uint64_t position; /* of the log, when the parked were last looked at */
+    bool stop;
+};
+
+/* ---- one batch: what has come, in one transaction ---- */
+
+struct item {
+    struct karto_mail *mail;
+    struct karto_rid device;
+    struct karto_buf answer;
+    struct karto_served served;
+};
+
+struct batch {
+    struct hub *hub;
+    struct item *items;
+    uint32_t count;
+    uint64_t position;
+};
+
+static enum karto_err serve_item(struct karto_tx *tx, struct batch *batch, struct item *item)
+{
+    karto_buf_clear(&item->answer);
+    if (item->mail->type == KARTO_MAIL_ENROL)
+        return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer);
+    return karto_serve(tx, item->device, karto_inbound_frame(item->mail->request), &item->answer, &item->served);
+}
+
+static enum karto_err serve_batch(struct karto_tx *tx, void *context)
+{
+    struct batch *batch = context;
+    enum karto_err err = karto_hub_midnight(tx);
+    for (uint32_t i = 0; i < batch->count && err == KARTO_OK; i++)
+        err = serve_item(tx, batch, &batch->items[i]);
+    batch->position = tx->ledger.position;
+    return err;
+}
+
+/* The store could not take the batch: nothing of it was done, and every device is told why. */
+static void answer_failure(struct item *item, enum karto_err err)
+{
+    struct karto_answer answer = {.type = KARTO_HELLO, .error = err};
+    karto_buf_clear(&item->answer);
+    item->served.parked = false;
+    if (item->mail->type == KARTO_MAIL_REQUEST && karto_answer_encode(&answer, &item->answer) != KARTO_OK)
+        karto_buf_clear(&item->answer);
+}
+
+static void park(struct hub *hub, struct item *item)
+{
+    if (hub->parked_count == hub->parked_room) {
+        hub->parked_room = hub->parked_room ? 2 * hub->parked_room : 64;
+        hub->parked = karto_must(realloc(hub->parked, hub->parked_room * sizeof *hub->parked));
+    }
+    hub->parked[hub->parked_count++] =
+        (struct parked){.request = item->mail->request,
+                        .device = item->device,
+                        .cursor = item->served.cursor,
+                        .until_ms = karto_os_monotonic_ms() + (int64_t)item->served.seconds * 1000};
+}
+
+static void answer_item(struct hub *hub, struct item *item)
+{
+    struct karto_slice answer = karto_buf_slice(&item->answer);
+    if (item->mail->type == KARTO_MAIL_ENROL)
+        karto_enrol_answer(item->mail->enrol, answer);
+    else if (item->served.parked)
+        park(hub, item);
+    else
+        karto_inbound_answer(item->mail->request, answer);
+    karto_buf_fini(&item->answer);
+}
+
+static void do_batch(struct hub *hub, struct item *items, uint32_t count)
+{
+    struct batch batch = {hub, items, count, 0};
+    enum karto_err err = karto_store_write(hub->store, serve_batch, &batch);
+    if (err != KARTO_OK)
+        karto_log(KARTO_LOG_ERROR, "D-STORE", "the store could not take %u requests: %s", count, karto_err_id(err));
+    for (uint32_t i = 0; i < count; i++) {
+        if (err != KARTO_OK)
+            answer_failure(&items[i], err);
+        answer_item(hub, &items[i]);
+    }
+}
+
+/* ---- parked requests ---- */
+
+static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
+{
+    struct hub *hub = context;
+    int64_t now = karto_os_monotonic_ms();
+    bool news = tx->ledger.position != hub->position;
+    for (uint32_t i = 0; i < hub->parked_count; i++) {
+        struct parked *parked = &hub->parked[i];
+        bool over = now >= parked->until_ms || hub->stop;
+        karto_buf_clear(&parked->answer);
+        parked->ready = false;
+        if (!news && !over)
+            continue;
+        enum karto_err err =
+            karto_service_waited(tx, parked->device, parked->cursor, over, &parked->answer, &parked->ready);
+        if (err != KARTO_OK)
+            return err;
+    }
+    hub->position = tx->ledger.position;
+    return KARTO_OK;
+}
+
+static void answer_parked(struct hub *hub)
+{
+    uint32_t kept = 0;
+    enum karto_err err = karto_store_read(hub->store, look_at_parked, hub);
+    if (err != KARTO_OK)
+        karto_log(KARTO_LOG_ERROR, "D-STORE", "the store cannot be read: %s", karto_err_id(err));
+    for (uint32_t i = 0; i < hub->parked_count; i++) {
+        struct parked *parked = &hub->parked[i];
+        if (err == KARTO_OK && !parked->ready && !hub->stop) {
+            hub->parked[kept++] = *parked;
+            continue;
+        }
+        karto_inbound_answer(parked->request, karto_buf_slice(&parked->answer));
+        karto_buf_fini(&parked->answer);
+    }
+    hub->parked_count = kept;
+}
+
+/* ---- mail ---- */
+
+static bool is_known_name(struct karto_inbound *request, struct karto_rid *device)
+{
+    return karto_rid_parse(karto_slice_str(karto_inbound_device(request)), device) == KARTO_OK;
+}
+
+static void handle_control(struct karto_mail *mail)
+{
+    /* "changed" needs no answer: the parked are looked at after every batch of mail */
+    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0" : NULL);
+}
+
+static void handle_mail(struct hub *hub, struct karto_mail *mail)
+{
+    struct item items[BATCH_MAX];
+    uint32_t count = 0;
+    for (struct karto_mail *at = mail; at; at = at->next) {
+        struct karto_rid device = {{0}};
+        bool work =
+            at->type == KARTO_MAIL_ENROL || (at->type == KARTO_MAIL_REQUEST && is_known_name(at->request, &device));
+        hub->stop |= at->type == KARTO_MAIL_STOP;
+        if (at->type == KARTO_MAIL_CONTROL)
+            handle_control(at);
+        else if (at->type == KARTO_MAIL_REQUEST && !work)
+            karto_inbound_answer(at->request, karto_slice(NULL, 0));
+        if (work)
+            items[count++] = (struct item){.mail = at, .device = device};
+        if (count == BATCH_MAX || (count > 0 && !at->next)) {
+            do_batch(hub, items, count);
+            count = 0;
+        }
+    }
+    if (count > 0)
+        do_batch(hub, items, count);
+}
+
+static void free_mail(struct karto_mail *mail)
+{
+    for (struct karto_mail *next; mail; mail = next) {
+        next = mail->next;
+        karto_mail_free(mail);
+    }
+}
+
+static void on_request(void *context, struct karto_inbound *request)
+{
+    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_REQUEST);
+    mail->request = request;
+    karto_mailbox_put(context, mail);
+}
+
+static void on_enrol(void *context, struct karto_enrol *enrol)
+{
+    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_ENROL);
+    mail->enrol = enrol;
+    karto_mailbox_put(context, mail);
+}
+
+/* ---- life ---- */
+
+static enum karto_err open_hub(struct hub *hub, const struct karto_address *address)
+{
+    struct karto_buf path = KARTO_BUF_EMPTY;
+    const char *dir = karto_store_dir(hub->store);
+    enum karto_err err = karto_files_load(dir, true, &hub->files);
+    if (err != KARTO_OK)
+        return err;
+    karto_files_path(dir, "authority.key", &path);
+    err = karto_key_load((const char *)path.data, &hub->authority_key);
+    karto_buf_fini(&path);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_CERTIFICATE : err;
+    hub->authority = (struct karto_authority){hub->authority_key, karto_buf_slice(&hub->files.authority)};
+    struct karto_listen_options options = {.address = *address,
+                                           .credentials = karto_files_credentials(&hub->files),
+                                           .on_request = on_request,
+                                           .on_enrol = on_enrol,
+                                           .context = hub->box,
+                                           .frame_size_max = KARTO_FRAME_SIZE_MAX};
+    return karto_listen_open(&options, &hub->listen);
+}
+
+static int wait_ms(const struct hub *hub)
+{
+    int64_t now = karto_os_monotonic_ms(), until = now + IDLE_MS;
+    for (uint32_t i = 0; i < hub->parked_count; i++)
+        if (hub->parked[i].until_ms < until)
+            until = hub->parked[i].until_ms;
+    return until > now ? (int)(until - now) : 0;
+}
+
+static void serve(struct hub *hub)
+{
+    int64_t cleared_ms = 0;
+    while (!hub->stop) {
+        struct karto_mail *mail = karto_mailbox_take(hub->box, wait_ms(hub));
+        handle_mail(hub, mail);
+        free_mail(mail);
+        if (!mail)
+            do_batch(hub, NULL, 0); /* midnight may have come */
+        answer_parked(hub);
+        if (karto_os_monotonic_ms() - cleared_ms > 60 * 60 * 1000 || cleared_ms == 0) {
+            cleared_ms = karto_os_monotonic_ms();
+            if (karto_kv_reader_check(karto_store_kv(hub->store)) != KARTO_OK)
+                karto_log(KARTO_LOG_WARNING, "D-READERS", "readers that died could not be cleared");
+        }
+    }
+}
+
+enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct karto_address *listen,
+                                    struct karto_mailbox *box)
+{
+    struct hub hub = {.store = store, .box = box};
+    enum karto_err err = open_hub(&hub, listen);
+    if (err == KARTO_OK) {
+        karto_log(KARTO_LOG_INFO, "D-LISTEN", "listening at %s port %u", listen->host, karto_listen_port(hub.listen));
+        karto_service_notify("READY=1");
+        serve(&hub);
+        karto_service_notify("STOPPING=1");
+    }
+    karto_listen_close(hub.listen);
+    for (uint32_t i = 0; i < hub.parked_count; i++)
+        karto_buf_fini(&hub.parked[i].answer);
+    free(hub.parked);
+    karto_files_fini(&hub.files);
+    karto_key_free(hub.authority_key);
+    return err;
+}

@@ -1,0 +1,29 @@
+/* identity.h - who is behind an inner connection of the hub. The tunnel gives each connection an address of its own in
+ * 127.0.0.0/8, notes here whose certificate it is, and only then connects; whoever gets a message asks here by the
+ * address that it came from. An address that is not here is a stranger's. Any thread. */
+#ifndef KARTO_SYNCD_IDENTITY_H
+#define KARTO_SYNCD_IDENTITY_H
+
+#include "proto/authority.h"
+
+/* Whether a device with a valid certificate may come in. Called during its handshake, on the tunnel's thread: must not
+ * block. */
+typedef bool karto_admit(void *context, const char *serial, const char *device);
+
+struct karto_identities;
+
+struct karto_identities *karto_identities_new(void);
+void karto_identities_free(struct karto_identities *table);
+
+/* host in host order. No two live connections have the same pair. */
+void karto_identities_put(struct karto_identities *table, uint32_t host, uint16_t port,
+                          const struct karto_certificate *who);
+void karto_identities_remove(struct karto_identities *table, uint32_t host, uint16_t port);
+
+/* Forgets every connection of a certificate, so that nothing more is believed to come from it. */
+void karto_identities_remove_serial(struct karto_identities *table, const char *serial);
+
+/* false: a stranger; *out is as it was. */
+bool karto_identities_find(struct karto_identities *table, uint32_t host, uint16_t port, struct karto_certificate *out);
+
+#endif
