@@ -11,5 +11,11 @@ enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli);
 enum karto_exit karto_cmd_join(struct karto_cli *cli);
 enum karto_exit karto_cmd_sync(struct karto_cli *cli);
+enum karto_exit karto_cmd_import(struct karto_cli *cli);
+enum karto_exit karto_cmd_export(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_resolve(struct karto_cli *cli);
+enum karto_exit karto_cmd_log(struct karto_cli *cli);
 
 #endif

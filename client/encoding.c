@@ -9,9 +9,9 @@ bool karto_encoding_parse(const char *name, enum karto_encoding *encoding)
         const char *name;
         enum karto_encoding encoding;
     } names[] = {
-        {"utf-8", KARTO_UTF_8},           {"utf8", KARTO_UTF_8},     {"windows-1251", KARTO_WINDOWS_1251},
-        {"cp1251", KARTO_WINDOWS_1251},   {"utf-16", KARTO_UTF_16},  {"windows1251", KARTO_WINDOWS_1251},
-        {"win-1251", KARTO_WINDOWS_1251}, {"utf16", KARTO_UTF_16},   {"1251", KARTO_WINDOWS_1251},
+        {"utf-8", KARTO_UTF_8},           {"utf8", KARTO_UTF_8},    {"windows-1251", KARTO_WINDOWS_1251},
+        {"cp1251", KARTO_WINDOWS_1251},   {"utf-16", KARTO_UTF_16}, {"windows1251", KARTO_WINDOWS_1251},
+        {"win-1251", KARTO_WINDOWS_1251}, {"utf16", KARTO_UTF_16},  {"1251", KARTO_WINDOWS_1251},
         {"utf-16le", KARTO_UTF_16},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {

@@ -7,13 +7,13 @@ static volatile sig_atomic_t asked;
 
 static void ask(int number)
 {
-    (void)number;
     asked = 1;
+    signal(number, SIG_DFL); /* the next one ends the process */
 }
 
 void karto_interrupt_watch(void)
 {
-    struct sigaction action = {.sa_handler = ask, .sa_flags = SA_RESETHAND};
+    struct sigaction action = {.sa_handler = ask};
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
