@@ -293,3 +293,16 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
     err = take_value(&a);
     return err == KARTO_OK ? add_value(&a) : err;
 }
+
+enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
+{
+    struct karto_fieldexpr_error error;
+    *count = cli->args.word_count - from;
+    *exprs = karto_arena_array(&cli->settings.arena, *count, sizeof **exprs);
+    for (size_t i = 0; i < *count; i++) {
+        struct karto_slice word = karto_slice_str(cli->args.words[from + i]);
+        if (karto_fieldexpr_parse(word, &(*exprs)[i], &error) != KARTO_OK)
+            return karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
+    }
+    return KARTO_OK;
+}

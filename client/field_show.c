@@ -116,8 +116,8 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
 
 enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, const struct karto_stamp *stamp)
 {
-    struct karto_writer writer;
-    enum karto_err err = karto_writer_of(tx, stamp->dot.node, &writer);
+    struct karto_writer writer = {{NULL, 0}, {NULL, 0}};
+    enum karto_err err = stamp->dot.node.v ? karto_writer_of(tx, stamp->dot.node, &writer) : KARTO_OK;
     karto_out_key(out, "user");
     karto_text_show(out, stamp->author);
     karto_out_key(out, "device");
