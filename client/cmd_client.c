@@ -100,7 +100,7 @@ static enum karto_exit answer(struct saving *s, enum karto_err err)
         struct karto_changed changed = {.records = &s->id,
                                         .record_count = s->batch ? 1 : 0,
                                         .changes = s->batch ? 1 : 0,
-                                        .batch = s->batch,
+                                        .batch = cli->settings.dry_run ? 0 : s->batch,
                                         .warnings = &s->warnings,
                                         .said = karto_buf_slice(&said)};
         err = karto_changed_show(cli, &changed);

@@ -386,7 +386,8 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     struct karto_buf cursor = KARTO_BUF_EMPTY;
     l->today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
-    show_text(l->out, "query", l->query);
+    karto_out_key(l->out, "query");
+    karto_out_text(l->out, l->query);
     karto_out_key(l->out, "read_as");
     karto_out_null(l->out);
     karto_out_rows(l->out, "items", l->columns, l->column_count);

@@ -216,7 +216,7 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND,
                                        past->complete ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_UNKNOWN,
                                        karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
-    karto_message(&cli->problem.hint, cli->lang, KARTO_M_AS_OF_HINT, NULL, 0);
+    karto_message(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT, NULL, 0);
     karto_buf_fini(&time);
     return err;
 }
@@ -277,7 +277,7 @@ enum karto_exit karto_cmd_client_show(struct karto_cli *cli)
     s.as_of = date != NULL;
     if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
         karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_DATE, NULL, 0);
-        karto_message(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP_ALL, NULL, 0);
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_str("command", "client show"));
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
