@@ -40,6 +40,11 @@ static const struct karto_option export_options[] = {
 
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
+static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
+static const struct karto_option show_options[] = {{"as-of", 0, "DATE", KARTO_M_OPT_AS_OF}};
+static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_OPT_HIDDEN}};
+
+#define ANY           UINT_MAX
 #define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
 
 static const struct karto_command commands[] = {
@@ -49,6 +54,35 @@ static const struct karto_command commands[] = {
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
+    {.noun = "init", .run = karto_cmd_init},
+    {.noun = "client", .verb = "add", .words_min = 1, .words_max = ANY, .run = karto_cmd_client_add},
+    {.noun = "client",
+     .verb = "set",
+     OPTIONS(reason_options),
+     .words_min = 2,
+     .words_max = ANY,
+     .run = karto_cmd_client_set},
+    {.noun = "client",
+     .verb = "show",
+     OPTIONS(show_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_show},
+    {.noun = "client", .verb = "list", OPTIONS(list_options), .words_max = ANY, .run = karto_cmd_client_list},
+    {.noun = "client",
+     .verb = "hide",
+     OPTIONS(reason_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_hide},
+    {.noun = "client",
+     .verb = "restore",
+     OPTIONS(reason_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_restore},
+    {.noun = "status", .run = karto_cmd_status},
+    {.noun = "check", .run = karto_cmd_check},
     {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},
 };

@@ -8,8 +8,8 @@
 
 #include "proto/authority.h"
 
-/* What one side of TLS needs, read from the directory of a store, a hub's or a device's. KARTO_E_CERTIFICATE: a file is missing;
- * KARTO_E_EXPOSED: others may read a key. */
+/* What one side of TLS needs, read from the directory of a store, a hub's or a device's. KARTO_E_CERTIFICATE: a file is
+ * missing; KARTO_E_EXPOSED: others may read a key. */
 struct karto_files {
     struct karto_buf key, certificate, authority;
 };

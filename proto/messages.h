@@ -199,10 +199,10 @@ struct karto_answer {
 };
 
 /* Whole frames, header and body, as nng carries them (proto/frame.h).
- * Encoders add to out, which stays as it was when they fail. KARTO_E_LIMIT: it would be over a limit. KARTO_E_CORRUPT: a
- * state is not a record's canonical bytes.
- * Decoders: KARTO_E_PROTOCOL for anything that an honest peer cannot have sent, KARTO_E_VERSION for a protocol version
- * that we do not speak, KARTO_E_LIMIT. Whatever a decoder returns refers to memory of arena or of frame. */
+ * Encoders add to out, which stays as it was when they fail. KARTO_E_LIMIT: it would be over a limit. KARTO_E_CORRUPT:
+ * a state is not a record's canonical bytes. Decoders: KARTO_E_PROTOCOL for anything that an honest peer cannot have
+ * sent, KARTO_E_VERSION for a protocol version that we do not speak, KARTO_E_LIMIT. Whatever a decoder returns refers
+ * to memory of arena or of frame. */
 KARTO_CHECKED enum karto_err karto_request_encode(const struct karto_request *request, struct karto_buf *out);
 KARTO_CHECKED enum karto_err karto_request_decode(struct karto_arena *arena, struct karto_slice frame,
                                                   struct karto_request *request);

@@ -33,35 +33,32 @@ static enum karto_err find_key(struct joining *j)
     return err;
 }
 
-static enum karto_err make_store(struct joining *j, const struct karto_store_options *options)
-{
-    struct karto_buf public_key = KARTO_BUF_EMPTY;
-    enum karto_err err = find_key(j);
-    if (err == KARTO_OK) {
-        karto_key_public(j->key, &public_key);
-        struct karto_store_identity identity = {KARTO_LOCAL, karto_slice_str("-"), j->name,
-                                                karto_buf_slice(&public_key)};
-        err = karto_store_create(options, &identity, &j->store);
-    }
-    karto_buf_fini(&public_key);
-    return err;
-}
-
 static enum karto_err is_alone(struct karto_tx *tx, void *context)
 {
     (void)context;
     return tx->ledger.role == KARTO_LOCAL ? KARTO_OK : KARTO_E_ROLE;
 }
 
+/* A store that is there must have been used alone. One that is not is made when the hub has said yes: a wrong
+ * invitation leaves nothing behind but the key. */
 static enum karto_err open_store(struct joining *j)
 {
     struct karto_store_options options = {.dir = j->dir, .sys = karto_os_sys()};
     enum karto_err err = karto_store_open(&options, &j->store);
     if (err == KARTO_E_NO_STORE)
-        return make_store(j, &options);
-    if (err == KARTO_OK)
-        err = karto_store_read(j->store, is_alone, NULL);
-    return err == KARTO_OK ? find_key(j) : err;
+        return KARTO_OK;
+    return err == KARTO_OK ? karto_store_read(j->store, is_alone, NULL) : err;
+}
+
+static enum karto_err make_store(struct joining *j)
+{
+    struct karto_store_options options = {.dir = j->dir, .sys = karto_os_sys()};
+    struct karto_buf public_key = KARTO_BUF_EMPTY;
+    karto_key_public(j->key, &public_key);
+    struct karto_store_identity identity = {KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key)};
+    enum karto_err err = karto_store_create(&options, &identity, &j->store);
+    karto_buf_fini(&public_key);
+    return err;
 }
 
 static enum karto_err ask(struct joining *j, struct karto_buf *answer, struct karto_buf *authority)
@@ -109,6 +106,8 @@ static enum karto_err join(struct joining *j, struct karto_arena *arena, struct 
     struct karto_buf bytes = KARTO_BUF_EMPTY, authority = KARTO_BUF_EMPTY;
     enum karto_err err = open_store(j);
     if (err == KARTO_OK)
+        err = find_key(j);
+    if (err == KARTO_OK)
         err = ask(j, &bytes, &authority);
     if (err == KARTO_OK)
         err = karto_enrolment_answer_decode(arena, karto_arena_copy(arena, karto_buf_slice(&bytes)), answer);
@@ -119,6 +118,8 @@ static enum karto_err join(struct joining *j, struct karto_arena *arena, struct 
     if (err == KARTO_OK)
         err = karto_files_write(j->dir, "device.crt", answer->certificate);
     j->answer = answer;
+    if (err == KARTO_OK && !j->store)
+        err = make_store(j);
     if (err == KARTO_OK)
         err = karto_store_write(j->store, become_device, j);
     karto_buf_fini(&bytes);

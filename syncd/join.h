@@ -11,6 +11,6 @@
  * arena. KARTO_E_INVITATION: damaged, unknown, used or expired; KARTO_E_ROLE: the store is a device or a hub already;
  * KARTO_E_OFFLINE, KARTO_E_CERTIFICATE, KARTO_E_TIMEOUT; errors of the store. */
 KARTO_CHECKED enum karto_err karto_join_hub(const char *dir, struct karto_slice invitation, struct karto_slice name,
-                                        struct karto_arena *arena, struct karto_enrolment_answer *answer);
+                                            struct karto_arena *arena, struct karto_enrolment_answer *answer);
 
 #endif

@@ -18,6 +18,7 @@ void karto_log_limit(enum karto_log_level most)
 static const char *prefix(enum karto_log_level level)
 {
     switch (level) {
+    case KARTO_LOG_NOTHING: break;
     case KARTO_LOG_ERROR: return "<3>error";
     case KARTO_LOG_WARNING: return "<4>warning";
     case KARTO_LOG_INFO: return "<6>info";

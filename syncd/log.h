@@ -3,9 +3,9 @@
 #ifndef KARTO_SYNCD_LOG_H
 #define KARTO_SYNCD_LOG_H
 
-enum karto_log_level { KARTO_LOG_ERROR, KARTO_LOG_WARNING, KARTO_LOG_INFO, KARTO_LOG_DEBUG };
+enum karto_log_level { KARTO_LOG_NOTHING = -1, KARTO_LOG_ERROR, KARTO_LOG_WARNING, KARTO_LOG_INFO, KARTO_LOG_DEBUG };
 
-void karto_log_limit(enum karto_log_level most); /* levels above are not printed; INFO at first */
+void karto_log_limit(enum karto_log_level most); /* levels above are not printed; INFO at first; NOTHING: none is */
 
 /* karto_log(KARTO_LOG_INFO, "D-LISTEN", "listening on port %u", port); */
 void karto_log(enum karto_log_level level, const char *id, const char *format, ...)

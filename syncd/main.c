@@ -191,6 +191,8 @@ int main(int argc, char **argv)
         return exit_code(err);
     }
     block_signals(&signals);
+    if (options.once || options.join)
+        karto_log_limit(KARTO_LOG_NOTHING); /* who started this says it to the person */
     err = options.join ? join(&options) : serve(&options, signals);
     if (err != KARTO_OK) {
         karto_log(KARTO_LOG_ERROR, "D-EXIT", "%s: %s", options.dir, karto_err_id(err));

@@ -181,15 +181,6 @@ static bool send_to_inner(struct karto_conn *conn, size_t size)
     return true;
 }
 
-static void note_accepted(struct karto_conn *conn)
-{
-    if (conn->accepted)
-        return;
-    conn->accepted = true;
-    conn->accepted_ms = conn->tunnel->now_ms;
-    karto_conn_through(conn);
-}
-
 /* Reads as long as a whole record has room, so that nothing stays inside of TLS that no event would tell of. */
 static size_t read_outer(struct karto_conn *conn)
 {
@@ -217,8 +208,10 @@ static bool pump_to_inner(struct karto_conn *conn)
         return false;
     if (is_empty(&conn->to_inner) && !conn->outer_ended) {
         size_t size = read_outer(conn);
-        if (size)
-            note_accepted(conn);
+        if (size) {
+            conn->accepted = true; /* a hub has long decided; a device knows from here on that it is let in */
+            karto_conn_through(conn);
+        }
         if (!send_to_inner(conn, size))
             return false;
     }

@@ -10,9 +10,8 @@
 #include <unistd.h>
 
 enum {
-    HURRY_MS = 50,         /* between two attempts, however much somebody hurries */
-    PLACE_MS = 2500,       /* for one address when there are others to try */
-    STEADY_MS = 10 * 1000, /* a connection that lasted so long was no failure */
+    HURRY_MS = 50,   /* between two attempts, however much somebody hurries */
+    PLACE_MS = 2500, /* for one address when there are others to try */
     DOUBLINGS_MAX = 16,
 };
 
@@ -65,8 +64,6 @@ static void leaving(struct karto_conn *conn)
     karto_lookup_free(conn->lookup);
     if (tunnel->closing)
         return;
-    if (conn->accepted && tunnel->now_ms - conn->accepted_ms >= STEADY_MS)
-        tunnel->failures = 0;
     if (!conn->inner_ended)
         note_failure(tunnel, conn->failure);
     else if (conn->accepted)
@@ -188,6 +185,7 @@ static void pump(struct karto_conn *conn)
     if (conn->state == KARTO_CONN_DEAD || before || !conn->accepted)
         return;
     tunnel->refused = false;
+    tunnel->failures = 0; /* a hub that takes us is worth coming back to soon */
     set_link(tunnel, KARTO_LINK_UP);
 }
 

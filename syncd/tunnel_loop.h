@@ -67,7 +67,6 @@ struct karto_conn {
     struct karto_places places;
     unsigned place;
     int64_t negotiated_by_ms;
-    int64_t accepted_ms;
 };
 
 struct karto_enrol {

@@ -77,9 +77,9 @@ void karto_arena_release(struct karto_arena *arena, struct karto_arena_mark mark
 
 static void *take(struct karto_arena *arena, size_t size)
 {
-    size_t room = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
-    if (room < size)
+    if (size > SIZE_MAX / 2)
         karto_fatal("arena: absurd size");
+    size_t room = (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1);
     struct karto_arena_block *block = arena->blocks;
     if (!block || block->size - block->used < room) {
         /* each block twice the last, so that a long operation needs few; an outsize one is exactly its own */

@@ -42,15 +42,21 @@ static void real_random(void *context, void *out, size_t size)
     }
 }
 
+/* Rounds down also before 1970. */
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
 static int64_t real_day(void *context, int64_t ms)
 {
     (void)context;
-    time_t seconds = (time_t)(ms / 1000);
+    time_t seconds = (time_t)floor_div(ms, 1000);
     struct tm local;
     localtime_r(&seconds, &local);
     local.tm_gmtoff = 0;
     local.tm_isdst = 0;
-    return (int64_t)timegm(&local) / (24 * 60 * 60);
+    return floor_div((int64_t)timegm(&local), 24 * 60 * 60);
 }
 
 const struct karto_sys *karto_os_sys(void)
@@ -87,7 +93,7 @@ enum karto_err karto_os_make_dir(const char *dir)
 {
     char *path = karto_must(strdup(dir));
     int failed = 0;
-    for (char *p = path + 1; !failed; p++) {
+    for (char *p = path + (*path == '/'); !failed; p++) {
         if (*p && *p != '/')
             continue;
         char end = *p;
@@ -143,7 +149,7 @@ bool karto_os_exposed(const char *path)
 
 static enum karto_err read_all(int file, size_t size_max, struct karto_buf *out)
 {
-    for (;;) {
+    for (size_t before = out->size;;) {
         uint8_t *room = karto_buf_reserve(out, 64 * 1024);
         ssize_t got = read(file, room, 64 * 1024);
         if (got < 0 && errno != EINTR)
@@ -152,7 +158,7 @@ static enum karto_err read_all(int file, size_t size_max, struct karto_buf *out)
             return KARTO_OK;
         if (got > 0)
             out->size += (size_t)got;
-        if (out->size > size_max)
+        if (out->size - before > size_max)
             return KARTO_E_LIMIT;
     }
 }
@@ -162,7 +168,10 @@ enum karto_err karto_os_read_file(const char *path, size_t size_max, struct kart
     int file = open(path, O_RDONLY | O_CLOEXEC);
     if (file < 0)
         return karto_os_error(errno);
+    size_t before = out->size;
     enum karto_err err = read_all(file, size_max, out);
+    if (err)
+        out->size = before;
     close(file);
     return err;
 }

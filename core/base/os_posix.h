@@ -22,7 +22,7 @@ KARTO_CHECKED enum karto_err karto_os_check_dir(const char *dir);
 /* Whether others than the owner have any right to this file. */
 bool karto_os_exposed(const char *path);
 
-/* The whole file into out, at most size_max bytes (more: KARTO_E_LIMIT). KARTO_E_NOT_FOUND. */
+/* The whole file, behind what out already holds: at most size_max bytes (more: KARTO_E_LIMIT). KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_os_read_file(const char *path, size_t size_max, struct karto_buf *out);
 
 /* Writes a new file beside path, syncs it, renames it over path and syncs the directory: either the old or the new,

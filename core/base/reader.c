@@ -268,7 +268,7 @@ struct karto_slice karto_read_ext(struct karto_reader *reader, int8_t *type, siz
 {
     struct token t = {KARTO_WIRE_END, 0, 0, 0, 0};
     struct karto_slice bytes = take_bytes(reader, KARTO_WIRE_EXT, &t, size_max);
-    *type = t.ext;
+    *type = reader->error ? 0 : t.ext;
     return bytes;
 }
 
@@ -309,7 +309,7 @@ static bool skip(struct karto_reader *reader, int depth)
 struct karto_slice karto_read_any(struct karto_reader *reader, size_t size_max)
 {
     const uint8_t *begin = reader->at;
-    if (karto_reader_peek(reader) == KARTO_WIRE_END)
+    if (reader->at == reader->end)
         karto_reader_fail(reader, "an element is missing");
     if (reader->error || !skip(reader, DEPTH_MAX))
         return karto_slice(NULL, 0);

@@ -84,7 +84,8 @@ static struct karto_slice value_seen(const struct karto_field *field, const stru
     for (uint32_t i = 0; reg && i < reg->count; i++) {
         if (!karto_vv_covers(touch->context, reg->heads[i].stamp.dot))
             continue;
-        if (!best || best->stamp.hlc.v < reg->heads[i].stamp.hlc.v)
+        if (!best ||
+            best->stamp.hlc.v <= reg->heads[i].stamp.hlc.v) /* of equal ones the greater dot, as karto_winner */
             best = &reg->heads[i];
     }
     return best ? best->value : karto_slice(&nil, 1);

@@ -106,9 +106,9 @@ bool karto_record_hidden(const struct karto_record *record)
     struct karto_slice bytes = karto_record_value(record, KARTO_F_HIDDEN);
     if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_TUPLE)
         return false;
-    if (karto_tuple_decode(value, &first, 1, &count) != KARTO_OK && count == 0)
-        return false;
-    return karto_value_decode(first, &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
+    enum karto_err err = karto_tuple_decode(value, &first, 1, &count);
+    (void)err; /* what stands behind the first is left unread on purpose */
+    return count > 0 && karto_value_decode(first, &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
 }
 
 const struct karto_stamp *karto_record_youngest(const struct karto_record *record)

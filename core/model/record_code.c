@@ -106,6 +106,38 @@ void karto_record_encode(const struct karto_record *record, struct karto_buf *ou
     karto_stamp_table_fini(&table);
 }
 
+/* ---- limits ---- */
+
+/* Nodes and authors are counted only where there may be too many: each vector and head brings one of each at most. */
+static bool names_fit(const struct karto_record *record, uint64_t names)
+{
+    struct karto_stamp_table table;
+    if (names <= KARTO_VECTOR_MAX)
+        return true;
+    karto_stamp_table_init(&table);
+    gather(&table, record);
+    bool fit = table.node_count <= KARTO_VECTOR_MAX && table.author_count <= KARTO_VECTOR_MAX;
+    karto_stamp_table_fini(&table);
+    return fit;
+}
+
+enum karto_err karto_record_check(const struct karto_record *record)
+{
+    uint64_t registers = 0, names = 0;
+    bool fits = record->count <= KARTO_FIELDS_MAX;
+    for (uint32_t i = 0; i < record->count && fits; i++) {
+        const struct karto_field *field = &record->fields[i];
+        fits = field->vv.count <= KARTO_VECTOR_MAX;
+        registers += field->count;
+        names += field->vv.count;
+        for (uint32_t j = 0; j < field->count && fits; j++) {
+            fits = field->registers[j].count <= KARTO_HEADS_MAX;
+            names += field->registers[j].count;
+        }
+    }
+    return fits && registers <= KARTO_REGISTERS_MAX && names_fit(record, names) ? KARTO_OK : KARTO_E_LIMIT;
+}
+
 /* ---- decode ---- */
 
 struct decoder {
@@ -114,7 +146,7 @@ struct decoder {
     struct karto_stamp_names names;
     struct karto_stamp standard;
     bool has_standard;
-    uint32_t registers;
+    uint32_t registers, stamps; /* stamps: written out at a head */
 };
 
 static struct karto_stamp decode_stamp(struct decoder *d)
@@ -133,8 +165,13 @@ static struct karto_stamp decode_stamp(struct decoder *d)
 
 static struct karto_stamp decode_stamp_or_standard(struct decoder *d)
 {
-    if (!karto_read_nil(&d->reader))
-        return decode_stamp(d);
+    if (!karto_read_nil(&d->reader)) {
+        struct karto_stamp stamp = decode_stamp(d);
+        if (d->has_standard && karto_dot_equal(stamp.dot, d->standard.dot))
+            karto_reader_fail(&d->reader, "the standard stamp is written out");
+        d->stamps++;
+        return stamp;
+    }
     if (!d->has_standard)
         karto_reader_fail(&d->reader, "the standard stamp is missing");
     return d->standard;
@@ -249,6 +286,31 @@ static void decode_field(struct decoder *d, struct karto_field *field)
         karto_reader_fail(&d->reader, "a vector that does not cover its heads");
 }
 
+static int by_stamp(const void *a, const void *b)
+{
+    const struct karto_stamp *const *x = a, *const *y = b;
+    return karto_dot_compare((*x)->dot, (*y)->dot);
+}
+
+/* The same dot is the same head everywhere: else the record would not be the same once it is written again. */
+static void check_stamps(struct decoder *d, const struct karto_record *record)
+{
+    const struct karto_stamp **stamps = karto_arena_array(d->arena, d->stamps, sizeof(struct karto_stamp *));
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < record->count; i++)
+        for (uint32_t j = 0; j < record->fields[i].count; j++)
+            for (uint32_t k = 0; k < record->fields[i].registers[j].count; k++) {
+                const struct karto_stamp *stamp = &record->fields[i].registers[j].heads[k].stamp;
+                if (!d->has_standard || !karto_dot_equal(stamp->dot, d->standard.dot))
+                    stamps[count++] = stamp;
+            }
+    qsort(stamps, count, sizeof *stamps, by_stamp);
+    for (uint32_t i = 1; i < count; i++)
+        if (karto_dot_equal(stamps[i - 1]->dot, stamps[i]->dot) &&
+            (stamps[i - 1]->hlc.v != stamps[i]->hlc.v || !karto_slice_equal(stamps[i - 1]->author, stamps[i]->author)))
+            karto_reader_fail(&d->reader, "two stamps of one change");
+}
+
 static void decode_record(struct decoder *d, struct karto_record *record)
 {
     if (karto_read_array(&d->reader, 5) != 5)
@@ -270,6 +332,8 @@ static void decode_record(struct decoder *d, struct karto_record *record)
     }
     record->fields = fields;
     record->count = count / 2;
+    if (!d->reader.error && d->stamps > 1)
+        check_stamps(d, record);
 }
 
 enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice bytes,

@@ -198,7 +198,9 @@ struct karto_slice karto_stamp_names_author(const struct karto_stamp_names *name
 struct karto_vv karto_stamp_names_vv(const struct karto_stamp_names *names, struct karto_reader *reader,
                                      struct karto_arena *arena)
 {
-    uint32_t count = karto_read_array(reader, 2 * KARTO_VECTOR_MAX) / 2;
+    uint32_t parts = karto_read_array(reader, 2 * KARTO_VECTOR_MAX), count = parts / 2;
+    if (parts % 2)
+        karto_reader_fail(reader, "a version vector that is cut");
     struct karto_dot *dots = karto_arena_array(arena, count, sizeof *dots);
     for (uint32_t i = 0; i < count && !reader->error; i++) {
         dots[i].node = karto_stamp_names_node(names, reader);

@@ -158,6 +158,10 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     karto_change_encode(change, true, &bytes);
+    if (bytes.size > 2 * KARTO_CHANGE_SIZE_MAX) { /* old values, which the device may have made up */
+        karto_buf_clear(&bytes);
+        karto_change_encode(change, false, &bytes);
+    }
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = verdict,
                                   .concurrent = concurrent,
@@ -328,19 +332,38 @@ static enum karto_err judge(struct karto_tx *tx, const struct karto_device *devi
     return err;
 }
 
-static bool is_too_large(const struct karto_entry *entry, const struct karto_change *change)
+/* Whether the log can hold the change: beyond this size its vectors may name more nodes than a change can. */
+static bool change_fits(struct karto_tx *tx, const struct karto_change *change)
+{
+    enum { SURELY_FITS = 8 * KARTO_VECTOR_MAX };
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_change back;
+    karto_change_encode(change, false, &bytes);
+    bool fits = bytes.size <= SURELY_FITS;
+    if (!fits && bytes.size <= KARTO_CHANGE_SIZE_MAX)
+        fits = karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;
+    karto_buf_fini(&bytes);
+    return fits;
+}
+
+/* Whether the record is still within every limit after the change: one that is not could not be read again. */
+static bool record_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
-    uint64_t registers = 0;
-    karto_record_encode(&entry->view, &bytes);
-    karto_change_encode(change, false, &bytes);
-    for (uint32_t i = 0; i < entry->view.count; i++)
-        registers += entry->view.fields[i].count;
-    for (uint32_t i = 0; i < change->count; i++)
-        registers += change->touches[i].count;
-    bool too_large = bytes.size > KARTO_RECORD_SIZE_MAX || registers > KARTO_REGISTERS_MAX;
+    struct karto_record after;
+    if (karto_apply(&tx->arena, &entry->view, change, &after) != KARTO_APPLIED)
+        return true; /* a gap: accept says so */
+    if (karto_record_check(&after) != KARTO_OK)
+        return false;
+    karto_record_encode(&after, &bytes);
+    bool fits = bytes.size <= KARTO_RECORD_SIZE_MAX;
     karto_buf_fini(&bytes);
-    return too_large;
+    return fits;
+}
+
+static bool fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+{
+    return change_fits(tx, change) && record_fits(tx, entry, change);
 }
 
 /* What an honest device never sends. */
@@ -372,9 +395,12 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
         err = judge(tx, device, &before, change, &judgement->reason);
     if (err != KARTO_OK)
         return err;
-    if (judgement->reason == KARTO_OK && is_too_large(&before, change))
+    if (judgement->reason == KARTO_OK && !fits(tx, &before, change))
         judgement->reason = KARTO_E_LIMIT;
     bool refused = judgement->reason != KARTO_OK;
+    struct karto_change empty = karto_change_void(&tx->arena, change);
+    if (refused && !fits(tx, &before, &empty))
+        return KARTO_E_PROTOCOL; /* not even its fields and contexts can be kept */
     err = accept(tx, &before, change, refused, &after);
     if (err != KARTO_OK)
         return err;
