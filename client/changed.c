@@ -37,6 +37,8 @@ static void show_object(struct karto_out *out, enum karto_lang lang, const struc
     karto_warnings_init(&none);
     karto_warnings_show(out, lang, changed->warnings ? changed->warnings : &none);
     karto_warnings_fini(&none);
+    if (changed->more)
+        changed->more(out, changed->more_context);
 }
 
 enum karto_err karto_changed_show(struct karto_cli *cli, const struct karto_changed *changed)

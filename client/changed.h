@@ -12,6 +12,9 @@ struct karto_changed {
     uint64_t batch;                        /* of these changes; 0: none */
     const struct karto_warnings *warnings; /* may be NULL */
     struct karto_slice said;               /* a line for people; empty: how many clients were changed */
+    /* Adds keys of its own to the object; may be NULL. */
+    void (*more)(struct karto_out *out, void *context);
+    void *more_context;
 };
 
 /* Prints it: an object for programs, a line for people. Warnings go to standard error there. A dry run says so. */

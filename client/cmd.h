@@ -7,9 +7,24 @@
 
 struct karto_cli;
 
+enum karto_exit karto_cmd_init(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_add(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_set(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_hide(struct karto_cli *cli);
+enum karto_exit karto_cmd_client_restore(struct karto_cli *cli);
+enum karto_exit karto_cmd_status(struct karto_cli *cli);
+enum karto_exit karto_cmd_check(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli);
 enum karto_exit karto_cmd_join(struct karto_cli *cli);
 enum karto_exit karto_cmd_sync(struct karto_cli *cli);
+enum karto_exit karto_cmd_import(struct karto_cli *cli);
+enum karto_exit karto_cmd_export(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_conflict_resolve(struct karto_cli *cli);
+enum karto_exit karto_cmd_log(struct karto_cli *cli);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
+#include "core/model/rights.h"
 
 #include <string.h>
 
@@ -55,6 +56,8 @@ enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum k
     bool keyed = *def && (*def)->shape == KARTO_MAP;
     if (*def && !is_frame(*def) && keyed == (key->size > 0))
         return KARTO_OK;
+    if (keyed)
+        return karto_problem_set(problem, lang, KARTO_E_USAGE, KARTO_M_FIELD_NO_KEY, NULL, 0);
     return no_field(kind, name, lang, problem);
 }
 
@@ -265,6 +268,9 @@ static enum karto_err take_value(struct adding *a)
         return err;
     if (a->def->number == KARTO_F_TERRITORY && value.text.size > KARTO_TERRITORY_SIZE_MAX)
         return too_long(a, KARTO_TERRITORY_SIZE_MAX);
+    if (a->def->number == KARTO_F_TERRITORY && karto_slice_is(value.text, KARTO_EVERYBODY))
+        return KARTO_PROBLEM(a->problem, edits->lang, KARTO_E_INVALID, KARTO_M_VALUE_TERRITORY,
+                             karto_arg_text("value", value.text));
     if (a->expr->op == KARTO_FIELD_REMOVE)
         return KARTO_OK;
     warn(edits, a->def, value.text);
@@ -292,4 +298,17 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
         return wrong_sign(&a, KARTO_M_FIELD_NO_SET);
     err = take_value(&a);
     return err == KARTO_OK ? add_value(&a) : err;
+}
+
+enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
+{
+    struct karto_fieldexpr_error error;
+    *count = cli->args.word_count - from;
+    *exprs = karto_arena_array(&cli->settings.arena, *count, sizeof **exprs);
+    for (size_t i = 0; i < *count; i++) {
+        struct karto_slice word = karto_slice_str(cli->args.words[from + i]);
+        if (karto_fieldexpr_parse(word, &(*exprs)[i], &error) != KARTO_OK)
+            return karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
+    }
+    return KARTO_OK;
 }

@@ -34,6 +34,11 @@ struct karto_field_edits {
 KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
                                                    struct karto_problem *problem);
 
+/* Reads the words of the command line from this one on as FIELD=VALUE. *exprs lives as long as cli. KARTO_E_USAGE: in
+ * cli->problem. */
+KARTO_CHECKED enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs,
+                                               size_t *count);
+
 /* Adds one edit made elsewhere. */
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit);
 

@@ -98,17 +98,25 @@ static bool is_core(uint32_t kind, const struct karto_field_def *def)
            (def->number == KARTO_F_NAME || def->number == KARTO_F_EDRPOU || def->number == STATUS);
 }
 
+static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
+{
+    if (!holds_something(record, def->number) && !is_core(record->kind, def))
+        return;
+    karto_out_key(out, def->name);
+    karto_field_show(out, def, record);
+}
+
 void karto_fields_show(struct karto_out *out, const struct karto_record *record)
 {
     const struct karto_kind_def *kind = karto_kind(record->kind);
+    const struct karto_field_def *name = karto_field_def(record->kind, KARTO_F_NAME);
     karto_out_key(out, "fields");
     karto_out_object(out);
-    for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++) {
-        if (def->number == KARTO_F_HIDDEN || (!holds_something(record, def->number) && !is_core(record->kind, def)))
-            continue;
-        karto_out_key(out, def->name);
-        karto_field_show(out, def, record);
-    }
+    if (name)
+        show_named(out, name, record);
+    for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++)
+        if (def != name && def->number != KARTO_F_HIDDEN)
+            show_named(out, def, record);
     karto_out_object_end(out);
 }
 
@@ -116,8 +124,8 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
 
 enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, const struct karto_stamp *stamp)
 {
-    struct karto_writer writer;
-    enum karto_err err = karto_writer_of(tx, stamp->dot.node, &writer);
+    struct karto_writer writer = {{NULL, 0}, {NULL, 0}};
+    enum karto_err err = stamp->dot.node.v ? karto_writer_of(tx, stamp->dot.node, &writer) : KARTO_OK;
     karto_out_key(out, "user");
     karto_text_show(out, stamp->author);
     karto_out_key(out, "device");

@@ -21,15 +21,68 @@ static const struct karto_option hub_invite_options[] = {
     {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
 };
 
+static const struct karto_option import_options[] = {
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
+    {"map", 0, "COLUMN=FIELD", KARTO_M_OPT_MAP},
+    {"match", 0, "FIELD,...", KARTO_M_OPT_MATCH},
+    {"new-only", 0, NULL, KARTO_M_OPT_NEW_ONLY},
+    {"update", 0, NULL, KARTO_M_OPT_UPDATE},
+    {"encoding", 0, "E", KARTO_M_OPT_ENCODING},
+    {"separator", 0, "C", KARTO_M_OPT_SEPARATOR},
+    {"errors", 0, "FILE", KARTO_M_OPT_ERRORS},
+};
+
+static const struct karto_option export_options[] = {
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
+    {"format", 0, "csv|json", KARTO_M_OPT_FORMAT},
+    {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
+};
+
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
+static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
+static const struct karto_option show_options[] = {{"as-of", 0, "DATE", KARTO_M_OPT_AS_OF}};
+static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_OPT_HIDDEN}};
+
+#define ANY           UINT_MAX
 #define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
 
 static const struct karto_command commands[] = {
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
     {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
     {.noun = "join", .words_min = 0, .words_max = 1, .run = karto_cmd_join},
+    {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
+    {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
+    {.noun = "init", .run = karto_cmd_init},
+    {.noun = "client", .verb = "add", .words_min = 1, .words_max = ANY, .run = karto_cmd_client_add},
+    {.noun = "client",
+     .verb = "set",
+     OPTIONS(reason_options),
+     .words_min = 2,
+     .words_max = ANY,
+     .run = karto_cmd_client_set},
+    {.noun = "client",
+     .verb = "show",
+     OPTIONS(show_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_show},
+    {.noun = "client", .verb = "list", OPTIONS(list_options), .words_max = ANY, .run = karto_cmd_client_list},
+    {.noun = "client",
+     .verb = "hide",
+     OPTIONS(reason_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_hide},
+    {.noun = "client",
+     .verb = "restore",
+     OPTIONS(reason_options),
+     .words_min = 1,
+     .words_max = 1,
+     .run = karto_cmd_client_restore},
+    {.noun = "status", .run = karto_cmd_status},
+    {.noun = "check", .run = karto_cmd_check},
     {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},
 };

@@ -21,10 +21,32 @@ enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct kart
     return err == KARTO_OK ? KARTO_OK : karto_cli_db_problem(cli, err, dir);
 }
 
-void karto_cli_committed(struct karto_cli *cli, const struct karto_store *store)
+/* Work that is tried only: an error at its end takes all of it back. */
+struct trial {
+    karto_work *work;
+    void *context;
+    bool done;
+};
+
+static enum karto_err try_work(struct karto_tx *tx, void *context)
 {
-    (void)cli;
-    karto_notify_daemon(karto_store_dir(store));
+    struct trial *trial = context;
+    enum karto_err err = trial->work(tx, trial->context);
+    trial->done = err == KARTO_OK;
+    return trial->done ? KARTO_E_INTERRUPTED : err;
+}
+
+static enum karto_err write_or_try(struct karto_cli *cli, struct karto_store *store, karto_work *work, void *context)
+{
+    struct trial trial = {work, context, false};
+    if (cli->settings.dry_run) {
+        enum karto_err err = karto_store_write(store, try_work, &trial);
+        return trial.done && err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+    }
+    enum karto_err err = karto_store_write(store, work, context);
+    if (err == KARTO_OK)
+        karto_notify_daemon(karto_store_dir(store));
+    return err;
 }
 
 static enum karto_err in_store(struct karto_cli *cli, bool writes, karto_work *work, void *context)
@@ -34,11 +56,9 @@ static enum karto_err in_store(struct karto_cli *cli, bool writes, karto_work *w
     if (err != KARTO_OK)
         return err;
     karto_problem_begin(&cli->problem, KARTO_OK);
-    err = writes ? karto_store_write(store, work, context) : karto_store_read(store, work, context);
+    err = writes ? write_or_try(cli, store, work, context) : karto_store_read(store, work, context);
     if (err != KARTO_OK && cli->problem.err != err)
         karto_problem_begin(&cli->problem, err);
-    if (err == KARTO_OK && writes)
-        karto_cli_committed(cli, store);
     karto_store_close(store);
     return err;
 }

@@ -12,11 +12,9 @@ KARTO_CHECKED enum karto_err karto_cli_open(struct karto_cli *cli, bool read_onl
 enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir);
 
 /* One transaction on the store of this run, which is opened for it and closed behind it. After a write the daemon of
- * the store is told. An error that work has put into cli->problem stays there; of any other problem tells the code. */
+ * the store is told. An error that work has put into cli->problem stays there; of any other problem tells the code.
+ * With --dry-run all of the work is done, and nothing of it is kept. */
 KARTO_CHECKED enum karto_err karto_cli_read(struct karto_cli *cli, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_cli_write(struct karto_cli *cli, karto_work *work, void *context);
-
-/* After a commit: tells the daemon of the store, if one runs. */
-void karto_cli_committed(struct karto_cli *cli, const struct karto_store *store);
 
 #endif

@@ -1,5 +1,7 @@
 #include "client/pick.h"
 
+#include "core/base/reader.h"
+
 #include <string.h>
 
 enum { CITY = 42, STREET = 43 };
@@ -12,26 +14,42 @@ static void add_part(struct karto_buf *out, struct karto_slice part)
     karto_buf_add_slice(out, part);
 }
 
-enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id)
+static enum karto_err describe(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang, struct karto_buf *out)
 {
-    char short_id[KARTO_SHORT_TEXT];
     struct karto_entry entry;
-    struct karto_buf text = KARTO_BUF_EMPTY;
     enum karto_err err = karto_entry_load(tx, id, &entry);
     if (err != KARTO_OK)
         return err;
-    add_part(&text, karto_text_of(&entry.view, KARTO_F_NAME));
+    add_part(out, karto_text_of(&entry.view, KARTO_F_NAME));
     if (entry.view.kind == KARTO_CLIENT) {
-        add_part(&text, karto_text_of(&entry.view, CITY));
-        add_part(&text, karto_text_of(&entry.view, STREET));
-        add_part(&text, karto_text_of(&entry.view, KARTO_F_EDRPOU));
+        add_part(out, karto_text_of(&entry.view, CITY));
+        add_part(out, karto_text_of(&entry.view, STREET));
+        add_part(out, karto_text_of(&entry.view, KARTO_F_EDRPOU));
     }
     if (karto_record_hidden(&entry.view))
-        add_part(&text, karto_slice_str(karto_message_text(cli->lang, KARTO_M_HIDDEN)));
-    karto_rid_print_short(id, short_id);
-    karto_problem_candidate(&cli->problem, karto_slice_str(short_id), karto_buf_slice(&text));
-    karto_buf_fini(&text);
+        add_part(out, karto_slice_str(karto_message_text(lang, KARTO_M_HIDDEN)));
     return KARTO_OK;
+}
+
+enum karto_err karto_pick_print(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang, struct karto_buf *out)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    karto_rid_print_short(id, short_id);
+    enum karto_err err = describe(tx, id, lang, out);
+    karto_buf_printf(out, " (%s)", short_id);
+    return err;
+}
+
+enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    enum karto_err err = describe(tx, id, cli->lang, &text);
+    karto_rid_print_short(id, short_id);
+    if (err == KARTO_OK)
+        karto_problem_candidate(&cli->problem, karto_slice_str(short_id), karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return err;
 }
 
 enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
@@ -40,6 +58,8 @@ enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t k
     struct karto_rid found[KARTO_CANDIDATES_MAX];
     uint32_t count;
     memset(id, 0, sizeof *id);
+    if (!karto_utf8_valid(karto_slice_str(text)))
+        return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
     enum karto_err err = karto_find(tx, kind, karto_slice_str(text), found, KARTO_CANDIDATES_MAX, &count);
     if (err == KARTO_E_NOT_FOUND)
         return KARTO_PROBLEM(&cli->problem, cli->lang, err,

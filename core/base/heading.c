@@ -97,6 +97,11 @@ static const struct {
     {"hub", {"Головний офіс", "Head office"}},
     {"last", {"Останній раз", "Last"}},
     {"error", {"Помилка", "Error"}},
+    {"as_of", {"Станом на", "As of"}},
+    {"complete_since", {"Історія від", "History since"}},
+    {"dir", {"Тека", "Directory"}},
+    {"what", {"Що не так", "What is wrong"}},
+    {"warnings", {"Увага", "Notes"}},
 };
 
 enum { ROWS = sizeof table / sizeof *table };

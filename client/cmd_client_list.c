@@ -1,0 +1,426 @@
+/* karto client list: clients in the order of their names, or of another field, a page at a time. */
+#include "client/cmd.h"
+#include "client/field_edits.h"
+#include "client/field_show.h"
+#include "client/match.h"
+#include "client/open.h"
+#include "core/base/fatal.h"
+#include "core/base/reader.h"
+#include "core/base/text.h"
+#include "core/store/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 100, CITY = 42, SORT_KEY_MAX = 400, COLUMNS_MAX = 80 };
+
+/* A client that a list in another order than the index's holds until all have been seen. */
+struct place {
+    struct karto_slice value;
+    struct karto_rid id;
+};
+
+struct listing {
+    struct karto_cli *cli;
+    struct karto_out *out;
+    struct karto_match match;
+    struct karto_slice query;
+    bool hidden;    /* those too */
+    uint32_t limit; /* rows of a page */
+    int64_t today;  /* for what timelines say */
+
+    bool sorts, backwards; /* another order than the index's */
+    const struct karto_field_def *sort;
+    struct karto_slice sort_key;
+
+    struct karto_index_place from; /* --after */
+    bool has_from;
+
+    struct karto_column columns[COLUMNS_MAX];
+    size_t column_count;
+
+    uint32_t shown;
+    bool more;
+    struct karto_index_place last; /* the last one that was shown */
+    struct karto_arena arena;      /* places, and what lives as long as the list */
+    struct place *places;
+    size_t place_count, place_capacity;
+};
+
+/* ---- columns ---- */
+
+static const struct karto_column base_columns[] = {
+    {"kind", false},  {"id", false},       {"short", true},   {"name", true},      {"edrpou", true},  {"city", true},
+    {"match", false}, {"territory", true}, {"manager", true}, {"conflicts", true}, {"hidden", false},
+};
+enum { BASE_COLUMNS = sizeof base_columns / sizeof *base_columns };
+
+static bool is_base(const char *name)
+{
+    for (unsigned i = 0; i < BASE_COLUMNS; i++)
+        if (strcmp(base_columns[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+static void make_columns(struct listing *l)
+{
+    memcpy(l->columns, base_columns, sizeof base_columns);
+    l->column_count = BASE_COLUMNS;
+    for (const struct karto_field_def *def = karto_kind(KARTO_CLIENT)->fields; def->name; def++) {
+        KARTO_ASSERT(l->column_count < COLUMNS_MAX);
+        if (!is_base(def->name) && def->number != KARTO_F_MERGED)
+            l->columns[l->column_count++] = (struct karto_column){def->name, false};
+    }
+}
+
+/* Whether --columns names this field, or, of a map, one of its keys. */
+static bool asked_for(const struct listing *l, const struct karto_field_def *def)
+{
+    size_t size = strlen(def->name);
+    const char *at = l->cli->settings.columns;
+    while (at && (at = strstr(at, def->name)) != NULL) {
+        bool begins = at == l->cli->settings.columns || at[-1] == ',' || at[-1] == ' ';
+        char end = at[size];
+        if (begins && (end == 0 || end == ',' || end == ' ' || (end == '.' && def->shape == KARTO_MAP)))
+            return true;
+        at += size;
+    }
+    return false;
+}
+
+/* ---- one row ---- */
+
+static void show_match(struct karto_out *out, const struct karto_hit *hit)
+{
+    karto_out_key(out, "match");
+    if (!hit->field) {
+        karto_out_null(out);
+        return;
+    }
+    karto_out_object(out);
+    karto_out_key(out, "field");
+    karto_out_str(out, hit->field);
+    karto_out_key(out, "how");
+    karto_out_str(out, hit->how);
+    karto_out_object_end(out);
+}
+
+static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
+{
+    karto_out_key(out, key);
+    karto_text_show(out, text);
+}
+
+static void show_row(struct listing *l, const struct karto_record *view, const struct karto_hit *hit)
+{
+    struct karto_out *out = l->out;
+    char id[KARTO_RID_TEXT], short_id[KARTO_SHORT_TEXT];
+    karto_rid_print(view->id, id);
+    karto_rid_print_short(view->id, short_id);
+    karto_out_object(out);
+    show_text(out, "kind", karto_slice_str("client"));
+    show_text(out, "id", karto_slice_str(id));
+    show_text(out, "short", karto_slice_str(short_id));
+    show_text(out, "name", karto_text_of(view, KARTO_F_NAME));
+    show_text(out, "edrpou", karto_text_of(view, KARTO_F_EDRPOU));
+    show_text(out, "city", karto_text_of(view, CITY));
+    show_text(out, "territory", karto_text_at(view, KARTO_F_TERRITORY, l->today));
+    show_text(out, "manager", karto_text_at(view, KARTO_F_MANAGER, l->today));
+    show_match(out, hit);
+    karto_out_key(out, "conflicts");
+    karto_out_int(out, karto_record_conflicts(view));
+    karto_out_key(out, "hidden");
+    karto_out_bool(out, karto_record_hidden(view));
+    for (const struct karto_field_def *def = karto_kind(KARTO_CLIENT)->fields; def->name; def++) {
+        if (is_base(def->name) || !asked_for(l, def))
+            continue;
+        karto_out_key(out, def->name);
+        karto_field_show(out, def, view);
+    }
+    karto_out_object_end(out);
+    l->shown++;
+}
+
+static bool wanted(const struct listing *l, struct karto_tx *tx, const struct karto_record *view, struct karto_hit *hit)
+{
+    return (l->hidden || !karto_record_hidden(view)) && karto_match(&l->match, &tx->arena, view, hit);
+}
+
+/* ---- in the order of the index ---- */
+
+static void remember(struct listing *l, const struct karto_record *view)
+{
+    struct karto_buf key = KARTO_BUF_EMPTY;
+    karto_text_sort_key(&key, karto_text_of(view, KARTO_F_NAME), KARTO_INDEX_VALUE_MAX);
+    karto_arena_reset(&l->arena);
+    l->last = (struct karto_index_place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), view->id};
+    karto_buf_fini(&key);
+}
+
+static enum karto_err visit_by_name(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct listing *l = context;
+    struct karto_hit hit;
+    if (!wanted(l, tx, &entry->view, &hit))
+        return KARTO_OK;
+    if (l->shown == l->limit) {
+        l->more = true;
+        return KARTO_E_INTERRUPTED;
+    }
+    show_row(l, &entry->view, &hit);
+    if (l->shown == l->limit)
+        remember(l, &entry->view);
+    return KARTO_OK;
+}
+
+/* ---- in another order ---- */
+
+static void add_number(struct karto_buf *key, int64_t number)
+{
+    karto_buf_add_be64(key, (uint64_t)number ^ UINT64_C(1) << 63);
+}
+
+static struct karto_slice sorted_value(const struct listing *l, const struct karto_record *view)
+{
+    const struct karto_field *field = karto_record_field(view, l->sort->number);
+    switch (l->sort->shape) {
+    case KARTO_SCALAR: return karto_record_value(view, l->sort->number);
+    case KARTO_SET: return field ? karto_winner(&field->registers[0])->value : karto_slice(NULL, 0);
+    case KARTO_TIMELINE: {
+        const struct karto_head *head = karto_timeline_at(field, l->today);
+        return head ? head->value : karto_slice(NULL, 0);
+    }
+    case KARTO_MAP: {
+        const struct karto_head *head = karto_winner(karto_field_register(field, l->sort_key));
+        return head ? head->value : karto_slice(NULL, 0);
+    }
+    }
+    return karto_slice(NULL, 0);
+}
+
+/* A byte that puts what is empty last, and a key in byte order. */
+static void make_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
+{
+    struct karto_value value;
+    struct karto_slice bytes = sorted_value(l, view);
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type == KARTO_NIL) {
+        karto_buf_add_byte(key, 1);
+        return;
+    }
+    karto_buf_add_byte(key, 0);
+    switch (value.type) {
+    case KARTO_TEXT:
+    case KARTO_ENUM: karto_text_sort_key(key, value.text, SORT_KEY_MAX); break;
+    case KARTO_INTEGER:
+    case KARTO_BOOL:
+    case KARTO_MONEY:
+    case KARTO_DATE:
+    case KARTO_INSTANT: add_number(key, value.integer); break;
+    case KARTO_NIL:
+    case KARTO_REFERENCE:
+    case KARTO_TUPLE:
+    case KARTO_UNKNOWN: break;
+    }
+}
+
+static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct listing *l = context;
+    struct karto_hit hit;
+    struct karto_buf key = KARTO_BUF_EMPTY;
+    if (!wanted(l, tx, &entry->view, &hit))
+        return KARTO_OK;
+    if (l->place_count == l->place_capacity) {
+        l->place_capacity = l->place_capacity ? 2 * l->place_capacity : 256;
+        l->places = karto_must(realloc(l->places, l->place_capacity * sizeof *l->places));
+    }
+    make_key(l, &entry->view, &key);
+    l->places[l->place_count++] = (struct place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), entry->id};
+    karto_buf_fini(&key);
+    return KARTO_OK;
+}
+
+/* Empty ones are last in either direction. */
+static int compare_places(const struct place *x, const struct place *y, bool backwards)
+{
+    int order = x->value.data[0] - y->value.data[0];
+    if (order)
+        return order;
+    order = karto_slice_compare(x->value, y->value);
+    if (!order)
+        order = karto_rid_compare(x->id, y->id);
+    return backwards ? -order : order;
+}
+
+static int forwards(const void *a, const void *b)
+{
+    return compare_places(a, b, false);
+}
+
+static int backwards(const void *a, const void *b)
+{
+    return compare_places(a, b, true);
+}
+
+static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
+{
+    struct karto_entry entry;
+    struct karto_hit hit;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_entry_load(tx, place->id, &entry);
+    if (err == KARTO_OK && wanted(l, tx, &entry.view, &hit))
+        show_row(l, &entry.view, &hit);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
+{
+    const struct place from = {l->from.value, l->from.id};
+    enum karto_err err = karto_list(tx, KARTO_CLIENT, NULL, visit_to_sort, l, NULL);
+    if (err == KARTO_OK && l->place_count > 1)
+        qsort(l->places, l->place_count, sizeof *l->places, l->backwards ? backwards : forwards);
+    for (size_t i = 0; i < l->place_count && err == KARTO_OK; i++) {
+        if (l->has_from && compare_places(&l->places[i], &from, l->backwards) <= 0)
+            continue;
+        if (l->shown == l->limit) {
+            l->more = true;
+            break;
+        }
+        err = show_place(l, tx, &l->places[i]);
+        l->last = (struct karto_index_place){l->places[i].value, l->places[i].id};
+    }
+    return err;
+}
+
+/* ---- what was asked ---- */
+
+static const char *alias(const char *name)
+{
+    return strcmp(name, "city") == 0 ? "address.city" : name;
+}
+
+static enum karto_err read_sort(struct listing *l)
+{
+    struct karto_cli *cli = l->cli;
+    const char *sort = cli->settings.sort;
+    if (!sort)
+        return KARTO_OK;
+    l->backwards = *sort == '-';
+    sort += l->backwards;
+    l->sorts = l->backwards || strcmp(sort, "name") != 0;
+    return karto_field_choose(KARTO_CLIENT, karto_slice_str(alias(sort)), cli->lang, &l->sort, &l->sort_key,
+                              &cli->problem);
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* A cursor: the id of the last row, and its value in the order of the list, in hexadecimal digits. */
+static enum karto_err read_after(struct listing *l)
+{
+    struct karto_cli *cli = l->cli;
+    const char *after = cli->settings.after;
+    if (!after)
+        return KARTO_OK;
+    size_t size = strlen(after) / 2;
+    uint8_t *bytes = karto_arena_alloc(&cli->settings.arena, size + 1);
+    bool good = strlen(after) % 2 == 0 && size >= 16 + (size_t)l->sorts && size <= 16 + 1 + SORT_KEY_MAX;
+    for (size_t i = 0; i < size && good; i++) {
+        int high = hex_digit(after[2 * i]), low = hex_digit(after[2 * i + 1]);
+        good = high >= 0 && low >= 0;
+        bytes[i] = (uint8_t)(high * 16 + low);
+    }
+    if (!good)
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                             karto_arg_str("value", after));
+    l->from = (struct karto_index_place){karto_slice(bytes + 16, size - 16), karto_rid_read(bytes)};
+    l->has_from = true;
+    return KARTO_OK;
+}
+
+static enum karto_err read_query(struct listing *l)
+{
+    struct karto_cli *cli = l->cli;
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        karto_buf_add_str(&text, i ? " " : "");
+        karto_buf_add_str(&text, cli->args.words[i]);
+    }
+    l->query = karto_arena_copy(&cli->settings.arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    if (!karto_utf8_valid(l->query))
+        return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
+    karto_match_init(&l->match, &cli->settings.arena, l->query);
+    return KARTO_OK;
+}
+
+/* ---- the list ---- */
+
+static void print_cursor(const struct karto_index_place *place, struct karto_buf *out)
+{
+    char id[KARTO_RID_TEXT];
+    karto_rid_print(place->id, id);
+    karto_buf_add_str(out, id);
+    for (size_t i = 0; i < place->value.size; i++)
+        karto_buf_printf(out, "%02x", place->value.data[i]);
+}
+
+static void show_next(struct listing *l, struct karto_buf *cursor)
+{
+    karto_out_key(l->out, "next");
+    if (l->more) {
+        print_cursor(&l->last, cursor);
+        karto_out_text(l->out, karto_buf_slice(cursor));
+    } else {
+        karto_out_null(l->out);
+    }
+}
+
+static enum karto_err list_work(struct karto_tx *tx, void *context)
+{
+    struct listing *l = context;
+    struct karto_buf cursor = KARTO_BUF_EMPTY;
+    l->today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    karto_out_begin(l->out, "find", KARTO_OUT_LIST);
+    karto_out_key(l->out, "query");
+    karto_out_text(l->out, l->query);
+    karto_out_key(l->out, "read_as");
+    karto_out_null(l->out);
+    karto_out_rows(l->out, "items", l->columns, l->column_count);
+    enum karto_err err = l->sorts ? show_sorted(l, tx)
+                                  : karto_list(tx, KARTO_CLIENT, l->has_from ? &l->from : NULL, visit_by_name, l, NULL);
+    karto_out_rows_end(l->out);
+    show_next(l, &cursor);
+    enum karto_err end = karto_out_end(l->out);
+    if (l->more && karto_out_form(l->out) != KARTO_FORM_JSON)
+        KARTO_NOTE(l->cli, KARTO_M_MORE, karto_arg_text("cursor", karto_buf_slice(&cursor)));
+    else if (l->shown == 0 && karto_out_form(l->out) == KARTO_FORM_TABLE)
+        karto_cli_note(l->cli, KARTO_M_NOTHING_FOUND, NULL, 0);
+    karto_buf_fini(&cursor);
+    return err == KARTO_OK ? end : err;
+}
+
+enum karto_exit karto_cmd_client_list(struct karto_cli *cli)
+{
+    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .hidden = karto_args_has(&cli->args, "hidden")};
+    bool is_table = karto_out_form(l.out) == KARTO_FORM_TABLE;
+    l.limit = cli->settings.limit ? cli->settings.limit : is_table ? PAGE : UINT32_MAX;
+    make_columns(&l);
+    enum karto_err err = karto_out_check_columns(l.out, l.columns, l.column_count, &cli->problem);
+    if (err == KARTO_OK)
+        err = read_sort(&l);
+    if (err == KARTO_OK)
+        err = read_after(&l);
+    if (err == KARTO_OK)
+        err = read_query(&l);
+    karto_arena_init(&l.arena);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, list_work, &l);
+    free(l.places);
+    karto_arena_fini(&l.arena);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}

@@ -1,0 +1,352 @@
+/* karto import: a table in a file, row by row. */
+#include "client/cmd.h"
+#include "client/csv.h"
+#include "client/encoding.h"
+#include "client/import_report.h"
+#include "client/interrupt.h"
+#include "client/open.h"
+#include "client/progress.h"
+#include "core/base/os_posix.h"
+
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+/* What a run of it works with. */
+struct work {
+    struct karto_cli *cli;
+    const char *path; /* as typed; "-" is standard input */
+    FILE *file;
+    enum karto_encoding encoding;
+    char separator; /* 0: found out */
+    struct karto_decoder decoder;
+    struct karto_csv *csv;
+    struct karto_import import;
+    struct karto_import_report report;
+    struct karto_progress progress;
+    struct karto_store *store;
+};
+
+static const char *option(const struct work *w, const char *name)
+{
+    return karto_args_value(&w->cli->args, name);
+}
+
+static enum karto_err refuse(struct work *w, enum karto_err err, enum karto_message message, const char *value)
+{
+    return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, err, message, karto_arg_str("value", value),
+                         karto_arg_str("file", value));
+}
+
+/* ---- options ---- */
+
+static enum karto_err choose_kind(struct work *w, uint32_t *kind)
+{
+    const char *name = option(w, "kind");
+    if (!name)
+        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_KIND, NULL);
+    const struct karto_kind_def *def = karto_kind_named(karto_slice_str(name));
+    if (!def || def->number > KARTO_PURCHASE)
+        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                             karto_arg_str("option", "--kind"), karto_arg_str("value", name),
+                             karto_arg_str("choices", "client, person, activity, purchase"));
+    *kind = def->number;
+    return KARTO_OK;
+}
+
+static enum karto_err choose_form(struct work *w)
+{
+    const char *encoding = option(w, "encoding"), *separator = option(w, "separator");
+    w->encoding = KARTO_UTF_8;
+    if (encoding && !karto_encoding_parse(encoding, &w->encoding))
+        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                             karto_arg_str("option", "--encoding"), karto_arg_str("value", encoding),
+                             karto_arg_str("choices", KARTO_ENCODINGS));
+    w->separator = 0;
+    if (!separator)
+        return KARTO_OK;
+    if (strcasecmp(separator, "tab") == 0 || strcmp(separator, "\\t") == 0)
+        separator = "\t";
+    w->separator = separator[0];
+    bool fits = strlen(separator) == 1 && (separator[0] == '\t' || (separator[0] > ' ' && separator[0] < 0x7F)) &&
+                separator[0] != '"';
+    return fits ? KARTO_OK : refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SEPARATOR, separator);
+}
+
+static enum karto_err choose_switches(struct work *w)
+{
+    w->import.new_only = karto_args_has(&w->cli->args, "new-only");
+    w->import.update_only = karto_args_has(&w->cli->args, "update");
+    w->import.dry_run = w->cli->settings.dry_run;
+    if (w->import.new_only && w->import.update_only)
+        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_BOTH, NULL);
+    return KARTO_OK;
+}
+
+/* ---- which record a row is about ---- */
+
+static const struct {
+    const char *name;
+    uint32_t field; /* 0: the id */
+    bool by_itself; /* taken without --match, in this order */
+} ways[] = {
+    {"id", 0, true},
+    {"external_id", KARTO_F_EXTERNAL_ID, true},
+    {"edrpou", KARTO_F_EDRPOU, true},
+    {"phone", KARTO_F_PHONE, false},
+    {"name", KARTO_F_NAME, false},
+};
+enum { WAYS = sizeof ways / sizeof *ways };
+
+static int way_column(const struct karto_import *import, unsigned way)
+{
+    if (ways[way].field == 0)
+        return karto_import_column_find(&import->columns, KARTO_TO_ID, NULL);
+    const struct karto_field_def *def = karto_field_def(import->columns.kind, ways[way].field);
+    return def ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, def) : KARTO_NO_COLUMN;
+}
+
+/* The ways of a kind, for people: "id, external_id". */
+static void name_ways(const struct karto_import *import, bool by_itself, struct karto_buf *out)
+{
+    for (unsigned i = 0; i < WAYS; i++) {
+        if ((ways[i].field && !karto_field_def(import->columns.kind, ways[i].field)) ||
+            (by_itself && !ways[i].by_itself))
+            continue;
+        karto_buf_add_str(out, out->size ? ", " : "");
+        karto_buf_add_str(out, ways[i].name);
+    }
+}
+
+static enum karto_err no_way(struct work *w, enum karto_message message, struct karto_slice value, bool by_itself)
+{
+    struct karto_buf names = KARTO_BUF_EMPTY;
+    name_ways(&w->import, by_itself, &names);
+    enum karto_err err =
+        KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, message, karto_arg_text("value", value),
+                      karto_arg_text("choices", karto_buf_slice(&names)));
+    karto_message(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_MATCH_HINT, NULL, 0);
+    karto_buf_fini(&names);
+    return err;
+}
+
+static enum karto_err add_way(struct work *w, struct karto_slice name)
+{
+    struct karto_import *import = &w->import;
+    unsigned way = 0;
+    while (way < WAYS && !karto_slice_is(name, ways[way].name))
+        way++;
+    if (way == WAYS || (ways[way].field && !karto_field_def(import->columns.kind, ways[way].field)) ||
+        import->match_count == KARTO_MATCHES_MAX)
+        return no_way(w, KARTO_M_IMPORT_MATCH_FIELD, name, false);
+    int column = way_column(import, way);
+    if (column == KARTO_NO_COLUMN)
+        return no_way(w, KARTO_M_IMPORT_MATCH_COLUMN, name, false);
+    import->matches[import->match_count++] = (struct karto_import_match){ways[way].field, column};
+    return KARTO_OK;
+}
+
+static enum karto_err choose_match(struct work *w)
+{
+    struct karto_import *import = &w->import;
+    const char *match = option(w, "match");
+    enum karto_err err = KARTO_OK;
+    if (match && strcmp(match, "-") == 0)
+        return KARTO_OK;
+    while (match && *match && err == KARTO_OK) {
+        size_t size = strcspn(match, ",");
+        err = add_way(w, karto_slice(match, size));
+        match += size + (match[size] == ',');
+    }
+    if (err != KARTO_OK || import->match_count)
+        return err;
+    for (unsigned i = 0; i < WAYS; i++) {
+        int column = ways[i].by_itself ? way_column(import, i) : KARTO_NO_COLUMN;
+        if (column != KARTO_NO_COLUMN)
+            import->matches[import->match_count++] = (struct karto_import_match){ways[i].field, column};
+    }
+    return import->match_count ? KARTO_OK : no_way(w, KARTO_M_IMPORT_MATCH_NONE, karto_slice_str(NULL), true);
+}
+
+/* ---- files ---- */
+
+static enum karto_err unreadable(struct work *w, int number)
+{
+    struct karto_problem *problem = &w->cli->problem;
+    if (number == ENOENT) {
+        refuse(w, KARTO_E_NOT_FOUND, KARTO_M_FILE_MISSING, w->path);
+        karto_message(&problem->hint, w->cli->lang, KARTO_M_FILE_MISSING_HINT, NULL, 0);
+        return KARTO_E_NOT_FOUND;
+    }
+    return KARTO_PROBLEM(problem, w->cli->lang, karto_os_error(number), KARTO_M_FILE_UNREADABLE,
+                         karto_arg_str("file", w->path), karto_arg_str("text", strerror(number)));
+}
+
+static enum karto_err open_file(struct work *w)
+{
+    struct stat input, errors;
+    w->file = strcmp(w->path, "-") == 0 ? w->cli->in : fopen(w->path, "rb");
+    if (!w->file)
+        return unreadable(w, errno);
+    if (fstat(fileno(w->file), &input) == 0 && S_ISDIR(input.st_mode))
+        return unreadable(w, EISDIR);
+    if (stat(w->report.errors_path, &errors) == 0 && errors.st_dev == input.st_dev && errors.st_ino == input.st_ino)
+        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, w->report.errors_path);
+    const struct karto_csv_source source = karto_csv_file(w->file);
+    karto_decoder_init(&w->decoder, &source, w->encoding);
+    const struct karto_csv_source text = karto_decoder_source(&w->decoder);
+    w->csv = karto_csv_new(&text, w->separator);
+    return KARTO_OK;
+}
+
+static void close_file(struct work *w)
+{
+    karto_csv_free(w->csv);
+    karto_decoder_fini(&w->decoder);
+    if (w->file && w->file != w->cli->in)
+        fclose(w->file);
+}
+
+static enum karto_err stop_reading(struct work *w)
+{
+    int number = errno;
+    return karto_interrupted() ? karto_problem_begin(&w->cli->problem, KARTO_E_INTERRUPTED) : unreadable(w, number);
+}
+
+static enum karto_err read_heading(struct work *w, uint32_t kind)
+{
+    struct karto_csv_row row;
+    struct karto_import *import = &w->import;
+    enum karto_err err = KARTO_OK;
+    switch (karto_csv_next(w->csv, &row)) {
+    case KARTO_CSV_END: return refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
+    case KARTO_CSV_FAILED: return stop_reading(w);
+    case KARTO_CSV_BAD:
+        karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
+        karto_csv_explain(&w->cli->problem.message, w->cli->lang, &row);
+        return KARTO_E_INVALID;
+    case KARTO_CSV_ROW:
+        err = karto_import_columns_read(&import->columns, w->cli, kind, row.cells, row.cell_count);
+        break;
+    }
+    import->line_key = karto_import_column_find(&import->columns, KARTO_TO_LINE_KEY, NULL);
+    import->has_lines = karto_import_column_find(&import->columns, KARTO_TO_LINE_PART, NULL) != KARTO_NO_COLUMN;
+    const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
+    import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
+    w->report.separator = karto_csv_separator(w->csv);
+    return err;
+}
+
+/* ---- rows ---- */
+
+static enum karto_err flush(struct work *w)
+{
+    enum karto_err err = karto_import_flush(&w->import, w->store);
+    if (err != KARTO_OK)
+        return karto_problem_begin(&w->cli->problem, err);
+    err = karto_import_report_rows(&w->report);
+    karto_import_clear(&w->import);
+    karto_progress_rows(&w->progress, w->report.rows);
+    return err;
+}
+
+static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
+{
+    struct karto_buf why = KARTO_BUF_EMPTY;
+    enum karto_err err = is_bad || karto_import_has_room(&w->import, row->cells) ? KARTO_OK : flush(w);
+    if (is_bad && w->import.row_count >= KARTO_IMPORT_ROWS)
+        err = flush(w);
+    if (is_bad)
+        karto_csv_explain(&why, w->cli->lang, row);
+    if (err == KARTO_OK)
+        karto_import_add(&w->import, row->number, row->cells, row->cell_count, karto_buf_slice(&why));
+    karto_buf_fini(&why);
+    return err;
+}
+
+static enum karto_err take_rows(struct work *w)
+{
+    struct karto_csv_row row;
+    enum karto_err err = KARTO_OK;
+    while (err == KARTO_OK && !karto_interrupted()) {
+        enum karto_csv_event event = karto_csv_next(w->csv, &row);
+        if (event == KARTO_CSV_END || event == KARTO_CSV_FAILED) {
+            err = event == KARTO_CSV_FAILED ? stop_reading(w) : KARTO_OK;
+            break;
+        }
+        err = take_row(w, &row, event == KARTO_CSV_BAD);
+    }
+    if (err != KARTO_OK && err != KARTO_E_INTERRUPTED)
+        return err;
+    err = flush(w);
+    return err == KARTO_OK && karto_interrupted() ? karto_problem_begin(&w->cli->problem, KARTO_E_INTERRUPTED) : err;
+}
+
+/* ---- a run ---- */
+
+static enum karto_err set_up(struct work *w)
+{
+    uint32_t kind = 0;
+    enum karto_err err = choose_kind(w, &kind);
+    if (err == KARTO_OK)
+        err = choose_form(w);
+    if (err == KARTO_OK)
+        err = choose_switches(w);
+    if (err == KARTO_OK)
+        err = open_file(w);
+    if (err == KARTO_OK)
+        err = read_heading(w, kind);
+    if (err == KARTO_OK)
+        err = choose_match(w);
+    return err == KARTO_OK ? karto_cli_open(w->cli, false, &w->store) : err;
+}
+
+/* The answer comes also where the work broke off: what was done is done. */
+static enum karto_exit carry_out(struct work *w)
+{
+    const struct karto_sys *sys = karto_os_sys();
+    while (w->import.batch == 0)
+        w->import.batch = karto_sys_random64(sys) >> 32;
+    w->import.today = karto_sys_today(sys);
+    karto_interrupt_watch();
+    karto_import_begin(&w->import);
+    karto_progress_begin(&w->progress, w->cli);
+    enum karto_err err = take_rows(w);
+    karto_progress_end(&w->progress);
+    if (w->report.changes)
+        karto_cli_committed(w->cli, w->store);
+    if (err == KARTO_OK || w->report.changes) {
+        enum karto_err show_err = karto_import_report_show(&w->report);
+        if (err == KARTO_OK && show_err != KARTO_OK && w->cli->problem.err != show_err)
+            karto_problem_begin(&w->cli->problem, show_err);
+        err = err == KARTO_OK ? show_err : err;
+    }
+    karto_import_end(&w->import);
+    if (err != KARTO_OK)
+        return karto_cli_fail(w->cli);
+    return w->report.rejected ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;
+}
+
+static const char *errors_path(struct work *w)
+{
+    const char *asked = option(w, "errors");
+    if (asked)
+        return asked;
+    bool from_file = strcmp(w->path, "-") != 0;
+    return karto_arena_printf(&w->cli->settings.arena, "%s.errors.csv", from_file ? w->path : "import");
+}
+
+enum karto_exit karto_cmd_import(struct karto_cli *cli)
+{
+    struct work w = {.cli = cli, .path = cli->args.words[0], .import.cli = cli};
+    karto_import_report_begin(&w.report, cli, &w.import, errors_path(&w));
+    karto_problem_begin(&cli->problem, KARTO_OK);
+    enum karto_err err = set_up(&w);
+    enum karto_exit code = err == KARTO_OK ? carry_out(&w) : karto_cli_fail(cli);
+    karto_import_report_end(&w.report);
+    karto_import_columns_fini(&w.import.columns);
+    close_file(&w);
+    karto_store_close(w.store);
+    return code;
+}

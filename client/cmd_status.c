@@ -1,0 +1,273 @@
+/* karto status: what is here, what has not been sent, whether anything waits for somebody. */
+#include "client/cmd.h"
+#include "client/field_show.h"
+#include "client/open.h"
+#include "client/person.h"
+#include "core/model/schema.h"
+#include "core/store/databases.h"
+#include "core/store/entry.h"
+#include "core/store/log.h"
+#include "core/store/own.h"
+
+enum { NEXT_MAX = 4, CLOCK_TOLERATED_MS = 60 * 1000 };
+
+struct status {
+    struct karto_cli *cli;
+    struct karto_out *out;
+    struct karto_slice name, user, hub, state, error; /* of meta; empty: there is none */
+    int64_t oldest_ms;                                /* of what is pending; 0: nothing is */
+    uint64_t quarantined;
+    const char *next[NEXT_MAX];
+    unsigned next_count;
+};
+
+/* ---- gathering ---- */
+
+static enum karto_err read_meta(struct karto_tx *tx, const char *name, struct karto_slice *value)
+{
+    enum karto_err err = karto_meta_get(tx, name, value);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err find_oldest(struct status *s, struct karto_tx *tx)
+{
+    uint64_t position;
+    struct karto_dot dot;
+    struct karto_log_entry entry;
+    enum karto_err err = karto_pending_from(tx, 0, &position, &dot);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    err = karto_log_read(tx, position, &entry);
+    if (err == KARTO_OK)
+        s->oldest_ms = entry.at_ms;
+    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+}
+
+/* What is worth typing now, the most pressing first. */
+static void find_next(struct status *s, const struct karto_ledger *ledger)
+{
+    bool device = ledger->role == KARTO_ON_DEVICE, revoked = karto_slice_is(s->state, "revoked");
+    if (ledger->conflicts > 0)
+        s->next[s->next_count++] = "karto conflict list";
+    if (ledger->refused > 0)
+        s->next[s->next_count++] = "karto log";
+    if (device && !revoked && (ledger->pending > 0 || ledger->synced_ms == 0))
+        s->next[s->next_count++] = "karto sync";
+    if (ledger->counts[KARTO_CLIENT] == 0 && !(device && ledger->synced_ms == 0))
+        s->next[s->next_count++] = "karto help client add";
+}
+
+static enum karto_err gather(struct status *s, struct karto_tx *tx)
+{
+    enum karto_err err = read_meta(tx, "name", &s->name);
+    if (err == KARTO_OK)
+        err = read_meta(tx, "user", &s->user);
+    if (err == KARTO_OK)
+        err = read_meta(tx, "hub", &s->hub);
+    if (err == KARTO_OK)
+        err = read_meta(tx, "sync_state", &s->state);
+    if (err == KARTO_OK)
+        err = read_meta(tx, "sync_error", &s->error);
+    if (err == KARTO_OK)
+        err = find_oldest(s, tx);
+    if (err == KARTO_OK)
+        err = karto_kv_count(tx->kv, KARTO_DB_SIDE, &s->quarantined);
+    find_next(s, &tx->ledger);
+    return err;
+}
+
+/* ---- for programs ---- */
+
+static void show_number(struct karto_out *out, const char *key, uint64_t number)
+{
+    karto_out_key(out, key);
+    karto_out_int(out, (int64_t)number);
+}
+
+static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
+{
+    karto_out_key(out, key);
+    karto_text_show(out, text);
+}
+
+static void show_moment(struct karto_out *out, const char *key, int64_t ms)
+{
+    karto_out_key(out, key);
+    if (ms)
+        karto_out_time(out, ms);
+    else
+        karto_out_null(out);
+}
+
+static const char *role_name(enum karto_store_role role)
+{
+    switch (role) {
+    case KARTO_LOCAL: return "local";
+    case KARTO_ON_DEVICE: return "device";
+    case KARTO_ON_HUB: return "hub";
+    }
+    return "";
+}
+
+static void show_records(struct karto_out *out, const struct karto_ledger *ledger)
+{
+    karto_out_key(out, "records");
+    karto_out_object(out);
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++)
+        if ((*kind)->number != KARTO_DEVICE)
+            show_number(out, (*kind)->name, ledger->counts[(*kind)->number]);
+    karto_out_object_end(out);
+}
+
+static void show_sync(struct status *s, const struct karto_ledger *ledger)
+{
+    struct karto_out *out = s->out;
+    karto_out_key(out, "sync");
+    karto_out_object(out);
+    show_text(out, "state", s->state.size ? s->state : karto_slice_str("never"));
+    show_text(out, "hub", s->hub);
+    show_moment(out, "last", ledger->synced_ms);
+    show_text(out, "error", s->error);
+    show_number(out, "position", ledger->role == KARTO_ON_DEVICE ? ledger->cursor : ledger->position);
+    karto_out_key(out, "clock_offset_ms");
+    karto_out_int(out, ledger->clock_offset_ms);
+    karto_out_object_end(out);
+}
+
+static enum karto_err show_digests(struct status *s, struct karto_tx *tx)
+{
+    struct karto_slice territory = {NULL, 0};
+    struct karto_sum sum;
+    enum karto_err err;
+    karto_out_key(s->out, "digest");
+    karto_out_object(s->out);
+    while ((err = karto_digest_next(tx, territory, &territory, &sum)) == KARTO_OK) {
+        char text[33];
+        snprintf(text, sizeof text, "%016llx%016llx", (unsigned long long)sum.high, (unsigned long long)sum.low);
+        karto_out_key_slice(s->out, territory);
+        karto_out_str(s->out, text);
+    }
+    karto_out_object_end(s->out);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
+{
+    const struct karto_ledger *ledger = &tx->ledger;
+    struct karto_out *out = s->out;
+    char node[KARTO_NODE_TEXT];
+    karto_node_print(ledger->node, node);
+    karto_out_begin(out, "status", KARTO_OUT_CARD);
+    show_text(out, "role", karto_slice_str(role_name(ledger->role)));
+    show_text(out, "node", karto_slice_str(node));
+    show_text(out, "name", s->name);
+    show_text(out, "user", s->user);
+    show_records(out, ledger);
+    karto_out_key(out, "pending");
+    karto_out_object(out);
+    show_number(out, "changes", ledger->pending);
+    show_moment(out, "oldest", s->oldest_ms);
+    karto_out_object_end(out);
+    show_number(out, "refused", ledger->refused);
+    show_number(out, "waiting", 0); /* changes wait for an earlier one in recovery only */
+    show_number(out, "quarantined", s->quarantined);
+    show_number(out, "conflicts", ledger->conflicts);
+    show_sync(s, ledger);
+    enum karto_err err = show_digests(s, tx);
+    show_number(out, "format", KARTO_FORMAT);
+    karto_out_key(out, "next");
+    karto_out_array(out);
+    for (unsigned i = 0; i < s->next_count; i++)
+        karto_out_str(out, s->next[i]);
+    karto_out_array_end(out);
+    enum karto_err end = karto_out_end(out);
+    return err == KARTO_OK ? end : err;
+}
+
+/* ---- for people ---- */
+
+static void say(struct status *s, enum karto_message message, const struct karto_arg *args, size_t count)
+{
+    struct karto_buf line = KARTO_BUF_EMPTY;
+    karto_message(&line, s->cli->lang, message, args, count);
+    karto_out_say(s->out, karto_buf_slice(&line));
+    karto_buf_fini(&line);
+}
+
+#define SAY(s, message, ...)                                                                                           \
+    say((s), (message), (const struct karto_arg[]){__VA_ARGS__},                                                       \
+        sizeof((const struct karto_arg[]){__VA_ARGS__}) / sizeof(struct karto_arg))
+
+static const char *word(const struct status *s, enum karto_message message)
+{
+    return karto_message_text(s->cli->lang, message);
+}
+
+static void say_store(struct status *s, const struct karto_ledger *ledger)
+{
+    enum karto_message role = ledger->role == KARTO_ON_HUB      ? KARTO_M_ROLE_HUB
+                              : ledger->role == KARTO_ON_DEVICE ? KARTO_M_ROLE_DEVICE
+                                                                : KARTO_M_ROLE_LOCAL;
+    SAY(s, KARTO_M_STATUS_STORE, karto_arg_text("name", s->name), karto_arg_str("role", word(s, role)),
+        karto_arg_text("user", s->user));
+    SAY(s, KARTO_M_STATUS_RECORDS, karto_arg_int("clients", (int64_t)ledger->counts[KARTO_CLIENT]),
+        karto_arg_int("persons", (int64_t)ledger->counts[KARTO_PERSON]),
+        karto_arg_int("activities", (int64_t)ledger->counts[KARTO_ACTIVITY]),
+        karto_arg_int("purchases", (int64_t)ledger->counts[KARTO_PURCHASE]));
+}
+
+static void say_sync(struct status *s, const struct karto_ledger *ledger)
+{
+    struct karto_buf time = KARTO_BUF_EMPTY;
+    enum karto_message state = karto_slice_is(s->state, "online")    ? KARTO_M_STATE_ONLINE
+                               : karto_slice_is(s->state, "offline") ? KARTO_M_STATE_OFFLINE
+                               : karto_slice_is(s->state, "revoked") ? KARTO_M_STATE_REVOKED
+                                                                     : KARTO_M_STATE_NEVER;
+    if (ledger->synced_ms)
+        karto_person_time(ledger->synced_ms, &time);
+    SAY(s, ledger->synced_ms ? KARTO_M_STATUS_HUB : KARTO_M_STATUS_HUB_NEVER, karto_arg_text("hub", s->hub),
+        karto_arg_str("state", word(s, state)), karto_arg_text("time", karto_buf_slice(&time)));
+    if (ledger->pending)
+        SAY(s, KARTO_M_SYNC_PENDING, karto_arg_int("n", (int64_t)ledger->pending));
+    else
+        say(s, KARTO_M_SYNC_NOTHING_PENDING, NULL, 0);
+    if (ledger->clock_offset_ms > CLOCK_TOLERATED_MS || ledger->clock_offset_ms < -CLOCK_TOLERATED_MS)
+        SAY(s, KARTO_M_SYNC_CLOCK, karto_arg_int("n", ledger->clock_offset_ms / 1000));
+    karto_buf_fini(&time);
+}
+
+static void say_facts(struct status *s, const struct karto_ledger *ledger)
+{
+    say_store(s, ledger);
+    if (ledger->role == KARTO_ON_DEVICE)
+        say_sync(s, ledger);
+    if (ledger->refused)
+        SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused));
+    if (ledger->conflicts)
+        SAY(s, KARTO_M_CONFLICTS_OPEN, karto_arg_int("n", (int64_t)ledger->conflicts));
+    else
+        say(s, KARTO_M_NO_CONFLICTS, NULL, 0);
+    for (unsigned i = 0; i < s->next_count; i++)
+        SAY(s, KARTO_M_STATUS_NEXT, karto_arg_str("command", s->next[i]));
+}
+
+/* ---- the command ---- */
+
+static enum karto_err status_work(struct karto_tx *tx, void *context)
+{
+    struct status *s = context;
+    enum karto_err err = gather(s, tx);
+    if (err != KARTO_OK)
+        return err;
+    if (karto_out_form(s->out) != KARTO_FORM_TABLE)
+        return show_facts(s, tx);
+    say_facts(s, &tx->ledger);
+    return KARTO_OK;
+}
+
+enum karto_exit karto_cmd_status(struct karto_cli *cli)
+{
+    struct status s = {.cli = cli, .out = karto_cli_out(cli)};
+    enum karto_err err = karto_cli_read(cli, status_work, &s);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}

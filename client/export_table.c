@@ -1,0 +1,252 @@
+#include "client/export_table.h"
+
+#include "client/field_value.h"
+#include "client/line_part.h"
+#include "client/set_cell.h"
+#include "core/store/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- columns ---- */
+
+static void add_column(struct karto_export_table *table, const char *name, const struct karto_field_def *def,
+                       struct karto_slice key)
+{
+    if (table->count == table->room) {
+        size_t room = table->room ? table->room * 2 : 64;
+        struct karto_export_column *columns = karto_arena_array(&table->arena, room, sizeof *columns);
+        if (table->count)
+            memcpy(columns, table->columns, table->count * sizeof *columns);
+        table->columns = columns;
+        table->room = room;
+    }
+    table->columns[table->count++] = (struct karto_export_column){name, def, key};
+}
+
+static bool has_column(const struct karto_export_table *table, const struct karto_field_def *def,
+                       struct karto_slice key)
+{
+    for (size_t i = table->count; i > 0; i--)
+        if (table->columns[i - 1].def == def && karto_slice_equal(table->columns[i - 1].key, key))
+            return true;
+    return false;
+}
+
+static int compare_keys(const void *a, const void *b)
+{
+    return karto_slice_compare(((const struct karto_export_column *)a)->key,
+                               ((const struct karto_export_column *)b)->key);
+}
+
+static enum karto_err visit_attributes(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct karto_export_table *table = context;
+    const struct karto_field_def *attr = karto_field_named(table->kind, karto_slice_str("attr"));
+    const struct karto_field *field = karto_record_field(&entry->view, attr->number);
+    (void)tx;
+    for (uint32_t i = 0; field && i < field->count; i++) {
+        struct karto_slice key = field->registers[i].key;
+        if (has_column(table, attr, key))
+            continue;
+        key = karto_arena_copy(&table->arena, key);
+        const char *name = karto_arena_printf(&table->arena, "attr.%.*s", (int)key.size, (const char *)key.data);
+        add_column(table, name, attr, key);
+    }
+    return KARTO_OK;
+}
+
+static enum karto_err add_attributes(struct karto_export_table *table, struct karto_tx *tx)
+{
+    static const struct karto_rid first = {{0}};
+    size_t before = table->count;
+    enum karto_err err = karto_each(tx, table->kind, first, visit_attributes, table);
+    if (table->count > before)
+        qsort(table->columns + before, table->count - before, sizeof *table->columns, compare_keys);
+    return err;
+}
+
+static enum karto_err find_columns(struct karto_export_table *table, struct karto_tx *tx)
+{
+    enum karto_err err = KARTO_OK;
+    add_column(table, "id", NULL, karto_slice(NULL, 0));
+    for (const struct karto_field_def *def = karto_kind(table->kind)->fields; def->name && err == KARTO_OK; def++) {
+        if (def->number == KARTO_F_HIDDEN || def->number == KARTO_F_MERGED)
+            continue;
+        if (def->type == KARTO_TUPLE)
+            table->has_lines = true;
+        else if (def->shape == KARTO_MAP)
+            err = add_attributes(table, tx);
+        else
+            add_column(table, def->name, def, karto_slice(NULL, 0));
+    }
+    return err;
+}
+
+static void write_heading(struct karto_export_table *table)
+{
+    struct karto_csv_writer *writer = &table->writer;
+    for (size_t i = 0; i < table->count; i++)
+        karto_csv_write(writer, karto_slice_str(table->columns[i].name));
+    if (table->has_lines)
+        karto_csv_write(writer, karto_slice_str("lines.key"));
+    for (const struct karto_field_def *part = karto_line_parts(); table->has_lines && part->name; part++) {
+        char name[64];
+        snprintf(name, sizeof name, "lines.%s", part->name);
+        karto_csv_write(writer, karto_slice_str(name));
+    }
+    karto_csv_write_end_row(writer);
+}
+
+enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx, uint32_t kind,
+                                        struct karto_buf *out)
+{
+    *table = (struct karto_export_table){.kind = kind, .today = karto_sys_today(tx->sys)};
+    karto_arena_init(&table->arena);
+    karto_csv_write_begin(&table->writer, out, ',', false);
+    enum karto_err err = find_columns(table, tx);
+    if (err == KARTO_OK)
+        write_heading(table);
+    return err;
+}
+
+void karto_export_table_fini(struct karto_export_table *table)
+{
+    karto_arena_fini(&table->arena);
+}
+
+/* ---- cells ---- */
+
+static struct karto_slice id_text(struct karto_tx *tx, struct karto_rid id)
+{
+    char *text = karto_arena_alloc(&tx->arena, KARTO_RID_TEXT);
+    karto_rid_print(id, text);
+    return karto_slice_str(text);
+}
+
+/* Whether an import will find this client, and no other, by this text. */
+static bool finds(struct karto_tx *tx, struct karto_slice text, struct karto_rid client)
+{
+    struct karto_rid found;
+    uint32_t count;
+    return text.size && karto_find(tx, KARTO_CLIENT, text, &found, 1, &count) == KARTO_OK && count == 1 &&
+           karto_rid_equal(found, client);
+}
+
+static enum karto_err client_text(struct karto_tx *tx, struct karto_slice reference, struct karto_slice *text)
+{
+    struct karto_value value;
+    struct karto_entry client;
+    *text = karto_slice(NULL, 0);
+    if (reference.size == 0 || karto_value_decode(reference, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return KARTO_OK;
+    enum karto_err err = karto_entry_load(tx, value.rid, &client);
+    if (err != KARTO_OK)
+        return err;
+    *text = karto_text_of(&client.view, KARTO_F_EXTERNAL_ID);
+    if (!finds(tx, *text, value.rid))
+        *text = karto_text_of(&client.view, KARTO_F_EDRPOU);
+    if (!finds(tx, *text, value.rid))
+        *text = id_text(tx, value.rid);
+    return KARTO_OK;
+}
+
+static struct karto_slice set_text(struct karto_tx *tx, const struct karto_field *field)
+{
+    struct karto_buf cell = KARTO_BUF_EMPTY;
+    for (uint32_t i = 0; field && i < field->count; i++)
+        karto_set_cell_add(&cell, 0, karto_field_value_text(&tx->arena, karto_winner(&field->registers[i])->value));
+    struct karto_slice text = karto_arena_copy(&tx->arena, karto_buf_slice(&cell));
+    karto_buf_fini(&cell);
+    return text;
+}
+
+static struct karto_slice head_text(struct karto_tx *tx, const struct karto_head *head)
+{
+    return head ? karto_field_value_text(&tx->arena, head->value) : karto_slice(NULL, 0);
+}
+
+static enum karto_err cell_text(const struct karto_export_table *table, struct karto_tx *tx,
+                                const struct karto_record *record, const struct karto_export_column *column,
+                                struct karto_slice *text)
+{
+    const struct karto_field_def *def = column->def;
+    if (!def) {
+        *text = id_text(tx, record->id);
+        return KARTO_OK;
+    }
+    if (def->number == KARTO_F_CLIENT)
+        return client_text(tx, karto_record_value(record, KARTO_F_CLIENT), text);
+    const struct karto_field *field = karto_record_field(record, def->number);
+    switch (def->shape) {
+    case KARTO_SET: *text = set_text(tx, field); break;
+    case KARTO_TIMELINE: *text = head_text(tx, karto_timeline_at(field, table->today)); break;
+    case KARTO_SCALAR:
+    case KARTO_MAP: *text = head_text(tx, karto_winner(karto_field_register(field, column->key))); break;
+    }
+    return KARTO_OK;
+}
+
+/* ---- lines ---- */
+
+static int compare_lines(const void *a, const void *b)
+{
+    struct karto_slice one = (*(const struct karto_register *const *)a)->key;
+    struct karto_slice other = (*(const struct karto_register *const *)b)->key;
+    if (one.size != other.size)
+        return one.size < other.size ? -1 : 1; /* numbers by value: 2 before 10 */
+    return karto_slice_compare(one, other);
+}
+
+/* Those that were not emptied, in the order of their keys. */
+static const struct karto_register **find_lines(struct karto_tx *tx, const struct karto_record *record, uint32_t *count)
+{
+    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
+    const struct karto_field *field = karto_record_field(record, lines->number);
+    const struct karto_register **found = karto_arena_array(&tx->arena, field ? field->count : 0, sizeof *found);
+    *count = 0;
+    for (uint32_t i = 0; field && i < field->count; i++)
+        if (!karto_value_is_nil(karto_winner(&field->registers[i])->value))
+            found[(*count)++] = &field->registers[i];
+    if (*count > 1)
+        qsort(found, *count, sizeof *found, compare_lines);
+    return found;
+}
+
+static void write_line(struct karto_export_table *table, struct karto_tx *tx, const struct karto_register *line)
+{
+    struct karto_slice parts[16], none = {NULL, 0};
+    struct karto_value tuple;
+    uint32_t count = 0;
+    const struct karto_field_def *part = karto_line_parts();
+    if (line && (karto_value_decode(karto_winner(line)->value, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE ||
+                 karto_tuple_decode(tuple, parts, 16, &count) != KARTO_OK))
+        count = 0;
+    karto_csv_write(&table->writer, line ? line->key : none);
+    for (uint32_t i = 0; i < KARTO_LINE_PARTS; i++)
+        karto_csv_write(&table->writer, i < count ? karto_line_part_text(&tx->arena, &part[i], parts[i]) : none);
+}
+
+/* ---- records ---- */
+
+enum karto_err karto_export_table_add(struct karto_export_table *table, struct karto_tx *tx,
+                                      const struct karto_record *record)
+{
+    struct karto_slice *cells = karto_arena_array(&tx->arena, table->count, sizeof *cells);
+    for (size_t i = 0; i < table->count; i++) {
+        enum karto_err err = cell_text(table, tx, record, &table->columns[i], &cells[i]);
+        if (err != KARTO_OK)
+            return err;
+    }
+    uint32_t count = 0;
+    const struct karto_register **lines = table->has_lines ? find_lines(tx, record, &count) : NULL;
+    for (uint32_t line = 0; line < count || line == 0; line++) {
+        for (size_t i = 0; i < table->count; i++)
+            karto_csv_write(&table->writer, cells[i]);
+        if (table->has_lines)
+            write_line(table, tx, line < count ? lines[line] : NULL);
+        karto_csv_write_end_row(&table->writer);
+        table->rows++;
+    }
+    return KARTO_OK;
+}

@@ -1,0 +1,176 @@
+#include "client/import.h"
+
+#include "client/import_record.h"
+#include "client/set_cell.h"
+#include "core/base/codes.h"
+#include "core/base/fatal.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+
+enum { SAMPLES = 5 };
+
+void karto_import_begin(struct karto_import *import)
+{
+    karto_tally_init(&import->seen);
+    karto_problem_init(&import->problem);
+    karto_arena_init(&import->arena);
+    import->rows = karto_must(calloc(KARTO_IMPORT_ROWS_MAX, sizeof *import->rows));
+    import->row_count = 0;
+    import->chunk = 1;
+    import->samples = import->dry_run ? SAMPLES : 0;
+}
+
+void karto_import_end(struct karto_import *import)
+{
+    karto_tally_fini(&import->seen);
+    karto_problem_fini(&import->problem);
+    karto_arena_fini(&import->arena);
+    free(import->rows);
+}
+
+/* ---- which record a row is about ---- */
+
+/* The key under which an index has this text. */
+static struct karto_slice key_of(struct karto_arena *arena, uint32_t field, struct karto_slice text)
+{
+    struct karto_slice element;
+    switch (field) {
+    case KARTO_F_EDRPOU: return karto_edrpou_normal(arena, text, NULL);
+    case KARTO_F_NAME: return karto_text_fold(arena, text);
+    case KARTO_F_PHONE:
+        return karto_set_cell_next(arena, &text, &element) ? karto_phone_normal(arena, element, NULL) : text;
+    default: return karto_text_normal(arena, text);
+    }
+}
+
+/* The first of the columns that decide which has something in it. */
+static void find_match(struct karto_import *import, struct karto_arena *arena, const struct karto_slice *cells,
+                       struct karto_import_row *row)
+{
+    for (unsigned i = 0; i < import->match_count && row->match.size == 0; i++) {
+        row->match = karto_text_clean(arena, cells[import->matches[i].column]);
+        row->match_field = import->matches[i].field;
+    }
+    if (row->match.size)
+        row->match_key = key_of(arena, row->match_field, row->match);
+}
+
+bool karto_import_has_room(struct karto_import *import, const struct karto_slice *cells)
+{
+    if (import->row_count < KARTO_IMPORT_ROWS)
+        return true;
+    const struct karto_import_row *last = &import->rows[import->row_count - 1];
+    if (!import->has_lines || import->row_count == KARTO_IMPORT_ROWS_MAX || last->match.size == 0)
+        return false;
+    struct karto_import_row next = {.number = 0};
+    find_match(import, &import->arena, cells, &next);
+    return next.match_field == last->match_field && karto_slice_equal(next.match_key, last->match_key);
+}
+
+static void reject(struct karto_import *import, struct karto_import_row *row, enum karto_message message)
+{
+    struct karto_buf why = KARTO_BUF_EMPTY;
+    struct karto_slice column = import->columns.all[import->matches[0].column].name;
+    KARTO_SAY(&why, import->cli->lang, message, karto_arg_text("column", column));
+    row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
+    row->excluded = true;
+    karto_buf_fini(&why);
+}
+
+/* Codes of different fields are different, also where they are written alike. */
+static struct karto_tally_entry *seen_of(struct karto_import *import, const struct karto_import_row *row)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_buf_add_be32(&text, row->match_field);
+    karto_buf_add_slice(&text, row->match_key);
+    struct karto_tally_entry *entry = karto_tally_of(&import->seen, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return entry;
+}
+
+void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
+                      struct karto_slice why)
+{
+    KARTO_ASSERT(import->row_count < KARTO_IMPORT_ROWS_MAX);
+    struct karto_import_row *row = &import->rows[import->row_count++];
+    size_t columns = import->columns.count;
+    struct karto_slice *own = karto_arena_array(&import->arena, columns, sizeof *own);
+    for (size_t i = 0; i < columns && i < count; i++)
+        own[i] = karto_arena_copy(&import->arena, cells[i]);
+    *row = (struct karto_import_row){.number = number, .cells = own, .excluded = why.size > 0};
+    row->why = karto_arena_copy(&import->arena, why);
+    if (row->excluded)
+        return;
+    find_match(import, &import->arena, own, row);
+    if (row->match.size) {
+        row->seen = seen_of(import, row);
+        row->line = ++row->seen->count;
+    } else if (import->match_count) {
+        reject(import, row, KARTO_M_IMPORT_NO_MATCH);
+    }
+}
+
+/* ---- a transaction ---- */
+
+/* Rows from at on that are one record: several only where it has lines. */
+static size_t rows_of_record(const struct karto_import *import, size_t at)
+{
+    const struct karto_import_row *first = &import->rows[at];
+    size_t count = 1;
+    if (!import->has_lines || first->excluded || first->match.size == 0)
+        return 1;
+    while (at + count < import->row_count && !import->rows[at + count].excluded &&
+           import->rows[at + count].seen == first->seen)
+        count++;
+    return count;
+}
+
+static void begin_again(struct karto_import *import)
+{
+    for (size_t i = 0; i < import->row_count; i++) {
+        struct karto_import_row *row = &import->rows[i];
+        row->outcome = row->excluded ? KARTO_IMPORT_REJECTED : KARTO_IMPORT_WAITS;
+        if (row->seen && row->seen->mark == import->chunk)
+            row->seen->mark = 0;
+    }
+    import->again = false;
+}
+
+static enum karto_err write_rows(struct karto_tx *tx, void *context)
+{
+    struct karto_import *import = context;
+    begin_again(import);
+    for (size_t at = 0; at < import->row_count;) {
+        size_t count = rows_of_record(import, at);
+        if (!import->rows[at].excluded) {
+            struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+            enum karto_err err = karto_import_record(import, tx, &import->rows[at], count);
+            karto_arena_release(&tx->arena, mark);
+            if (err != KARTO_OK)
+                return err;
+        }
+        at += count;
+    }
+    return import->dry_run ? KARTO_E_INTERRUPTED : KARTO_OK;
+}
+
+enum karto_err karto_import_flush(struct karto_import *import, struct karto_store *store)
+{
+    enum karto_err err;
+    if (import->row_count == 0)
+        return KARTO_OK;
+    unsigned samples = import->samples;
+    do {
+        import->samples = samples;
+        err = karto_store_write(store, write_rows, import);
+    } while (err == KARTO_E_INTERRUPTED && import->again);
+    return err == KARTO_E_INTERRUPTED && import->dry_run ? KARTO_OK : err;
+}
+
+void karto_import_clear(struct karto_import *import)
+{
+    import->row_count = 0;
+    import->chunk++;
+    karto_arena_reset(&import->arena);
+}

@@ -1,0 +1,492 @@
+#include "client/import_record.h"
+
+#include "client/date.h"
+#include "client/field_value.h"
+#include "client/line_part.h"
+#include "client/set_cell.h"
+#include "core/base/limits.h"
+#include "core/base/text.h"
+#include "core/store/edit.h"
+#include "core/store/query.h"
+
+#include <string.h>
+
+/* The record at hand. */
+struct record {
+    struct karto_import *import;
+    struct karto_tx *tx;
+    struct karto_entry entry; /* exists or not */
+    struct karto_edit *edits;
+    uint32_t edit_count, edit_room;
+    bool has_name, has_client;
+    struct karto_rid client; /* of the row at hand; zero: it names none */
+};
+
+/* ---- what is wrong with a row ---- */
+
+/* Whether err is about the row, and not about the store. */
+static bool is_fault(enum karto_err err)
+{
+    return err == KARTO_E_INVALID || err == KARTO_E_LIMIT || err == KARTO_E_NOT_FOUND || err == KARTO_E_AMBIGUOUS ||
+           err == KARTO_E_EXISTS || err == KARTO_E_NOT_PERMITTED || err == KARTO_E_USAGE;
+}
+
+static void reject(struct karto_import *import, struct karto_import_row *row)
+{
+    const struct karto_problem *problem = &import->problem;
+    row->outcome = KARTO_IMPORT_REJECTED;
+    row->why = problem->message.size ? karto_arena_copy(&import->arena, karto_buf_slice(&problem->message))
+                                     : karto_slice_str(karto_err_text(import->cli->lang, problem->err));
+}
+
+static enum karto_err fault(struct karto_import *import, enum karto_err err, enum karto_message message,
+                            struct karto_slice text, int64_t n)
+{
+    return KARTO_PROBLEM(&import->problem, import->cli->lang, err, message, karto_arg_text("text", text),
+                         karto_arg_int("n", n));
+}
+
+/* ---- edits ---- */
+
+static void add_edit(struct record *r, uint32_t field, struct karto_slice key, struct karto_slice value)
+{
+    if (r->edit_count == r->edit_room) {
+        uint32_t room = r->edit_room ? r->edit_room * 2 : 32;
+        struct karto_edit *edits = karto_arena_array(&r->tx->arena, room, sizeof *edits);
+        if (r->edit_count)
+            memcpy(edits, r->edits, r->edit_count * sizeof *edits);
+        r->edits = edits;
+        r->edit_room = room;
+    }
+    r->edits[r->edit_count++] = (struct karto_edit){field, key, value};
+}
+
+/* Whether one of the heads has this value: then there is nothing to write, and a conflict stays for people. */
+static bool has_value(const struct karto_register *reg, struct karto_slice value)
+{
+    for (uint32_t i = 0; reg && i < reg->count; i++)
+        if (karto_slice_equal(reg->heads[i].value, value))
+            return true;
+    return false;
+}
+
+static void set(struct record *r, uint32_t field, struct karto_slice key, struct karto_slice value)
+{
+    if (!has_value(karto_record_register(&r->entry.view, field, key), value))
+        add_edit(r, field, key, value);
+}
+
+static enum karto_err parse(struct record *r, const struct karto_field_def *def, struct karto_slice text,
+                            struct karto_slice *value)
+{
+    return karto_field_value_parse(&r->tx->arena, def, text, r->import->cli->lang, value, &r->import->problem);
+}
+
+static enum karto_err add_elements(struct record *r, const struct karto_field_def *def, struct karto_slice cell)
+{
+    struct karto_slice element, value;
+    while (karto_set_cell_next(&r->tx->arena, &cell, &element)) {
+        enum karto_err err = parse(r, def, element, &value);
+        if (err != KARTO_OK)
+            return err;
+        struct karto_slice key = karto_set_key(&r->tx->arena, def, value);
+        if (key.size && !karto_record_register(&r->entry.view, def->number, key))
+            add_edit(r, def->number, key, value);
+    }
+    return KARTO_OK;
+}
+
+/* The day from which the row's value of a timeline counts; KARTO_DATE_MAX + 1: it does not say. */
+static enum karto_err since_of(struct record *r, const struct karto_import_column *column,
+                               const struct karto_slice *cells, int64_t *day)
+{
+    int since = karto_import_column_find(&r->import->columns, KARTO_TO_SINCE, column->def);
+    *day = column->has_date ? column->date : KARTO_DATE_MAX + 1;
+    if (column->has_date || since == KARTO_NO_COLUMN)
+        return KARTO_OK;
+    struct karto_slice text = karto_text_clean(&r->tx->arena, cells[since]);
+    if (text.size == 0 || karto_day_parse(text, day))
+        return KARTO_OK;
+    return KARTO_PROBLEM(&r->import->problem, r->import->cli->lang, KARTO_E_INVALID, KARTO_M_VALUE_DATE,
+                         karto_arg_text("field", r->import->columns.all[since].name), karto_arg_text("value", text));
+}
+
+/* Without a date it counts from the beginning in a new record, and else from today unless it is so today. */
+static enum karto_err add_since(struct record *r, const struct karto_import_column *column, struct karto_slice value,
+                                const struct karto_slice *cells)
+{
+    int64_t day;
+    struct karto_arena *arena = &r->tx->arena;
+    enum karto_err err = since_of(r, column, cells, &day);
+    if (err != KARTO_OK)
+        return err;
+    if (day > KARTO_DATE_MAX) {
+        const struct karto_field *field = karto_record_field(&r->entry.view, column->def->number);
+        const struct karto_head *now = karto_timeline_at(field, r->import->today);
+        if (now &&
+            karto_slice_equal(karto_normal(arena, column->def, now->value), karto_normal(arena, column->def, value)))
+            return KARTO_OK;
+        day = field && field->count ? r->import->today : KARTO_DATE_MIN;
+    }
+    set(r, column->def->number, karto_date_key(arena, day), value);
+    return KARTO_OK;
+}
+
+static enum karto_err add_cell(struct record *r, const struct karto_import_column *column,
+                               const struct karto_slice *cells, struct karto_slice cell)
+{
+    const struct karto_field_def *def = column->def;
+    struct karto_slice value;
+    if (def->number == KARTO_F_CLIENT) {
+        set(r, def->number, column->key, karto_value_bytes(&r->tx->arena, karto_value_reference(r->client)));
+        return KARTO_OK;
+    }
+    if (def->shape == KARTO_SET)
+        return add_elements(r, def, cell);
+    enum karto_err err = parse(r, def, cell, &value);
+    if (err != KARTO_OK || karto_value_is_nil(value))
+        return err;
+    if (def->shape == KARTO_TIMELINE)
+        return add_since(r, column, value, cells);
+    if (column->key.size > KARTO_KEY_SIZE_MAX)
+        return karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+    set(r, def->number, column->key, value);
+    r->has_name = r->has_name || def->number == KARTO_F_NAME;
+    return KARTO_OK;
+}
+
+/* ---- lines of a purchase ---- */
+
+static enum karto_err line_key(struct record *r, const struct karto_import_row *row, struct karto_slice *key)
+{
+    int column = r->import->line_key;
+    if (column == KARTO_NO_COLUMN) {
+        char *text = karto_arena_printf(&r->tx->arena, "%llu", (unsigned long long)(row->line ? row->line : 1));
+        *key = karto_slice_str(text);
+        return KARTO_OK;
+    }
+    *key = karto_text_clean(&r->tx->arena, row->cells[column]);
+    if (key->size == 0)
+        return fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_LINE_KEY, *key, 0);
+    return key->size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+}
+
+/* The line's parts as they stand; nil where there are none. */
+static uint32_t old_parts(struct record *r, struct karto_slice key, struct karto_slice parts[KARTO_TUPLE_MAX])
+{
+    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
+    const struct karto_head *head = karto_winner(karto_record_register(&r->entry.view, lines->number, key));
+    struct karto_value tuple;
+    uint32_t count = 0;
+    if (!head || karto_value_decode(head->value, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE ||
+        karto_tuple_decode(tuple, parts, KARTO_TUPLE_MAX, &count) != KARTO_OK)
+        count = 0;
+    for (; count < KARTO_LINE_PARTS; count++)
+        parts[count] = karto_value_bytes(&r->tx->arena, karto_value_nil());
+    return count;
+}
+
+static enum karto_err add_line(struct record *r, const struct karto_import_row *row)
+{
+    const struct karto_import_columns *columns = &r->import->columns;
+    struct karto_slice key, parts[KARTO_TUPLE_MAX];
+    bool any = false;
+    for (size_t i = 0; i < columns->count; i++)
+        any = any || (columns->all[i].target == KARTO_TO_LINE_PART && row->cells[i].size);
+    if (!any)
+        return KARTO_OK;
+    enum karto_err err = line_key(r, row, &key);
+    if (err != KARTO_OK)
+        return err;
+    uint32_t count = old_parts(r, key, parts);
+    for (size_t i = 0; i < columns->count && err == KARTO_OK; i++) {
+        const struct karto_import_column *column = &columns->all[i];
+        struct karto_slice part;
+        if (column->target != KARTO_TO_LINE_PART)
+            continue;
+        err = karto_line_part_parse(&r->tx->arena, column->def, row->cells[i], r->import->cli->lang, &part,
+                                    &r->import->problem);
+        if (err == KARTO_OK && !karto_value_is_nil(part))
+            parts[column->part] = part;
+    }
+    if (err == KARTO_OK)
+        set(r, karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"))->number, key,
+            karto_tuple_bytes(&r->tx->arena, parts, count));
+    return err;
+}
+
+/* ---- which record ---- */
+
+static enum karto_err find_client(struct record *r, const struct karto_import_row *row)
+{
+    struct karto_rid found[1];
+    uint32_t count;
+    memset(&r->client, 0, sizeof r->client);
+    if (r->import->client == KARTO_NO_COLUMN)
+        return KARTO_OK;
+    struct karto_slice text = karto_text_clean(&r->tx->arena, row->cells[r->import->client]);
+    if (text.size == 0)
+        return KARTO_OK;
+    enum karto_err err = karto_find(r->tx, KARTO_CLIENT, text, found, 1, &count);
+    if (err == KARTO_E_NOT_FOUND)
+        return fault(r->import, err, KARTO_M_CLIENT_NOT_FOUND, text, 0);
+    if (err == KARTO_OK && count > 1)
+        return fault(r->import, KARTO_E_AMBIGUOUS, KARTO_M_IMPORT_CLIENTS, text, count);
+    r->client = found[0];
+    r->has_client = err == KARTO_OK;
+    return err;
+}
+
+enum { CANDIDATES_MAX = 32 };
+
+struct candidates {
+    struct karto_rid ids[CANDIDATES_MAX];
+    uint32_t count;
+};
+
+static enum karto_err visit_candidate(struct karto_tx *tx, struct karto_slice value, struct karto_rid id, void *context)
+{
+    struct candidates *candidates = context;
+    (void)tx;
+    (void)value;
+    candidates->ids[candidates->count++] = id;
+    return candidates->count == CANDIDATES_MAX ? KARTO_E_INTERRUPTED : KARTO_OK;
+}
+
+/* A name or a phone can be that of people at several clients. */
+static bool is_elsewhere(const struct record *r, uint32_t field, const struct karto_record *view)
+{
+    struct karto_value client;
+    if (karto_rid_is_zero(r->client) || field == KARTO_F_EXTERNAL_ID)
+        return false;
+    struct karto_slice bytes = karto_record_value(view, KARTO_F_CLIENT);
+    return bytes.size && karto_value_decode(bytes, &client) == KARTO_OK && client.type == KARTO_REFERENCE &&
+           !karto_rid_equal(client.rid, r->client);
+}
+
+/* The one that fits; of several the one that is not hidden. */
+static enum karto_err choose(struct record *r, const struct karto_import_row *row, const struct candidates *candidates)
+{
+    uint32_t visible = 0, hidden = 0;
+    for (uint32_t i = 0; i < candidates->count; i++) {
+        struct karto_entry entry;
+        enum karto_err err = karto_entry_load(r->tx, candidates->ids[i], &entry);
+        if (err != KARTO_OK)
+            return err;
+        if (is_elsewhere(r, row->match_field, &entry.view))
+            continue;
+        bool is_hidden = karto_record_hidden(&entry.view);
+        if (!is_hidden || visible == 0)
+            r->entry = entry;
+        visible += !is_hidden;
+        hidden += is_hidden;
+    }
+    if (visible > 1 || (visible == 0 && hidden > 1))
+        return fault(r->import, KARTO_E_AMBIGUOUS, KARTO_M_IMPORT_RECORDS, row->match, visible ? visible : hidden);
+    return KARTO_OK;
+}
+
+static enum karto_index index_of(uint32_t field)
+{
+    switch (field) {
+    case KARTO_F_EDRPOU: return KARTO_BY_EDRPOU;
+    case KARTO_F_PHONE: return KARTO_BY_PHONE;
+    case KARTO_F_NAME: return KARTO_BY_NAME;
+    default: return KARTO_BY_EXTERNAL;
+    }
+}
+
+static enum karto_err find_by_id(struct record *r, const struct karto_import_row *row)
+{
+    struct karto_rid id;
+    if (karto_rid_parse(row->match, &id) != KARTO_OK || karto_rid_is_zero(id))
+        return KARTO_PROBLEM(&r->import->problem, r->import->cli->lang, KARTO_E_INVALID, KARTO_M_VALUE_REFERENCE,
+                             karto_arg_str("field", "id"), karto_arg_text("value", row->match));
+    enum karto_err err = karto_entry_load(r->tx, id, &r->entry);
+    if (err == KARTO_OK && r->entry.exists && r->entry.view.kind != r->import->columns.kind)
+        return fault(r->import, KARTO_E_EXISTS, KARTO_M_IMPORT_OTHER_KIND, row->match, 0);
+    return err;
+}
+
+static enum karto_err find_record(struct record *r, const struct karto_import_row *row)
+{
+    struct candidates candidates = {.count = 0};
+    r->entry = (struct karto_entry){.exists = false};
+    if (row->match.size == 0)
+        return KARTO_OK;
+    if (row->match_field == 0)
+        return find_by_id(r, row);
+    if (row->match_key.size > KARTO_INDEX_VALUE_MAX)
+        return karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+    enum karto_err err = karto_index_walk(r->tx, index_of(row->match_field), r->import->columns.kind, row->match_key,
+                                          NULL, visit_candidate, &candidates);
+    return err == KARTO_OK ? choose(r, row, &candidates) : err;
+}
+
+/* ---- rows ---- */
+
+static enum karto_err add_row(struct record *r, const struct karto_import_row *row)
+{
+    const struct karto_import_columns *columns = &r->import->columns;
+    enum karto_err err = find_client(r, row);
+    for (size_t i = 0; i < columns->count && err == KARTO_OK; i++)
+        if (columns->all[i].target == KARTO_TO_FIELD && row->cells[i].size) {
+            struct karto_slice cell = karto_text_clean(&r->tx->arena, row->cells[i]);
+            err = cell.size ? add_cell(r, &columns->all[i], row->cells, cell) : KARTO_OK;
+        }
+    return err == KARTO_OK && r->import->has_lines ? add_line(r, row) : err;
+}
+
+/* Of every row that is right; *right says how many. */
+static enum karto_err add_rows(struct record *r, struct karto_import_row *rows, size_t count, size_t *right)
+{
+    *right = 0;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t before = r->edit_count;
+        enum karto_err err = add_row(r, &rows[i]);
+        if (err == KARTO_OK) {
+            rows[i].outcome = KARTO_IMPORT_MORE;
+            ++*right;
+        } else if (is_fault(err)) {
+            reject(r->import, &rows[i]);
+            r->edit_count = before;
+        } else {
+            return err;
+        }
+    }
+    return KARTO_OK;
+}
+
+static void reject_all(struct karto_import *import, struct karto_import_row *rows, size_t count, bool exclude)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].outcome == KARTO_IMPORT_REJECTED)
+            continue;
+        reject(import, &rows[i]);
+        rows[i].excluded = rows[i].excluded || exclude;
+    }
+}
+
+static void tell(struct karto_import_row *rows, size_t count, enum karto_import_outcome outcome,
+                 struct karto_rid record)
+{
+    bool first = true;
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].outcome == KARTO_IMPORT_REJECTED)
+            continue;
+        rows[i].outcome = first ? outcome : KARTO_IMPORT_MORE;
+        rows[i].record = record;
+        first = false;
+    }
+}
+
+/* ---- the store ---- */
+
+/* What a new record cannot do without. */
+static enum karto_err is_complete(const struct record *r)
+{
+    if (r->import->columns.kind == KARTO_CLIENT)
+        return r->has_name ? KARTO_OK
+                           : fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_NO_NAME, karto_slice_str(""), 0);
+    return r->has_client ? KARTO_OK
+                         : fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_NO_CLIENT, karto_slice_str(""), 0);
+}
+
+/* Whether the store says so before it writes anything, so that the transaction can go on. */
+static bool said_in_time(const struct karto_tx *tx, enum karto_err err)
+{
+    return tx->ledger.role != KARTO_ON_HUB && (err == KARTO_E_INVALID || err == KARTO_E_NOT_PERMITTED);
+}
+
+static void add_sample(struct record *r, struct karto_import_row *row)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    for (uint32_t i = 0; i < r->edit_count && i < 6; i++) {
+        const struct karto_field_def *def = karto_field_def(r->import->columns.kind, r->edits[i].field);
+        karto_buf_add_str(&text, i ? " " : "");
+        karto_buf_add_str(&text, def->name);
+        karto_buf_add_str(&text, def->shape == KARTO_SET ? "+=" : "=");
+        if (def->number != KARTO_F_CLIENT)
+            karto_buf_add_slice(&text, karto_field_value_text(&r->tx->arena, r->edits[i].value));
+    }
+    karto_buf_add_str(&text, r->edit_count > 6 ? " …" : "");
+    row->said = karto_arena_copy(&r->import->arena, karto_buf_slice(&text));
+    r->import->samples--;
+    karto_buf_fini(&text);
+}
+
+static enum karto_err save(struct record *r, struct karto_import_row *rows, size_t count)
+{
+    struct karto_import *import = r->import;
+    uint64_t batch = 0;
+    bool is_new = !r->entry.exists;
+    /* In a dry run the rows before were not kept: what they would have made counts as being there. */
+    bool ours = rows->seen && rows->seen->mark, makes = is_new && !(import->dry_run && ours);
+    struct karto_save save = {
+        .kind = import->columns.kind,
+        .record = r->entry.id,
+        .create = is_new,
+        .edits = r->edits,
+        .count = r->edit_count,
+        .via = KARTO_VIA_IMPORT,
+        .batch = import->batch,
+    };
+    if (is_new && rows->match.size && rows->match_field == 0) {
+        enum karto_err err = karto_rid_parse(rows->match, &save.record);
+        if (err != KARTO_OK)
+            return err;
+    } else if (is_new) {
+        save.record = karto_rid_make(r->tx->sys);
+    }
+    enum karto_err err = makes ? is_complete(r) : KARTO_OK;
+    bool asked = err == KARTO_OK;
+    if (asked)
+        err = karto_save(r->tx, &save, &batch);
+    if (is_fault(err)) {
+        if (asked)
+            karto_problem_begin(&import->problem, err);
+        import->again = asked && !said_in_time(r->tx, err);
+        reject_all(import, rows, count, import->again);
+        return import->again ? KARTO_E_INTERRUPTED : KARTO_OK;
+    }
+    if (err != KARTO_OK)
+        return err;
+    if (is_new && rows->seen && !rows->seen->mark)
+        rows->seen->mark = import->chunk;
+    tell(rows, count, batch == 0 ? KARTO_IMPORT_SAME : makes ? KARTO_IMPORT_ADDED : KARTO_IMPORT_UPDATED, save.record);
+    if (import->samples && batch)
+        for (size_t i = 0; i < count; i++)
+            if (rows[i].outcome != KARTO_IMPORT_REJECTED && rows[i].outcome != KARTO_IMPORT_MORE)
+                add_sample(r, &rows[i]);
+    return KARTO_OK;
+}
+
+static bool is_skipped(const struct karto_import *import, const struct record *r, const struct karto_import_row *row)
+{
+    bool ours = row->seen && row->seen->mark;
+    if (import->new_only && r->entry.exists)
+        return !ours;
+    return import->update_only && !r->entry.exists;
+}
+
+enum karto_err karto_import_record(struct karto_import *import, struct karto_tx *tx, struct karto_import_row *rows,
+                                   size_t count)
+{
+    struct record r = {.import = import, .tx = tx};
+    size_t right;
+    enum karto_err err = find_client(&r, rows);
+    if (err == KARTO_OK)
+        err = find_record(&r, rows);
+    if (is_fault(err)) {
+        reject_all(import, rows, count, false);
+        return KARTO_OK;
+    }
+    if (err == KARTO_OK && is_skipped(import, &r, rows)) {
+        tell(rows, count, KARTO_IMPORT_SKIPPED, r.entry.id);
+        return KARTO_OK;
+    }
+    r.has_client = false;
+    if (err == KARTO_OK)
+        err = add_rows(&r, rows, count, &right);
+    return err == KARTO_OK && right > 0 ? save(&r, rows, count) : err;
+}

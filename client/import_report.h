@@ -1,0 +1,33 @@
+/* import_report.h - what became of the rows of an import: numbers, the rows that were rejected in a file of their own,
+ * and an answer. */
+#ifndef KARTO_CLIENT_IMPORT_REPORT_H
+#define KARTO_CLIENT_IMPORT_REPORT_H
+
+#include "client/csv.h"
+#include "client/import.h"
+
+struct karto_import_report {
+    struct karto_cli *cli;
+    const struct karto_import *import;
+    const char *errors_path;
+    char separator;
+    FILE *errors; /* NULL: nothing was rejected yet, or it is a dry run */
+    struct karto_buf text;
+    uint64_t rows, added, updated, same, skipped, rejected;
+    uint64_t changes;
+    struct karto_buf records; /* ids, 16 bytes each */
+    struct karto_buf samples; /* a line each */
+};
+
+void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
+                               const struct karto_import *import, const char *errors_path);
+void karto_import_report_end(struct karto_import_report *report);
+
+/* Takes over the rows that were flushed. The file of errors is made at the first one that was rejected: the columns of
+ * the table, the line's number where it would be lost, and the reason. What writing said is in cli->problem. */
+KARTO_CHECKED enum karto_err karto_import_report_rows(struct karto_import_report *report);
+
+/* Closes the file of errors and prints the answer. */
+KARTO_CHECKED enum karto_err karto_import_report_show(struct karto_import_report *report);
+
+#endif

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# A store for one person: how it begins, what it says of itself, and what is said where there is none.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+exits 10 status
+says E-NO-STORE
+says "$home/data/kartoteka"
+says 'karto init'
+KARTO_LANG=uk exits 10 client list
+says 'ще немає картотеки'
+exits 10 check --json
+says '"exit":10,"id":"E-NO-STORE"'
+
+exits 0 init --json
+has "\"kind\":\"init\",\"dir\":\"$home/data/kartoteka\",\"user\":\"oksana\""
+says 'karto client add'
+[ "$(stat -c %a data/kartoteka)" = 700 ] || fail 'the directory can be read by others'
+[ "$(stat -c %a data/kartoteka/device.key)" = 600 ] || fail 'the key can be read by others'
+exits 1 init
+says E-EXISTS
+
+exits 0 status --json
+has '"kind":"status","role":"local"'
+has '"user":"oksana","records":{"client":0,"person":0,"activity":0,"purchase":0}'
+has '"pending":{"changes":0,"oldest":null},"refused":0,"waiting":0,"quarantined":0,"conflicts":0'
+has '"sync":{"state":"never","hub":null,"last":null,"error":null'
+has '"next":["karto help client add"]'
+exits 0 check --json
+has '"problems":[],"records":0'
+
+mkdir -m 755 exposed
+exits 1 init --db exposed
+says E-STORE-EXPOSED
+says 'chmod 700'
+exits 0 init --db other/deep
+exits 0 status --db other/deep
+touch file
+exits 10 status --db file
+exits 2 init extra
+says E-USAGE
+finish
