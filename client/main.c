@@ -22,14 +22,10 @@ static const struct karto_option hub_invite_options[] = {
 };
 
 static const struct karto_option import_options[] = {
-    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
-    {"map", 0, "COLUMN=FIELD", KARTO_M_OPT_MAP},
-    {"match", 0, "FIELD,...", KARTO_M_OPT_MATCH},
-    {"new-only", 0, NULL, KARTO_M_OPT_NEW_ONLY},
-    {"update", 0, NULL, KARTO_M_OPT_UPDATE},
-    {"encoding", 0, "E", KARTO_M_OPT_ENCODING},
-    {"separator", 0, "C", KARTO_M_OPT_SEPARATOR},
-    {"errors", 0, "FILE", KARTO_M_OPT_ERRORS},
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},        {"map", 0, "COLUMN=FIELD", KARTO_M_OPT_MAP},
+    {"match", 0, "FIELD,...", KARTO_M_OPT_MATCH}, {"new-only", 0, NULL, KARTO_M_OPT_NEW_ONLY},
+    {"update", 0, NULL, KARTO_M_OPT_UPDATE},      {"encoding", 0, "E", KARTO_M_OPT_ENCODING},
+    {"separator", 0, "C", KARTO_M_OPT_SEPARATOR}, {"errors", 0, "FILE", KARTO_M_OPT_ERRORS},
 };
 
 static const struct karto_option export_options[] = {
@@ -37,6 +33,8 @@ static const struct karto_option export_options[] = {
     {"format", 0, "csv|json", KARTO_M_OPT_FORMAT},
     {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
 };
+
+static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
 
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
@@ -50,7 +48,7 @@ static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_O
 static const struct karto_command commands[] = {
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
     {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
-    {.noun = "join", .words_min = 0, .words_max = 1, .run = karto_cmd_join},
+    {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
