@@ -1,5 +1,6 @@
 #include "core/store/device.h"
 
+#include "core/base/broken.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
 #include "core/base/limits.h"
@@ -193,7 +194,8 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
     if (!inside)
         after.kept = after.expect = false;
     else if (!after.kept)
-        after.expect = true; /* shown, but current only when its state has come */
+        after.kept = KARTO_BROKEN("inside"),
+        after.expect = !after.kept; /* shown, but current only when its state has come */
     return karto_view_save(tx, &before, &after);
 }
 
