@@ -7,6 +7,7 @@
 #include "client/open.h"
 #include "client/progress.h"
 #include "core/base/os_posix.h"
+#include "core/base/os_socket.h"
 
 #include <errno.h>
 #include <string.h>
@@ -315,7 +316,7 @@ static enum karto_exit carry_out(struct work *w)
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);
     if (w->report.changes)
-        karto_cli_committed(w->cli, w->store);
+        karto_notify_daemon(karto_store_dir(w->store));
     if (err == KARTO_OK || w->report.changes) {
         enum karto_err show_err = karto_import_report_show(&w->report);
         if (err == KARTO_OK && show_err != KARTO_OK && w->cli->problem.err != show_err)
