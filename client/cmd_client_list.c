@@ -200,7 +200,7 @@ static struct karto_slice sorted_value(const struct listing *l, const struct kar
 }
 
 /* A byte that puts what is empty last, and a key in byte order. */
-static void make_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
+static void add_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
 {
     struct karto_value value;
     struct karto_slice bytes = sorted_value(l, view);
@@ -222,6 +222,14 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
     case KARTO_TUPLE:
     case KARTO_UNKNOWN: break;
     }
+}
+
+/* Names decide between equals; 0 is less than any byte of a key. */
+static void make_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
+{
+    add_key(l, view, key);
+    karto_buf_add_byte(key, 0);
+    karto_text_sort_key(key, karto_text_of(view, KARTO_F_NAME), SORT_KEY_MAX);
 }
 
 static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
@@ -328,7 +336,7 @@ static enum karto_err read_after(struct listing *l)
         return KARTO_OK;
     size_t size = strlen(after) / 2;
     uint8_t *bytes = karto_arena_alloc(&cli->settings.arena, size + 1);
-    bool good = strlen(after) % 2 == 0 && size >= 16 + (size_t)l->sorts && size <= 16 + 1 + SORT_KEY_MAX;
+    bool good = strlen(after) % 2 == 0 && size >= 16 + (size_t)l->sorts && size <= 16 + 2 + 2 * SORT_KEY_MAX;
     for (size_t i = 0; i < size && good; i++) {
         int high = hex_digit(after[2 * i]), low = hex_digit(after[2 * i + 1]);
         good = high >= 0 && low >= 0;

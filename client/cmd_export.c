@@ -7,6 +7,8 @@
 #include "client/open.h"
 #include "client/progress.h"
 #include "core/base/os_posix.h"
+#include "core/base/reader.h"
+#include "core/store/query.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,6 +52,9 @@ static enum karto_err choose(struct work *w)
     w->json = format ? strcmp(format, "json") == 0 : w->cli->settings.form == KARTO_FORM_JSON;
     if (format && !w->json && strcmp(format, "csv") != 0)
         return refuse_choice(w, "--format", format, "csv, json");
+    for (size_t i = 0; i < w->cli->args.word_count; i++)
+        if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))
+            return karto_problem_set(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
     const char *path = karto_args_value(&w->cli->args, "output");
     w->path = path && strcmp(path, "-") != 0 ? path : NULL;
     return KARTO_OK;
@@ -146,8 +151,9 @@ static enum karto_err work(struct karto_tx *tx, void *context)
 {
     static const struct karto_rid first = {{0}};
     struct work *w = context;
-    enum karto_err err = karto_filter_begin(&w->filter, tx, w->cli->args.words, w->cli->args.word_count);
-    if (err == KARTO_OK && !w->json)
+    enum karto_err err = KARTO_OK;
+    karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
+    if (!w->json)
         err = karto_export_table_begin(&w->table, tx, w->kind, &w->text);
     if (err == KARTO_OK)
         err = karto_each(tx, w->kind, first, visit, w);

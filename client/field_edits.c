@@ -136,6 +136,11 @@ struct adding {
 
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit)
 {
+    for (uint32_t i = 0; i < edits->count; i++)
+        if (edits->edits[i].field == edit.field && karto_slice_equal(edits->edits[i].key, edit.key)) {
+            edits->edits[i] = edit;
+            return;
+        }
     if (edits->count == edits->capacity) {
         uint32_t capacity = edits->capacity ? 2 * edits->capacity : 16;
         struct karto_edit *grown = karto_arena_array(edits->arena, capacity, sizeof *grown);

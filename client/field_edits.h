@@ -25,7 +25,7 @@ struct karto_field_edits {
     struct karto_warnings *warnings; /* gains what should be said; NULL: nobody listens */
 
     struct karto_arena *arena; /* holds the edits */
-    struct karto_edit *edits;  /* in the order of the line: of several of one register the last counts */
+    struct karto_edit *edits;  /* one for each register, which is the last of the line */
     uint32_t count, capacity;
 };
 
@@ -39,7 +39,7 @@ KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edi
 KARTO_CHECKED enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs,
                                                size_t *count);
 
-/* Adds one edit made elsewhere. */
+/* Adds one edit made elsewhere, instead of one of the same register. */
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit);
 
 /* The field that a person named, which may be "attr.KEY": then *key is KEY. KARTO_E_USAGE: in problem, with the nearest

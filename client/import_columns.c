@@ -41,6 +41,8 @@ static bool field_named(uint32_t kind, struct karto_slice name, struct karto_imp
 {
     const uint8_t *at = memchr(name.data, '@', name.size);
     struct karto_slice field = karto_slice(name.data, at ? (size_t)(at - name.data) : name.size);
+    if (kind == KARTO_CLIENT && karto_slice_is(name, "city"))
+        field = karto_slice_str("address.city"); /* as in lists */
     column->target = KARTO_TO_FIELD;
     column->def = karto_field_named(kind, field);
     if (column->def && is_target(column->def)) {
@@ -126,6 +128,8 @@ static void each_name(const struct naming *naming)
     for (unsigned i = 0; i < KARTO_LINE_PARTS && naming->kind == KARTO_PURCHASE; i++)
         visit_name(naming, lines[i], lines[i] + sizeof line_prefix - 1);
     visit_name(naming, "id", "id");
+    if (naming->kind == KARTO_CLIENT)
+        visit_name(naming, "address.city", "city");
 }
 
 struct matching {

@@ -35,6 +35,19 @@ static const struct karto_option export_options[] = {
 };
 
 static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
+static const struct karto_option conflict_list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
+
+static const struct karto_option resolve_options[] = {
+    {"take", 0, "N", KARTO_M_OPT_TAKE},
+    {"value", 0, "V", KARTO_M_OPT_VALUE},
+};
+
+static const struct karto_option log_options[] = {
+    {"field", 0, "F", KARTO_M_OPT_FIELD},
+    {"user", 0, "U", KARTO_M_OPT_BY_USER},
+    {"device", 0, "D", KARTO_M_OPT_DEVICE},
+    {"since", 0, "DATE", KARTO_M_OPT_SINCE},
+};
 
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
@@ -51,6 +64,19 @@ static const struct karto_command commands[] = {
     {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
+    {.noun = "conflict",
+     .verb = "list",
+     .words_max = 1,
+     OPTIONS(conflict_list_options),
+     .run = karto_cmd_conflict_list},
+    {.noun = "conflict", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_conflict_show},
+    {.noun = "conflict",
+     .verb = "resolve",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(resolve_options),
+     .run = karto_cmd_conflict_resolve},
+    {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
     {.noun = "init", .run = karto_cmd_init},
     {.noun = "client", .verb = "add", .words_min = 1, .words_max = ANY, .run = karto_cmd_client_add},

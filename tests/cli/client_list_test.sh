@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Lists of clients: order, pages, words, columns.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 exits 0 init -q
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A store for one person: how it begins, what it says of itself, and what is said where there is none.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 exits 10 status

@@ -13,7 +13,7 @@ failures=0
 out='' err='' code=0
 
 fail() {
-    printf 'FAILED: %s\n  code %s\n  out: %s\n  err: %s\n' "$1" "$code" "$out" "$err" >&2
+    printf 'FAILED: %.500s\n  code %s\n  out: %.2000s\n  err: %.2000s\n' "$1" "$code" "$out" "$err" >&2
     failures=$((failures + 1))
 }
 

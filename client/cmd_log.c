@@ -1,0 +1,421 @@
+/* karto log: who changed what, when, where and why, the newest first. */
+#include "client/cmd.h"
+#include "client/field_edits.h"
+#include "client/field_show.h"
+#include "client/field_value.h"
+#include "client/open.h"
+#include "client/person.h"
+#include "client/pick.h"
+#include "client/register_name.h"
+#include "core/base/text.h"
+#include "core/store/history.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE = 100 };
+
+static const struct karto_column columns[] = {
+    {"time", true},    {"user", true},  {"device", true}, {"name", true},     {"sets", true},
+    {"reason", true},  {"state", true}, {"via", false},   {"refusal", false}, {"undo", false},
+    {"record", false}, {"of", false},   {"dot", false},
+};
+enum { COLUMNS = sizeof columns / sizeof *columns };
+
+struct listing {
+    struct karto_cli *cli;
+    struct karto_out *out;
+    bool has_record;
+    struct karto_rid record;
+
+    /* What is wanted; empty: any. */
+    struct karto_slice field, user, device; /* the last two folded */
+    bool has_since;
+    int64_t since; /* days */
+
+    uint64_t after; /* position; 0: from the newest */
+    uint32_t limit, shown;
+    bool more;
+    uint64_t last;    /* position of the last one shown */
+    int64_t first_ms; /* when the oldest came here */
+};
+
+/* ---- what is wanted ---- */
+
+/* A field by its name, an element of it, or a group of fields: "attr", "attr.area", "address". */
+static bool is_field(struct karto_slice wanted, uint32_t kind, uint32_t field, struct karto_slice key)
+{
+    struct karto_buf label = KARTO_BUF_EMPTY;
+    const struct karto_field_def *def = karto_field_def(kind, field);
+    karto_register_label(&label, kind, field, key);
+    struct karto_slice name = karto_buf_slice(&label);
+    bool fits =
+        (def && karto_slice_is(wanted, def->name)) || karto_slice_equal(name, wanted) ||
+        (name.size > wanted.size && memcmp(name.data, wanted.data, wanted.size) == 0 && name.data[wanted.size] == '.');
+    karto_buf_fini(&label);
+    return fits;
+}
+
+static bool set_is_wanted(const struct listing *l, const struct karto_change *change, const struct karto_touch *touch,
+                          struct karto_slice key)
+{
+    return l->field.size == 0 || is_field(l->field, change->kind, touch->field, key);
+}
+
+static bool touches_field(const struct listing *l, const struct karto_change *change)
+{
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_touch *touch = &change->touches[i];
+        if (touch->count == 0 && set_is_wanted(l, change, touch, karto_slice(NULL, 0)))
+            return true;
+        for (uint32_t j = 0; j < touch->count; j++)
+            if (set_is_wanted(l, change, touch, touch->sets[j].key))
+                return true;
+    }
+    return false;
+}
+
+static bool is_wanted(const struct listing *l, struct karto_tx *tx, const struct karto_change *change,
+                      const struct karto_writer *writer)
+{
+    char node[KARTO_NODE_TEXT];
+    karto_node_print(change->stamp.dot.node, node);
+    if (l->user.size && !karto_slice_equal(karto_text_fold(&tx->arena, change->stamp.author), l->user))
+        return false;
+    if (l->device.size && !karto_slice_is(l->device, node) &&
+        !karto_slice_equal(karto_text_fold(&tx->arena, writer->device), l->device))
+        return false;
+    if (l->has_since && tx->sys->day(tx->sys->context, karto_hlc_ms(change->stamp.hlc)) < l->since)
+        return false;
+    return touches_field(l, change);
+}
+
+/* ---- one change ---- */
+
+static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
+{
+    karto_out_key(out, key);
+    karto_text_show(out, text);
+}
+
+static void show_old(struct karto_out *out, struct karto_slice value)
+{
+    if (value.size)
+        karto_field_value_show(out, value);
+    else
+        karto_out_null(out);
+}
+
+static void show_set(struct karto_out *out, const struct karto_change *change, const struct karto_touch *touch,
+                     const struct karto_set *set)
+{
+    const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
+    struct karto_buf field = KARTO_BUF_EMPTY;
+    karto_register_label(&field, change->kind, touch->field, karto_slice(NULL, 0));
+    karto_out_object(out);
+    show_text(out, "field", karto_buf_slice(&field));
+    karto_out_key(out, "key");
+    karto_key_show(out, def, set->key);
+    karto_out_key(out, "old");
+    show_old(out, set->old);
+    karto_out_key(out, "new");
+    show_old(out, set->value);
+    karto_out_object_end(out);
+    karto_buf_fini(&field);
+}
+
+/* For people: "site: romashka.ua → romashka.com.ua". */
+static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_change *change,
+                    const struct karto_touch *touch, const struct karto_set *set)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    struct karto_slice nothing = karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_EMPTY_VALUE));
+    struct karto_slice old = karto_field_value_text(&tx->arena, set->old);
+    struct karto_slice new = karto_field_value_text(&tx->arena, set->value);
+    if (karto_out_form(l->out) == KARTO_FORM_TABLE)
+        karto_register_heading(&text, l->cli->lang, change->kind, touch->field, set->key);
+    else
+        karto_register_label(&text, change->kind, touch->field, set->key);
+    karto_buf_add_str(&text, ": ");
+    if (old.size) {
+        karto_buf_add_slice(&text, old);
+        karto_buf_add_str(&text, " → ");
+    }
+    karto_buf_add_slice(&text, new.size ? new : nothing);
+    karto_out_text(l->out, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+}
+
+static void show_sets(struct listing *l, struct karto_tx *tx, const struct karto_change *change)
+{
+    bool for_people = karto_out_form(l->out) != KARTO_FORM_JSON;
+    karto_out_key(l->out, "sets");
+    karto_out_array(l->out);
+    for (uint32_t i = 0; i < change->count; i++)
+        for (uint32_t j = 0; j < change->touches[i].count; j++) {
+            const struct karto_touch *touch = &change->touches[i];
+            if (!set_is_wanted(l, change, touch, touch->sets[j].key))
+                continue;
+            if (for_people)
+                say_set(l, tx, change, touch, &touch->sets[j]);
+            else
+                show_set(l->out, change, touch, &touch->sets[j]);
+        }
+    karto_out_array_end(l->out);
+}
+
+static void show_state(struct listing *l, enum karto_history_state state)
+{
+    static const struct {
+        const char *word;
+        enum karto_message message;
+    } states[] = {
+        [KARTO_IS_CONFIRMED] = {"confirmed", KARTO_M_CHANGE_CONFIRMED},
+        [KARTO_IS_PENDING] = {"pending", KARTO_M_CHANGE_PENDING},
+        [KARTO_IS_REFUSED] = {"refused", KARTO_M_CHANGE_REFUSED},
+        [KARTO_IS_WAITING] = {"waiting", KARTO_M_CHANGE_WAITING},
+    };
+    bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE;
+    karto_out_key(l->out, "state");
+    karto_out_str(l->out, for_people ? karto_message_text(l->cli->lang, states[state].message) : states[state].word);
+}
+
+static void show_refusal(struct listing *l, const struct karto_history_item *item)
+{
+    enum karto_message message = KARTO_M_E_UNKNOWN;
+    struct karto_arena arena;
+    karto_out_key(l->out, "refusal");
+    if (item->state != KARTO_IS_REFUSED || item->reason.size == 0) {
+        karto_out_null(l->out);
+        return;
+    }
+    karto_arena_init(&arena);
+    karto_message_find(karto_arena_string(&arena, item->reason), &message);
+    karto_out_object(l->out);
+    show_text(l->out, "id", item->reason);
+    show_text(l->out, "text", karto_slice_str(karto_message_text(l->cli->lang, message)));
+    karto_out_object_end(l->out);
+    karto_arena_fini(&arena);
+}
+
+static const char *via_word(enum karto_via via)
+{
+    switch (via) {
+    case KARTO_VIA_CLI: return "cli";
+    case KARTO_VIA_WEB: return "web";
+    case KARTO_VIA_IMPORT: return "import";
+    case KARTO_VIA_RULE: return "rule";
+    case KARTO_VIA_MERGE: return "merge";
+    }
+    return NULL; /* of a newer version */
+}
+
+/* A rule gives the id of a sentence as its reason, which is said here. */
+static void show_reason(struct listing *l, const struct karto_change *change)
+{
+    enum karto_message message;
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    const char *id = karto_arena_string(&arena, change->reason);
+    karto_out_key(l->out, "reason");
+    if (change->via == KARTO_VIA_RULE && karto_message_find(id, &message))
+        karto_out_str(l->out, karto_message_text(l->cli->lang, message));
+    else
+        karto_text_show(l->out, change->reason);
+    karto_arena_fini(&arena);
+}
+
+static void show_time(struct listing *l, int64_t utc_ms)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_out_key(l->out, "time");
+    if (karto_out_form(l->out) == KARTO_FORM_TABLE) {
+        karto_person_time(utc_ms, &text);
+        karto_out_text(l->out, karto_buf_slice(&text));
+    } else {
+        karto_out_time(l->out, utc_ms);
+    }
+    karto_buf_fini(&text);
+}
+
+static enum karto_err show_record(struct listing *l, struct karto_tx *tx, const struct karto_change *change)
+{
+    char id[KARTO_RID_TEXT];
+    struct karto_entry entry;
+    struct karto_slice title = {NULL, 0};
+    const struct karto_kind_def *kind = karto_kind(change->kind);
+    enum karto_err err = karto_entry_load(tx, change->record, &entry);
+    if (err == KARTO_OK && entry.exists)
+        err = karto_record_title(tx, &entry.view, &title);
+    karto_rid_print(change->record, id);
+    show_text(l->out, "record", karto_slice_str(id));
+    show_text(l->out, "of", karto_slice_str(kind ? kind->name : NULL));
+    show_text(l->out, "name", title);
+    return err;
+}
+
+static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const struct karto_history_item *item,
+                                const struct karto_writer *writer)
+{
+    const struct karto_change *change = &item->change;
+    char dot[KARTO_DOT_TEXT], undo[24];
+    karto_dot_print(change->stamp.dot, dot);
+    snprintf(undo, sizeof undo, "%08llx", (unsigned long long)change->batch);
+    karto_out_object(l->out);
+    show_text(l->out, "dot", karto_slice_str(dot));
+    show_time(l, karto_hlc_ms(change->stamp.hlc));
+    show_text(l->out, "user", change->stamp.author);
+    show_text(l->out, "device", writer->device);
+    karto_out_key(l->out, "via");
+    karto_out_str(l->out, via_word(change->via));
+    show_reason(l, change);
+    show_text(l->out, "undo", karto_slice_str(undo));
+    enum karto_err err = show_record(l, tx, change);
+    show_state(l, item->state);
+    show_refusal(l, item);
+    show_sets(l, tx, change);
+    karto_out_object_end(l->out);
+    return err;
+}
+
+/* ---- the walk ---- */
+
+static enum karto_err visit(struct karto_tx *tx, const struct karto_history_item *item, void *context)
+{
+    struct listing *l = context;
+    struct karto_writer writer;
+    enum karto_err err = karto_writer_of(tx, item->change.stamp.dot.node, &writer);
+    if (err != KARTO_OK || !is_wanted(l, tx, &item->change, &writer))
+        return err;
+    if (l->shown == l->limit) {
+        l->more = true;
+        return KARTO_E_INTERRUPTED;
+    }
+    l->shown++;
+    l->last = item->position;
+    return show_item(l, tx, item, &writer);
+}
+
+static enum karto_err visit_oldest(struct karto_tx *tx, const struct karto_history_item *item, void *context)
+{
+    struct listing *l = context;
+    (void)tx;
+    l->first_ms = item->at_ms;
+    return KARTO_OK;
+}
+
+/* A device knows what came to it since it joined; where everything is made or passes through, all is known. Of all
+ * records the oldest entry is the first of the log. */
+static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
+{
+    karto_out_key(l->out, "complete_since");
+    if (tx->ledger.role != KARTO_ON_DEVICE) {
+        karto_out_null(l->out);
+        return KARTO_OK;
+    }
+    enum { FIRST_FEW = 2 };
+    l->first_ms = karto_now_ms(tx);
+    enum karto_err err =
+        karto_history(tx, l->has_record ? &l->record : NULL, l->has_record ? 0 : FIRST_FEW, visit_oldest, l);
+    karto_out_time(l->out, l->first_ms);
+    return err;
+}
+
+/* CLIENT, or the id of anything else. */
+static enum karto_err pick_record(struct listing *l, struct karto_tx *tx)
+{
+    struct karto_cli *cli = l->cli;
+    struct karto_slice text = karto_slice_str(cli->args.words[0]);
+    enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, cli->args.words[0], &l->record);
+    l->has_record = true;
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_E_NOT_FOUND; kind++) {
+        uint32_t count;
+        if (karto_find(tx, (*kind)->number, text, &l->record, 1, &count) == KARTO_OK && count == 1)
+            err = KARTO_OK;
+    }
+    return err;
+}
+
+static enum karto_err work(struct karto_tx *tx, void *context)
+{
+    struct listing *l = context;
+    char cursor[24];
+    enum karto_err err = l->cli->args.word_count ? pick_record(l, tx) : KARTO_OK;
+    if (err != KARTO_OK)
+        return err;
+    karto_out_begin(l->out, "log", KARTO_OUT_LIST);
+    err = show_complete(l, tx);
+    karto_out_rows(l->out, "items", columns, COLUMNS);
+    if (err == KARTO_OK)
+        err = karto_history(tx, l->has_record ? &l->record : NULL, l->after, visit, l);
+    karto_out_rows_end(l->out);
+    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
+    show_text(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    enum karto_err out_err = karto_out_end(l->out);
+    return err == KARTO_OK ? out_err : err;
+}
+
+/* ---- options ---- */
+
+static struct karto_slice folded(struct listing *l, const char *name)
+{
+    const char *value = karto_args_value(&l->cli->args, name);
+    struct karto_arena *arena = &l->cli->settings.arena;
+    return value ? karto_text_fold(arena, karto_slice_str(value)) : karto_slice(NULL, 0);
+}
+
+/* Whether some kind has this field, or a group of fields of that name; else the nearest of a client's. */
+static enum karto_err check_field(struct listing *l)
+{
+    const struct karto_field_def *nearest;
+    struct karto_slice key;
+    const char *field = karto_args_value(&l->cli->args, "field");
+    l->field = karto_slice_str(field);
+    if (l->field.size == 0)
+        return KARTO_OK;
+    size_t size = strcspn(field, ".");
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++)
+        for (const struct karto_field_def *def = (*kind)->fields; def->name; def++)
+            if (strcmp(def->name, field) == 0 ||
+                (strncmp(def->name, field, size) == 0 && (def->name[size] == '.' || def->shape == KARTO_MAP) &&
+                 (field[size] == 0 || def->shape == KARTO_MAP)))
+                return KARTO_OK;
+    return karto_field_choose(KARTO_CLIENT, l->field, l->cli->lang, &nearest, &key, &l->cli->problem);
+}
+
+static enum karto_err read_options(struct listing *l)
+{
+    struct karto_cli *cli = l->cli;
+    const char *since = karto_args_value(&cli->args, "since"), *after = cli->settings.after;
+    char *end = NULL;
+    l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
+    l->user = folded(l, "user");
+    l->device = folded(l, "device");
+    l->has_since = since != NULL;
+    if (since && !karto_day_parse(karto_slice_str(since), &l->since))
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_DATE,
+                             karto_arg_str("field", "--since"), karto_arg_str("value", since));
+    if (after)
+        l->after = strtoull(after, &end, 10);
+    if (after && (*after < '1' || *after > '9' || *end))
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                             karto_arg_str("value", after));
+    return check_field(l);
+}
+
+enum karto_exit karto_cmd_log(struct karto_cli *cli)
+{
+    char cursor[24];
+    struct listing l = {.cli = cli, .out = karto_cli_out(cli)};
+    enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
+    if (err == KARTO_OK)
+        err = read_options(&l);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, work, &l);
+    if (err != KARTO_OK)
+        return karto_cli_fail(cli);
+    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
+    if (l.more && karto_out_form(l.out) == KARTO_FORM_TABLE)
+        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    return KARTO_EXIT_DONE;
+}
