@@ -1,7 +1,7 @@
 /* A person at a store: edits it, and tells the oracle what he had before him. */
 #include "core/store/device.h"
 #include "core/store/log.h"
-#include "world.h"
+#include "tests/oracle/world.h"
 
 #include <stdio.h>
 #include <string.h>

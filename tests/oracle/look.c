@@ -1,7 +1,7 @@
 /* Looking into stores, and saying in the oracle's words what is there. */
 #include "core/store/databases.h"
 #include "core/store/log.h"
-#include "world.h"
+#include "tests/oracle/world.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,8 +5,8 @@
  *     oracle --seed 17 --trace         one of them, step by step
  *     oracle --runs 300 --break hide   with one rule broken (needs a build with KARTO_BREAK): fails unless some seed
  * notices */
-#include "proof.h"
-#include "schedule.h"
+#include "tests/oracle/proof.h"
+#include "tests/oracle/schedule.h"
 
 #include "core/base/os_posix.h"
 

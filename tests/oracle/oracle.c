@@ -1,4 +1,4 @@
-#include "oracle.h"
+#include "tests/oracle/oracle.h"
 
 #include <stdio.h>
 #include <stdlib.h>

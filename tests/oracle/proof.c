@@ -1,4 +1,4 @@
-#include "proof.h"
+#include "tests/oracle/proof.h"
 
 #include "core/model/merge.h"
 #include "core/store/check.h"

@@ -3,7 +3,7 @@
 #ifndef KARTO_TESTS_ORACLE_PROOF_H
 #define KARTO_TESTS_ORACLE_PROOF_H
 
-#include "world.h"
+#include "tests/oracle/world.h"
 
 /* At any time: a copy that counts as current has all that the hub's log says of it up to the device's cursor. */
 void proof_current(struct world *world, struct place *device);

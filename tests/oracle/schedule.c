@@ -1,6 +1,6 @@
-#include "schedule.h"
+#include "tests/oracle/schedule.h"
 
-#include "wire.h"
+#include "tests/oracle/wire.h"
 
 #include <stdio.h>
 #include <string.h>

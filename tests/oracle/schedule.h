@@ -3,7 +3,7 @@
 #ifndef KARTO_TESTS_ORACLE_SCHEDULE_H
 #define KARTO_TESTS_ORACLE_SCHEDULE_H
 
-#include "world.h"
+#include "tests/oracle/world.h"
 
 void schedule_step(struct world *world, unsigned step);
 

@@ -1,7 +1,7 @@
-#include "wire.h"
+#include "tests/oracle/wire.h"
 
 #include "core/store/databases.h"
-#include "proof.h"
+#include "tests/oracle/proof.h"
 #include "proto/messages.h"
 #include "syncd/service.h"
 

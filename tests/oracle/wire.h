@@ -2,7 +2,7 @@
 #ifndef KARTO_TESTS_ORACLE_WIRE_H
 #define KARTO_TESTS_ORACLE_WIRE_H
 
-#include "world.h"
+#include "tests/oracle/world.h"
 
 /* Goes on with the device's synchronisation, or begins one, for some frames; with faults as the dice fall. */
 void wire_go_on(struct world *world, struct place *device, unsigned frames);

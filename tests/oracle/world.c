@@ -1,5 +1,5 @@
 /* The world itself: its dice, clocks and stores. look.c and author.c are the rest of world.h. */
-#include "world.h"
+#include "tests/oracle/world.h"
 
 #include "core/base/fatal.h"
 #include "core/store/device.h"

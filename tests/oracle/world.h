@@ -6,7 +6,7 @@
 
 #include "core/store/hub.h"
 #include "core/store/edit.h"
-#include "oracle.h"
+#include "tests/oracle/oracle.h"
 #include "syncd/exchange.h"
 
 enum {
