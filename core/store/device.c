@@ -193,6 +193,8 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
         judge_base(tx, &after, change, verdict == KARTO_V_REFUSED);
     if (!inside)
         after.kept = after.expect = false;
+    else if (!after.kept && KARTO_BROKEN("inside"))
+        after.kept = true;
     else if (!after.kept)
         after.kept = KARTO_BROKEN("inside"),
         after.expect = !after.kept; /* shown, but current only when its state has come */
