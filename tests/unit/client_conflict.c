@@ -219,7 +219,7 @@ int main(void)
     CHECK_INT(karto_store_read(store, check_site, NULL), KARTO_OK);
     karto_store_close(store);
     struct temp_dir dir = {""};
-    snprintf(dir.path, sizeof dir.path, "%s", temp_dir_file(&root, "store"));
+    snprintf(dir.path, sizeof dir.path, "%.240s", temp_dir_file(&root, "store"));
     temp_dir_remove(&dir);
     temp_dir_remove(&root);
     free(out_text);
