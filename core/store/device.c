@@ -196,8 +196,7 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
     else if (!after.kept && KARTO_BROKEN("inside"))
         after.kept = true;
     else if (!after.kept)
-        after.kept = KARTO_BROKEN("inside"),
-        after.expect = !after.kept; /* shown, but current only when its state has come */
+        after.expect = true; /* shown, but current only when its state has come */
     return karto_view_save(tx, &before, &after);
 }
 
