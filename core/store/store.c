@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
 #include "core/store/databases.h"
+#include "core/store/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -167,7 +168,9 @@ static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, 
 static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *before)
 {
     struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
-    enum karto_err err = KARTO_OK;
+    enum karto_err err = karto_digest_flush(tx);
+    if (err != KARTO_OK)
+        return err;
     karto_ledger_encode(before, &old);
     karto_ledger_encode(&tx->ledger, &new);
     if (!karto_slice_equal(karto_buf_slice(&old), karto_buf_slice(&new)))
@@ -187,6 +190,7 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)
         err = finish(&tx, &before);
+    karto_digest_forget(&tx);
     karto_arena_fini(&tx.arena);
     return err;
 }

@@ -48,6 +48,7 @@ struct karto_tx {
     const struct karto_sys *sys;
     struct karto_arena arena; /* for as long as the transaction */
     struct karto_ledger ledger;
+    struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
     bool write;
 };
 
