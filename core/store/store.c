@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/birth.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 
@@ -114,35 +115,39 @@ static enum karto_err fill_new(struct karto_tx *tx, void *context)
     karto_sys_random(tx->sys, secret, sizeof secret);
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
-    return err == KARTO_OK ? karto_new_node(tx) : err;
+    if (err == KARTO_OK)
+        err = karto_new_node(tx);
+    return err == KARTO_OK && identity->fill ? identity->fill(tx, identity->context) : err;
 }
 
-static enum karto_err is_empty(struct karto_kv_txn *kv, void *context)
+static enum karto_err make(const struct karto_store_options *options, const char *dir,
+                           const struct karto_store_identity *identity)
 {
-    (void)context;
-    struct karto_slice row;
-    enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("format"), &row);
-    return err == KARTO_OK ? KARTO_E_EXISTS : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    struct karto_store_options making = *options;
+    struct karto_store *store;
+    making.dir = dir;
+    enum karto_err err = open_kv(&making, true, &store);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_store_write(store, fill_new, (void *)(uintptr_t)identity);
+    karto_store_close(store);
+    return err;
 }
 
 enum karto_err karto_store_create(const struct karto_store_options *options,
                                   const struct karto_store_identity *identity, struct karto_store **store)
 {
+    struct karto_birth birth;
     *store = NULL;
     enum karto_err err = karto_os_make_dir(options->dir);
     if (err == KARTO_OK)
         err = karto_os_check_dir(options->dir);
     if (err == KARTO_OK)
-        err = open_kv(options, true, store);
-    if (err == KARTO_OK)
-        err = karto_kv_read((*store)->kv, is_empty, NULL);
-    if (err == KARTO_OK)
-        err = karto_store_write(*store, fill_new, (void *)(uintptr_t)identity);
-    if (err != KARTO_OK) {
-        karto_store_close(*store);
-        *store = NULL;
-    }
-    return err;
+        err = karto_birth_begin(&birth, options->dir);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_birth_end(&birth, make(options, (const char *)birth.making.data, identity));
+    return err == KARTO_OK ? open_kv(options, false, store) : err;
 }
 
 /* ---- transactions ---- */
