@@ -168,7 +168,8 @@ static void begin_place(struct world *world, struct place *place, const char *na
     snprintf(place->image_dir, sizeof place->image_dir, "%s/%s.mdb", dir, name);
     snprintf(key, sizeof key, "key of %s", name);
     struct karto_store_options options = options_of(place);
-    struct karto_store_identity identity = {role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(key)};
+    struct karto_store_identity identity = {
+        role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(key), NULL, NULL};
     world_must(world, karto_store_create(&options, &identity, &place->store), "create");
 }
 
