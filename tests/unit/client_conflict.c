@@ -149,7 +149,8 @@ static void lists(void)
     HAS(out_text, "{\"value\":\"there.ua\",\"user\":\"Марія\",\"device\":null,\"time\":\"1970-01-01T00:00:01.000Z\","
                   "\"dot\":\"ffffffffffffffff-1\",\"winner\":false}");
     HAS(out_text, "{\"value\":\"here.ua\",\"user\":\"Оксана\",\"device\":\"ноутбук\",");
-    HAS(out_text, "\"winner\":true}]}],\"next\":null}");
+    HAS(out_text, "\"winner\":true},{\"value\":\"there.ua\"");
+    HAS(out_text, "\"winner\":false}]}],\"next\":null}\n");
     CHECK(strstr(out_text, "here.ua") < strstr(out_text, "there.ua")); /* by dot */
 
     CHECK_INT(RUN(false, "list", "--json", "--limit", "1"), KARTO_EXIT_DONE);
@@ -219,7 +220,8 @@ int main(void)
     CHECK_INT(karto_store_read(store, check_site, NULL), KARTO_OK);
     karto_store_close(store);
     struct temp_dir dir = {""};
-    snprintf(dir.path, sizeof dir.path, "%s", temp_dir_file(&root, "store"));
+    memcpy(dir.path, root.path, sizeof dir.path - 6);
+    strcat(dir.path, "/store");
     temp_dir_remove(&dir);
     temp_dir_remove(&root);
     free(out_text);
