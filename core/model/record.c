@@ -140,7 +140,9 @@ static void add_sized(struct karto_buf *buf, struct karto_slice bytes)
 
 struct karto_sum karto_field_sum(struct karto_rid id, const struct karto_field *field)
 {
+    enum { USUAL_SIZE = 512 };
     struct karto_buf buf = KARTO_BUF_EMPTY;
+    karto_buf_reserve(&buf, USUAL_SIZE);
     karto_buf_add(&buf, id.b, sizeof id.b);
     karto_buf_add_be32(&buf, field->number);
     karto_buf_add_be32(&buf, field->vv.count);

@@ -117,8 +117,9 @@ static enum karto_err move_children(struct karto_tx *tx, struct karto_rid client
     struct children children = {NULL, 0, 0};
     enum karto_err err = KARTO_OK;
     for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_OK; kind++)
-        err =
-            karto_index_walk(tx, KARTO_BY_CLIENT, (*kind)->number, karto_rid_slice(&client), NULL, collect, &children);
+        if (tx->ledger.counts[(*kind)->number] > 0 && karto_field_def((*kind)->number, KARTO_F_CLIENT))
+            err = karto_index_walk(tx, KARTO_BY_CLIENT, (*kind)->number, karto_rid_slice(&client), NULL, collect,
+                                   &children);
     for (uint32_t i = 0; i < children.count && err == KARTO_OK; i++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = move(tx, children.ids[i]);

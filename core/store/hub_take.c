@@ -237,7 +237,7 @@ enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *ch
     if (err != KARTO_OK)
         return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
     tx->ledger.seq = change->stamp.dot.seq;
-    return karto_hub_unhide(tx, change->record);
+    return karto_record_hidden(&after.view) ? karto_hub_unhide(tx, change->record) : KARTO_OK;
 }
 
 enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
@@ -427,7 +427,7 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     judgement->verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED;
     judgement->inside = karto_rights_hold(&device->scope, after.home);
-    return refused ? KARTO_OK : karto_hub_unhide(tx, change->record);
+    return !refused && karto_record_hidden(&after.view) ? karto_hub_unhide(tx, change->record) : KARTO_OK;
 }
 
 /* A dot that is in the log: the same change again, or another one under its name. */
