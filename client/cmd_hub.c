@@ -82,11 +82,9 @@ static enum karto_err found(struct founding *f)
     if (err != KARTO_OK)
         return err;
     karto_key_public(f->hub_key, &public_key);
-    struct karto_store_identity identity = {KARTO_ON_HUB, karto_buf_slice(&f->user), karto_buf_slice(&f->name),
-                                            karto_buf_slice(&public_key)};
+    struct karto_store_identity identity = {
+        KARTO_ON_HUB, karto_buf_slice(&f->user), karto_buf_slice(&f->name), karto_buf_slice(&public_key), fill_hub, f};
     err = karto_store_create(&options, &identity, &store);
-    if (err == KARTO_OK)
-        err = karto_store_write(store, fill_hub, f);
     karto_store_close(store);
     karto_buf_fini(&public_key);
     return err;

@@ -43,8 +43,8 @@ static enum karto_err begin(struct beginning *b)
     if (err != KARTO_OK)
         return err;
     karto_key_public(b->key, &public_key);
-    struct karto_store_identity identity = {KARTO_LOCAL, karto_buf_slice(&b->user), karto_buf_slice(&b->name),
-                                            karto_buf_slice(&public_key)};
+    struct karto_store_identity identity = {
+        KARTO_LOCAL, karto_buf_slice(&b->user), karto_buf_slice(&b->name), karto_buf_slice(&public_key), NULL, NULL};
     err = karto_store_create(&options, &identity, &b->store);
     karto_buf_fini(&public_key);
     return err;

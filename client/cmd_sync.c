@@ -73,11 +73,14 @@ static enum karto_exit print_joined(struct karto_cli *cli, struct karto_buf *sai
     return karto_cli_end(cli, err);
 }
 
-static enum karto_err run_join(const char *dir, struct karto_slice invitation, struct karto_buf *said)
+static enum karto_err run_join(const char *dir, const char *name, struct karto_slice invitation, struct karto_buf *said)
 {
     struct karto_buf machine = KARTO_BUF_EMPTY;
     int status = 0;
-    karto_person_machine(&machine);
+    if (name && *name && strlen(name) <= KARTO_NAME_SIZE_MAX)
+        karto_buf_add_str(&machine, name);
+    else
+        karto_person_machine(&machine);
     karto_buf_add_byte(&machine, 0);
     char *const argv[] = {daemon_word(daemon_name),
                           daemon_word("--join"),
@@ -105,7 +108,7 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
         return karto_cli_fail(cli);
     err = read_invitation(cli, &invitation);
     if (err == KARTO_OK)
-        err = run_join(dir, karto_buf_slice(&invitation), &said);
+        err = run_join(dir, karto_args_value(&cli->args, "name"), karto_buf_slice(&invitation), &said);
     enum karto_exit code = err == KARTO_OK ? print_joined(cli, &said) : karto_cli_end(cli, err);
     karto_buf_fini(&invitation);
     karto_buf_fini(&said);

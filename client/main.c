@@ -34,6 +34,7 @@ static const struct karto_option export_options[] = {
     {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
 };
 
+static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
 static const struct karto_option conflict_list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
 
 static const struct karto_option resolve_options[] = {
@@ -60,7 +61,7 @@ static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_O
 static const struct karto_command commands[] = {
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
     {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
-    {.noun = "join", .words_min = 0, .words_max = 1, .run = karto_cmd_join},
+    {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
     {.noun = "conflict",

@@ -525,6 +525,7 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
     }
     if (err == KARTO_OK && tx->ledger.reconciling && x->session.step <= KARTO_STEP_PUSH)
         err = karto_device_keeps(tx, tx->ledger.reconcile_after, &x->news.kept);
+    x->news.renamed = x->stats.rotations > before.rotations;
     if (err != KARTO_OK)
         x->stats = before;
     return err;

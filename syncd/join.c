@@ -55,7 +55,8 @@ static enum karto_err make_store(struct joining *j)
     struct karto_store_options options = {.dir = j->dir, .sys = karto_os_sys()};
     struct karto_buf public_key = KARTO_BUF_EMPTY;
     karto_key_public(j->key, &public_key);
-    struct karto_store_identity identity = {KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key)};
+    struct karto_store_identity identity = {KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key), NULL,
+                                            NULL};
     enum karto_err err = karto_store_create(&options, &identity, &j->store);
     karto_buf_fini(&public_key);
     return err;

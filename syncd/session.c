@@ -43,6 +43,10 @@ static enum karto_step after_pull(struct karto_session *session, const struct ka
 void karto_session_news(struct karto_session *session, const struct karto_news *news)
 {
     session->requests++;
+    if (news->renamed && session->step <= KARTO_STEP_PUSH) {
+        session->step = KARTO_STEP_HELLO;
+        return;
+    }
     switch (session->step) {
     case KARTO_STEP_HELLO:
         session->reconcile = news->reconcile;

@@ -34,6 +34,7 @@ struct karto_news {
     bool pending;   /* HELLO, PUSH: there is something (more) to push */
     bool more;      /* PULL, DIGESTS, RANGE, STATES: there is more */
     bool wanted;    /* PULL, DIGESTS: states must be fetched */
+    bool renamed;   /* HELLO, PUSH: the store goes on under a new node id, which the hub must hear of first */
     bool kept;      /* HELLO, DIGESTS, RANGE, STATES: something is kept behind where the reconcile stands */
 };
 

@@ -29,7 +29,8 @@ static void make(struct spine *spine, struct spine_node *node, const char *name,
     snprintf(node->dir.path, sizeof node->dir.path, "%.150s/%.50s", spine->root.path, name);
     struct karto_store_options options = {
         .dir = node->dir.path, .sys = &spine->clock.sys, .no_sync = true, .map_size = 4 << 20};
-    struct karto_store_identity identity = {role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(name)};
+    struct karto_store_identity identity = {
+        role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(name), NULL, NULL};
     CHECK_INT(karto_store_create(&options, &identity, &node->store), KARTO_OK);
 }
 

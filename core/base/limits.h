@@ -30,7 +30,9 @@ enum {
     KARTO_EVENTS_MAX = 20000,                      /* events in one pull */
     KARTO_DIGESTS_MAX = 50000,                     /* record hashes in one page: 24 bytes each */
     KARTO_STATES_MAX = 10000,                      /* record ids asked for in one request */
-    KARTO_NODES_MAX = 64,            /* node ids in one hello: old ones retire once nothing of theirs is pending */
+    KARTO_NODES_MAX = 64, /* node ids in one hello: old ones retire once nothing of theirs is pending */
+    KARTO_DEVICE_NODES_MAX =
+        1000, /* node ids that one device can ever enter: each is a repair after a disk was put back */
     KARTO_TERRITORIES_MAX = 1000,    /* territories of one device */
     KARTO_WAIT_SECONDS_MAX = 50,     /* a parked request: shorter than what NAT forgets a connection after */
     KARTO_ENROL_SIZE_MAX = 8 * 1024, /* bytes of an enrolment: a token and a certificate request */

@@ -222,9 +222,8 @@ enum karto_err karto_os_write_file(const char *path, struct karto_slice bytes, u
     return karto_os_error(failed);
 }
 
-enum karto_err karto_os_lock(const char *path, int *lock)
+static enum karto_err lock_file(int file, int *lock)
 {
-    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file < 0)
         return karto_os_error(errno);
     if (flock(file, LOCK_EX | LOCK_NB) == 0) {
@@ -234,6 +233,16 @@ enum karto_err karto_os_lock(const char *path, int *lock)
     enum karto_err err = errno == EWOULDBLOCK ? KARTO_E_BUSY : karto_os_error(errno);
     close(file);
     return err;
+}
+
+enum karto_err karto_os_lock(const char *path, int *lock)
+{
+    return lock_file(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600), lock);
+}
+
+enum karto_err karto_os_lock_dir(const char *dir, int *lock)
+{
+    return lock_file(open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC), lock);
 }
 
 void karto_os_unlock(int lock)

@@ -32,6 +32,7 @@ KARTO_CHECKED enum karto_err karto_os_write_file(const char *path, struct karto_
 /* An exclusive advisory lock on a file, made if needed; given back by unlock or when the process ends. KARTO_E_BUSY:
  * somebody has it. *lock is a descriptor. */
 KARTO_CHECKED enum karto_err karto_os_lock(const char *path, int *lock);
+KARTO_CHECKED enum karto_err karto_os_lock_dir(const char *dir, int *lock); /* the same of a directory that is there */
 void karto_os_unlock(int lock);
 
 enum karto_err karto_os_error(int number); /* errno as one of ours */

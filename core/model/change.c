@@ -1,5 +1,6 @@
 #include "core/model/change.h"
 
+#include "core/base/broken.h"
 #include "core/base/limits.h"
 
 #include <stdlib.h>
@@ -128,7 +129,8 @@ static struct karto_touch make_touch(struct karto_arena *arena, const struct kar
     struct karto_set *sets = karto_arena_array(arena, count, sizeof *sets);
     for (uint32_t i = 0; i < count; i++)
         sets[i] = (struct karto_set){edits[i].edit.key, edits[i].edit.value, value_shown(field, edits[i].edit.key)};
-    return (struct karto_touch){edits[0].edit.field, field ? field->vv : KARTO_VV_EMPTY, sets, count};
+    struct karto_vv context = field && !KARTO_BROKEN("context") ? field->vv : KARTO_VV_EMPTY;
+    return (struct karto_touch){edits[0].edit.field, context, sets, count};
 }
 
 static void make_seen(struct karto_arena *arena, const struct karto_record *record, struct karto_change *change)

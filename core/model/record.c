@@ -1,5 +1,7 @@
 #include "core/model/record.h"
 
+#include "core/base/broken.h"
+
 const struct karto_field *karto_record_field(const struct karto_record *record, uint32_t number)
 {
     uint32_t low = 0, high = record->count;
@@ -38,7 +40,7 @@ static bool later(const struct karto_stamp *a, const struct karto_stamp *b)
 {
     if (a->hlc.v != b->hlc.v)
         return a->hlc.v > b->hlc.v;
-    return karto_dot_compare(a->dot, b->dot) > 0;
+    return (karto_dot_compare(a->dot, b->dot) > 0) != KARTO_BROKEN("tie");
 }
 
 const struct karto_head *karto_winner(const struct karto_register *reg)
@@ -138,7 +140,9 @@ static void add_sized(struct karto_buf *buf, struct karto_slice bytes)
 
 struct karto_sum karto_field_sum(struct karto_rid id, const struct karto_field *field)
 {
+    enum { USUAL_SIZE = 512 };
     struct karto_buf buf = KARTO_BUF_EMPTY;
+    karto_buf_reserve(&buf, USUAL_SIZE);
     karto_buf_add(&buf, id.b, sizeof id.b);
     karto_buf_add_be32(&buf, field->number);
     karto_buf_add_be32(&buf, field->vv.count);

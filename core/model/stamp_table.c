@@ -8,8 +8,14 @@
 
 void karto_stamp_table_init(struct karto_stamp_table *table)
 {
-    memset(table, 0, sizeof *table);
     karto_arena_init(&table->arena);
+    table->nodes = table->few_nodes;
+    table->authors = table->few_authors;
+    table->stamps = table->few_stamps;
+    table->node_count = table->author_count = table->stamp_count = 0;
+    table->node_room = table->author_room = KARTO_STAMP_TABLE_NAMES;
+    table->stamp_room = KARTO_STAMP_TABLE_STAMPS;
+    table->standard = NULL;
 }
 
 void karto_stamp_table_fini(struct karto_stamp_table *table)
@@ -22,11 +28,8 @@ static void *grow(struct karto_arena *arena, void *array, uint32_t count, uint32
 {
     if (count < *room)
         return array;
-    *room = *room ? 2 * *room : 8;
-    void *larger = karto_arena_array(arena, *room, size);
-    if (count)
-        memcpy(larger, array, count * size);
-    return larger;
+    *room *= 2;
+    return memcpy(karto_arena_array(arena, *room, size), array, count * size);
 }
 
 static void add_node(struct karto_stamp_table *t, struct karto_node node)

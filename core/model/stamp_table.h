@@ -6,9 +6,15 @@
 #include "core/base/reader.h"
 #include "core/model/record.h"
 
-/* For encoding: first everything is added, then it is closed, then numbers are asked for. */
+enum { KARTO_STAMP_TABLE_NAMES = 8, KARTO_STAMP_TABLE_STAMPS = 32 };
+
+/* For encoding: first everything is added, then it is closed, then numbers are asked for. It must not be moved: what is
+ * few, as nearly always, stands in the table itself and takes no other memory. */
 struct karto_stamp_table {
     struct karto_arena arena;
+    struct karto_node few_nodes[KARTO_STAMP_TABLE_NAMES];
+    struct karto_slice few_authors[KARTO_STAMP_TABLE_NAMES];
+    const struct karto_stamp *few_stamps[KARTO_STAMP_TABLE_STAMPS];
     struct karto_node *nodes; /* ascending once closed */
     struct karto_slice *authors;
     const struct karto_stamp **stamps;

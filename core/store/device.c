@@ -1,5 +1,6 @@
 #include "core/store/device.h"
 
+#include "core/base/broken.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
 #include "core/base/limits.h"
@@ -192,6 +193,8 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
         judge_base(tx, &after, change, verdict == KARTO_V_REFUSED);
     if (!inside)
         after.kept = after.expect = false;
+    else if (!after.kept && KARTO_BROKEN("inside"))
+        after.kept = true;
     else if (!after.kept)
         after.expect = true; /* shown, but current only when its state has come */
     return karto_view_save(tx, &before, &after);
@@ -240,12 +243,61 @@ enum karto_err karto_device_confirmed(struct karto_tx *tx, struct karto_dot *dot
 
 /* ---- pull ---- */
 
+/* The values that another change of this record replaced, which was made upon the same state of the field: what the hub
+ * took before it may come here after it. */
+static void copy_old(struct karto_change *to, const struct karto_change *from)
+{
+    for (uint32_t i = 0; i < to->count; i++) {
+        const struct karto_touch *touch = &to->touches[i], *same = karto_change_touch(from, touch->field);
+        if (!same || !karto_vv_equal(same->context, touch->context))
+            continue;
+        for (uint32_t j = 0; j < touch->count; j++) {
+            struct karto_set *set =
+                (struct karto_set *)(uintptr_t)&touch->sets[j]; /* fill_old made them, in our arena */
+            for (uint32_t k = 0; k < same->count && karto_value_is_nil(set->old); k++)
+                if (karto_slice_equal(same->sets[k].key, set->key) && same->sets[k].old.size)
+                    set->old = same->sets[k].old;
+        }
+    }
+}
+
+static bool is_concurrent(const struct karto_record *base, const struct karto_change *change)
+{
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_field *field = karto_record_field(base, change->touches[i].field);
+        if (field && !karto_vv_equal(field->vv, change->touches[i].context))
+            return true;
+    }
+    return false;
+}
+
+static enum karto_err find_old(struct karto_tx *tx, const struct karto_entry *entry, struct karto_change *change)
+{
+    enum karto_err err = KARTO_OK;
+    karto_change_fill_old(&tx->arena, &entry->base, change);
+    if (!is_concurrent(&entry->base, change))
+        return KARTO_OK;
+    for (uint64_t at = entry->last; at && err == KARTO_OK;) {
+        struct karto_log_entry row;
+        struct karto_change earlier;
+        err = karto_log_read(tx, at, &row);
+        if (err == KARTO_OK)
+            err = karto_log_change(tx, &row, &earlier);
+        if (err == KARTO_OK)
+            copy_old(change, &earlier);
+        at = row.previous;
+    }
+    return err;
+}
+
 static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *entry,
                                  const struct karto_change *change)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_change filled = *change;
-    karto_change_fill_old(&tx->arena, &entry->base, &filled);
+    enum karto_err err = find_old(tx, entry, &filled);
+    if (err != KARTO_OK)
+        return err;
     karto_change_encode(&filled, true, &bytes);
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = karto_change_is_void(change) ? KARTO_V_REFUSED : KARTO_V_APPLIED,
@@ -253,7 +305,7 @@ static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    err = karto_log_append(tx, &row);
     karto_buf_fini(&bytes);
     return err;
 }

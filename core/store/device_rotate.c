@@ -166,12 +166,8 @@ enum karto_err karto_device_rotate(struct karto_tx *tx, uint64_t from_position)
 
 /* ---- join ---- */
 
-static bool has_territory(const struct karto_record *view)
-{
-    return karto_timeline_at(karto_record_field(view, KARTO_F_TERRITORY), KARTO_DATE_MAX) != NULL;
-}
-
-/* The change that creates a client, with a territory from the beginning of time. */
+/* The change that creates a client, with a territory from the beginning of time if it has none: what creates a client
+ * must say where it lies. */
 static void add_territory(struct karto_tx *tx, struct karto_change *change, struct karto_slice territory)
 {
     struct karto_set *set = karto_arena_alloc(&tx->arena, sizeof *set);
@@ -210,7 +206,7 @@ static enum karto_err join_entry(struct karto_tx *tx, const struct join *join, u
     if (err != KARTO_OK)
         return err;
     change.stamp.author = join->user;
-    if (row.previous == 0 && change.kind == KARTO_CLIENT && join->territory.size && !has_territory(&before.view))
+    if (row.previous == 0 && change.kind == KARTO_CLIENT && join->territory.size)
         add_territory(tx, &change, join->territory);
     err = rewrite(tx, position, &change);
     if (err == KARTO_OK)

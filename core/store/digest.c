@@ -1,41 +1,99 @@
 #include "core/store/digest.h"
 
+#include "core/base/broken.h"
+#include "core/base/fatal.h"
+#include "core/base/limits.h"
 #include "core/store/databases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { TAIL = 4, SUM = 16 }; /* of a key: 0, kind, field (2); of a value */
+enum { KEY_SIZE_MAX = KARTO_TERRITORY_SIZE_MAX + TAIL, SLOTS_MIN = 64 };
 
-static void make_key(struct karto_buf *key, struct karto_slice territory, uint32_t kind, uint32_t field)
+/* ---- what is still to be written: a hash table of differences ---- */
+
+struct slot {
+    uint8_t key[KEY_SIZE_MAX];
+    uint8_t size; /* of the key; 0: free */
+    struct karto_sum sum;
+};
+
+struct karto_digest_sums {
+    struct slot *slots;
+    uint32_t room, count; /* room: a power of two, never more than half full */
+};
+
+static struct slot *find_slot(struct karto_digest_sums *sums, struct karto_slice key)
 {
-    karto_buf_add_slice(key, territory);
-    karto_buf_add_byte(key, 0);
-    karto_buf_add_byte(key, (uint8_t)kind);
-    karto_buf_add_byte(key, (uint8_t)(field >> 8));
-    karto_buf_add_byte(key, (uint8_t)field);
+    uint32_t at = (uint32_t)karto_sum_of(key).low & (sums->room - 1);
+    while (sums->slots[at].size && !karto_slice_equal(karto_slice(sums->slots[at].key, sums->slots[at].size), key))
+        at = (at + 1) & (sums->room - 1);
+    return &sums->slots[at];
 }
 
-static enum karto_err add(struct karto_tx *tx, struct karto_slice territory, uint32_t kind, uint32_t field,
-                          struct karto_sum minus, struct karto_sum plus)
+static void grow(struct karto_digest_sums *sums)
 {
-    struct karto_buf key = KARTO_BUF_EMPTY;
-    struct karto_slice row;
-    struct karto_sum sum = {0, 0};
-    uint8_t bytes[SUM];
-    make_key(&key, territory, kind, field);
-    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_DIGEST, karto_buf_slice(&key), &row);
-    if (err == KARTO_OK && row.size != SUM)
-        err = KARTO_E_CORRUPT;
-    else if (err == KARTO_OK)
-        sum = karto_sum_read(row.data);
-    if (err == KARTO_OK || err == KARTO_E_NOT_FOUND) {
-        sum = karto_sum_add(karto_sum_sub(sum, minus), plus);
-        karto_sum_write(sum, bytes);
-        err = karto_kv_put(tx->kv, KARTO_DB_DIGEST, karto_buf_slice(&key), karto_slice(bytes, sizeof bytes));
+    struct karto_digest_sums larger = {.room = sums->room ? 2 * sums->room : SLOTS_MIN, .count = sums->count};
+    larger.slots = karto_must(calloc(larger.room, sizeof *larger.slots));
+    for (uint32_t i = 0; i < sums->room; i++)
+        if (sums->slots[i].size)
+            *find_slot(&larger, karto_slice(sums->slots[i].key, sums->slots[i].size)) = sums->slots[i];
+    free(sums->slots);
+    *sums = larger;
+}
+
+static void add(struct karto_tx *tx, struct karto_slice key, struct karto_sum minus, struct karto_sum plus)
+{
+    if (!tx->sums)
+        tx->sums = karto_must(calloc(1, sizeof *tx->sums));
+    if (2 * tx->sums->count >= tx->sums->room)
+        grow(tx->sums);
+    struct slot *slot = find_slot(tx->sums, key);
+    if (!slot->size) {
+        memcpy(slot->key, key.data, key.size);
+        slot->size = (uint8_t)key.size;
+        tx->sums->count++;
     }
-    karto_buf_fini(&key);
+    slot->sum = karto_sum_add(karto_sum_sub(slot->sum, minus), plus);
+}
+
+static enum karto_err write_slot(struct karto_tx *tx, const struct slot *slot)
+{
+    struct karto_slice key = karto_slice(slot->key, slot->size), row;
+    struct karto_sum sum = slot->sum;
+    uint8_t bytes[SUM];
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_DIGEST, key, &row);
+    if (err == KARTO_OK && row.size != SUM)
+        return KARTO_E_CORRUPT;
+    if (err == KARTO_OK)
+        sum = karto_sum_add(sum, karto_sum_read(row.data));
+    else if (err != KARTO_E_NOT_FOUND)
+        return err;
+    karto_sum_write(sum, bytes);
+    return karto_kv_put(tx->kv, KARTO_DB_DIGEST, key, karto_slice(bytes, sizeof bytes));
+}
+
+enum karto_err karto_digest_flush(struct karto_tx *tx)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; tx->sums && i < tx->sums->room && err == KARTO_OK; i++)
+        if (tx->sums->slots[i].size)
+            err = write_slot(tx, &tx->sums->slots[i]);
+    if (err == KARTO_OK)
+        karto_digest_forget(tx);
     return err;
 }
+
+void karto_digest_forget(struct karto_tx *tx)
+{
+    if (tx->sums)
+        free(tx->sums->slots);
+    free(tx->sums);
+    tx->sums = NULL;
+}
+
+/* ---- differences ---- */
 
 static struct karto_sum sum_or_zero(struct karto_rid id, const struct karto_field *field)
 {
@@ -52,19 +110,28 @@ static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice t
                                        const struct karto_record *before, const struct karto_record *after)
 {
     static const struct karto_record nothing;
+    uint8_t key[KEY_SIZE_MAX] = {0};
     uint32_t kind = after ? after->kind : before->kind;
     struct karto_rid id = after ? after->id : before->id;
     before = before ? before : &nothing, after = after ? after : &nothing;
-    enum karto_err err = KARTO_OK;
-    for (uint32_t i = 0, j = 0; err == KARTO_OK && (i < before->count || j < after->count);) {
+    if (territory.size > KARTO_TERRITORY_SIZE_MAX)
+        return KARTO_E_CORRUPT;
+    if (territory.size)
+        memcpy(key, territory.data, territory.size);
+    key[territory.size + 1] = (uint8_t)kind;
+    for (uint32_t i = 0, j = 0; i < before->count || j < after->count;) {
         uint32_t left = i < before->count ? before->fields[i].number : UINT32_MAX;
         uint32_t right = j < after->count ? after->fields[j].number : UINT32_MAX;
         const struct karto_field *old = left <= right ? &before->fields[i++] : NULL;
         const struct karto_field *new = right <= left ? &after->fields[j++] : NULL;
-        if (!untouched(old, new))
-            err = add(tx, territory, kind, left < right ? left : right, sum_or_zero(id, old), sum_or_zero(id, new));
+        uint32_t field = left < right ? left : right;
+        if (untouched(old, new))
+            continue;
+        key[territory.size + 2] = (uint8_t)(field >> 8);
+        key[territory.size + 3] = (uint8_t)field;
+        add(tx, karto_slice(key, territory.size + TAIL), sum_or_zero(id, old), sum_or_zero(id, new));
     }
-    return err;
+    return KARTO_OK;
 }
 
 enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry *before,
@@ -72,6 +139,8 @@ enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry
 {
     const struct karto_record *old = before->exists && before->kept ? &before->base : NULL;
     const struct karto_record *new = after->exists && after->kept ? &after->base : NULL;
+    if (old && new &&KARTO_BROKEN("digest"))
+        return KARTO_OK;
     if (old && new &&karto_slice_equal(before->home, after->home))
         return update_territory(tx, after->home, old, new);
     enum karto_err err = old ? update_territory(tx, before->home, old, NULL) : KARTO_OK;
@@ -87,7 +156,9 @@ static enum karto_err sum_prefix(struct karto_tx *tx, struct karto_slice prefix,
     struct karto_kv_cursor *cursor;
     struct karto_slice key, value;
     *sum = (struct karto_sum){0, 0};
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
+    enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, prefix, &key, &value); err == KARTO_OK;
@@ -124,7 +195,9 @@ enum karto_err karto_digest_next(struct karto_tx *tx, struct karto_slice after, 
     struct karto_buf from = KARTO_BUF_EMPTY;
     karto_buf_add_slice(&from, after);
     karto_buf_add_byte(&from, 1); /* behind all of after's keys, which go on with 0, and before any longer name's */
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
+    enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
     if (err == KARTO_OK) {
         err = karto_kv_seek(cursor, karto_buf_slice(&from), &key, &value);
         if (err == KARTO_OK && key.size < TAIL)

@@ -117,6 +117,15 @@ enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *d
     return err == KARTO_OK ? write_device_record(tx, device->id, edits, 2) : err;
 }
 
+/* A device cannot make the hub and everybody else remember node ids without end. */
+static enum karto_err check_room(struct karto_tx *tx, struct karto_rid device)
+{
+    struct karto_entry entry;
+    enum karto_err err = karto_entry_load(tx, device, &entry);
+    const struct karto_field *nodes = karto_record_field(&entry.view, KARTO_F_NODE);
+    return err == KARTO_OK && nodes && nodes->count >= KARTO_DEVICE_NODES_MAX ? KARTO_E_PROTOCOL : err;
+}
+
 enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *device, struct karto_node node,
                                uint64_t random)
 {
@@ -128,6 +137,9 @@ enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *d
         return err;
     if (!karto_node_equal(karto_node_make(device->public_key, random), node))
         return KARTO_E_PROTOCOL;
+    err = check_room(tx, device->id);
+    if (err != KARTO_OK)
+        return err;
     struct karto_edit edit = node_edit(tx, node);
     err = enter_node(tx, node, device->id);
     return err == KARTO_OK ? write_device_record(tx, device->id, &edit, 1) : err;

@@ -1,5 +1,6 @@
 /* The rule on hiding: a hide hides only what its author saw. Asked after every change of a hidden record, because a
  * hide can also come into force late, when a newer "not hidden" is replaced. */
+#include "core/base/broken.h"
 #include "core/store/hub_take.h"
 
 /* A hide that is a head of `hidden` now: its dot, and its change if the log has it. */
@@ -107,7 +108,7 @@ enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id)
     struct hides hides;
     bool fair;
     enum karto_err err = karto_entry_load(tx, id, &entry);
-    if (err != KARTO_OK || !karto_record_hidden(&entry.view))
+    if (err != KARTO_OK || !karto_record_hidden(&entry.view) || KARTO_BROKEN("hide"))
         return err;
     err = find_hides(tx, &entry.view, &hides);
     if (err == KARTO_OK)

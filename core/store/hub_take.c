@@ -1,5 +1,6 @@
 #include "core/store/hub_take.h"
 
+#include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/model/merge.h"
 #include "core/store/databases.h"
@@ -236,7 +237,7 @@ enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *ch
     if (err != KARTO_OK)
         return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
     tx->ledger.seq = change->stamp.dot.seq;
-    return karto_hub_unhide(tx, change->record);
+    return karto_record_hidden(&after.view) ? karto_hub_unhide(tx, change->record) : KARTO_OK;
 }
 
 enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
@@ -260,6 +261,23 @@ enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_r
 
 enum { LEFT_FOR_DAYS = 30 };
 
+/* A record that the device has made itself, and that had gone elsewhere by the time it came here: with the client that
+ * it hangs on. */
+static enum karto_err made_by(struct karto_tx *tx, const struct karto_device *device, const struct karto_log_entry *row,
+                              bool *made)
+{
+    struct karto_change change;
+    struct karto_rid owner;
+    if (row->previous != 0 || row->type != KARTO_LOG_CHANGE)
+        return KARTO_OK;
+    enum karto_err err = karto_log_change(tx, row, &change);
+    if (err == KARTO_OK)
+        err = karto_hub_owner(tx, change.stamp.dot.node, &owner);
+    if (err == KARTO_OK)
+        *made = karto_rid_equal(owner, device->id);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 /* Whether the record was in the device's scope at some time of the last days: what is still pending then goes through.
  */
 static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device *device, uint64_t position,
@@ -271,9 +289,11 @@ static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device 
     for (uint64_t at = position; at && !*inside; at = row.previous) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         enum karto_err err = karto_log_read(tx, at, &row);
+        if (err == KARTO_OK && row.at_ms >= since)
+            err = made_by(tx, device, &row, inside);
         if (err != KARTO_OK)
             return err;
-        *inside = karto_rights_hold(&device->scope, row.before);
+        *inside = *inside || karto_rights_hold(&device->scope, row.before);
         bool old = row.at_ms < since;
         karto_arena_release(&tx->arena, mark);
         if (old)
@@ -407,7 +427,7 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     judgement->verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED;
     judgement->inside = karto_rights_hold(&device->scope, after.home);
-    return refused ? KARTO_OK : karto_hub_unhide(tx, change->record);
+    return !refused && karto_record_hidden(&after.view) ? karto_hub_unhide(tx, change->record) : KARTO_OK;
 }
 
 /* A dot that is in the log: the same change again, or another one under its name. */
@@ -423,7 +443,7 @@ static enum karto_err take_again(struct karto_tx *tx, const struct karto_device 
     if (err != KARTO_OK)
         return err;
     judgement->inside = entry.exists && karto_rights_hold(&device->scope, entry.home);
-    if (hash != known->hash)
+    if (hash != known->hash && !KARTO_BROKEN("dotreuse"))
         judgement->verdict = KARTO_V_FORK;
     else if (known->verdict == KARTO_V_REFUSED) {
         judgement->verdict = KARTO_V_REFUSED;

@@ -2,7 +2,9 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/birth.h"
 #include "core/store/databases.h"
+#include "core/store/digest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -113,35 +115,39 @@ static enum karto_err fill_new(struct karto_tx *tx, void *context)
     karto_sys_random(tx->sys, secret, sizeof secret);
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
-    return err == KARTO_OK ? karto_new_node(tx) : err;
+    if (err == KARTO_OK)
+        err = karto_new_node(tx);
+    return err == KARTO_OK && identity->fill ? identity->fill(tx, identity->context) : err;
 }
 
-static enum karto_err is_empty(struct karto_kv_txn *kv, void *context)
+static enum karto_err make(const struct karto_store_options *options, const char *dir,
+                           const struct karto_store_identity *identity)
 {
-    (void)context;
-    struct karto_slice row;
-    enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("format"), &row);
-    return err == KARTO_OK ? KARTO_E_EXISTS : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    struct karto_store_options making = *options;
+    struct karto_store *store;
+    making.dir = dir;
+    enum karto_err err = open_kv(&making, true, &store);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_store_write(store, fill_new, (void *)(uintptr_t)identity);
+    karto_store_close(store);
+    return err;
 }
 
 enum karto_err karto_store_create(const struct karto_store_options *options,
                                   const struct karto_store_identity *identity, struct karto_store **store)
 {
+    struct karto_birth birth;
     *store = NULL;
     enum karto_err err = karto_os_make_dir(options->dir);
     if (err == KARTO_OK)
         err = karto_os_check_dir(options->dir);
     if (err == KARTO_OK)
-        err = open_kv(options, true, store);
-    if (err == KARTO_OK)
-        err = karto_kv_read((*store)->kv, is_empty, NULL);
-    if (err == KARTO_OK)
-        err = karto_store_write(*store, fill_new, (void *)(uintptr_t)identity);
-    if (err != KARTO_OK) {
-        karto_store_close(*store);
-        *store = NULL;
-    }
-    return err;
+        err = karto_birth_begin(&birth, options->dir);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_birth_end(&birth, make(options, (const char *)birth.making.data, identity));
+    return err == KARTO_OK ? open_kv(options, false, store) : err;
 }
 
 /* ---- transactions ---- */
@@ -167,7 +173,9 @@ static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, 
 static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *before)
 {
     struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
-    enum karto_err err = KARTO_OK;
+    enum karto_err err = karto_digest_flush(tx);
+    if (err != KARTO_OK)
+        return err;
     karto_ledger_encode(before, &old);
     karto_ledger_encode(&tx->ledger, &new);
     if (!karto_slice_equal(karto_buf_slice(&old), karto_buf_slice(&new)))
@@ -187,6 +195,7 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)
         err = finish(&tx, &before);
+    karto_digest_forget(&tx);
     karto_arena_fini(&tx.arena);
     return err;
 }

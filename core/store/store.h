@@ -19,15 +19,23 @@ struct karto_store_options {
     size_t map_size; /* 0: as kv.h says */
 };
 
+struct karto_tx;
+
+/* An error undoes all of it, and is returned. Work is done again from the beginning when the file had to grow: it must
+ * start from scratch. */
+typedef enum karto_err karto_work(struct karto_tx *tx, void *context);
+
 struct karto_store_identity {
     enum karto_store_role role;
     struct karto_slice user;       /* who works here: the author of changes */
     struct karto_slice name;       /* of the device or organisation, for people */
     struct karto_slice public_key; /* DER; node ids are made of it */
+    karto_work *fill;              /* what else belongs into it from the beginning; NULL: nothing */
+    void *context;
 };
 
-/* Makes the directory and a store in it. KARTO_E_EXISTS: there is one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED,
- * KARTO_E_READONLY, KARTO_E_FULL. */
+/* Makes the directory and a store in it: whole or, killed on the way, not at all. KARTO_E_EXISTS: there is one.
+ * KARTO_E_BUSY: another process is making one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED, KARTO_E_READONLY, KARTO_E_FULL. */
 KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options *options,
                                                 const struct karto_store_identity *identity,
                                                 struct karto_store **store);
@@ -48,12 +56,9 @@ struct karto_tx {
     const struct karto_sys *sys;
     struct karto_arena arena; /* for as long as the transaction */
     struct karto_ledger ledger;
+    struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
     bool write;
 };
-
-/* An error undoes all of it, and is returned. Work is done again from the beginning when the file had to grow: it must
- * start from scratch. */
-typedef enum karto_err karto_work(struct karto_tx *tx, void *context);
 
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);

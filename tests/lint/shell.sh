@@ -26,7 +26,7 @@ for script in "${scripts[@]}"; do
     fi
 done
 if command -v shellcheck >/dev/null; then
-    shellcheck "${scripts[@]}" || failed=1
+    shellcheck -x "${scripts[@]}" || failed=1
 else
     echo "shell.sh: no shellcheck: only parsed"
 fi

@@ -108,8 +108,8 @@ int main(void)
     };
     struct temp_dir dir = temp_dir_make();
     struct karto_store_options options = {.dir = dir.path, .sys = &sys, .no_sync = true, .map_size = 4 << 20};
-    struct karto_store_identity identity = {KARTO_LOCAL, karto_slice_str("oksana"), karto_slice_str("laptop"),
-                                            karto_slice_str("key")};
+    struct karto_store_identity identity = {
+        KARTO_LOCAL, karto_slice_str("oksana"), karto_slice_str("laptop"), karto_slice_str("key"), NULL, NULL};
     CHECK_INT(karto_store_create(&options, &identity, &store), KARTO_OK);
     write_on(1, KARTO_F_NAME, "first");
     write_on(2, NOTE, "draft");

@@ -1,0 +1,432 @@
+#include "tests/oracle/wire.h"
+
+#include "core/store/databases.h"
+#include "tests/oracle/proof.h"
+#include "proto/messages.h"
+#include "syncd/service.h"
+
+#include <string.h>
+
+enum { FRAMES_MAX = 20000 }; /* of one synchronisation: more never ends */
+
+/* ---- the hub's side ---- */
+
+struct serving {
+    struct karto_rid device;
+    struct karto_slice frame;
+    struct karto_buf *answer;
+    struct karto_served served;
+    bool undo;
+};
+
+static enum karto_err do_serve(struct karto_tx *tx, void *context)
+{
+    struct serving *serving = context;
+    karto_buf_clear(serving->answer);
+    enum karto_err err = karto_serve(tx, serving->device, serving->frame, serving->answer, &serving->served);
+    return err == KARTO_OK && serving->undo ? KARTO_E_INTERRUPTED : err;
+}
+
+static struct karto_served serve(struct world *world, const struct place *device, struct karto_slice frame,
+                                 struct karto_buf *answer)
+{
+    struct serving serving = {.device = device->id, .frame = frame, .answer = answer};
+    world_must(world, karto_store_write(world->hub.store, do_serve, &serving), "serve");
+    world_hear(world);
+    return serving.served;
+}
+
+/* ---- what may be in an answer ---- */
+
+static void must_be_inside(const struct world *world, const struct place *device, struct karto_rid id, const char *what)
+{
+    for (unsigned record = 1; record <= world->record_count; record++)
+        if (karto_rid_equal(world->records[record].id, id)) {
+            if (!world_in_scope(world, device, record))
+                world_fail(world, "I4 a %s of record %u goes to %s, which may not have it", what, record, device->name);
+            return;
+        }
+    world_fail(world, "I4 a %s of an unknown record goes to %s", what, device->name);
+}
+
+static void check_event(const struct world *world, const struct place *device, const struct karto_event *event)
+{
+    if (event->type == KARTO_EVENT_LEAVE || event->type == KARTO_EVENT_ERASE)
+        return;
+    must_be_inside(world, device, event->record, event->type == KARTO_EVENT_STATE ? "state" : "change");
+    if (event->type != KARTO_EVENT_CHANGE)
+        return;
+    unsigned uid = world_uid(world, &event->change);
+    if (uid && oracle_fate(world->oracle, uid) == ORACLE_NOT_SEEN)
+        world_fail(world, "change %u goes to %s before the hub has it", uid, device->name);
+    if (uid && oracle_fate(world->oracle, uid) == ORACLE_REFUSED && !karto_change_is_void(&event->change))
+        world_fail(world, "I4 the values of refused change %u go to %s", uid, device->name);
+}
+
+static void check_answer(const struct world *world, const struct place *device, struct karto_slice asked,
+                         struct karto_slice frame)
+{
+    struct karto_arena arena;
+    struct karto_request request;
+    struct karto_answer answer;
+    karto_arena_init(&arena);
+    world_must(world, karto_request_decode(&arena, asked, &request), "the device's request");
+    world_must(world, karto_answer_decode(&arena, frame, &answer), "the hub's answer");
+    if (answer.error == KARTO_OK && request.type != KARTO_HELLO && request.token.rights != device->rights)
+        world_fail(world, "the hub answers %s, which asks under rights that it has no longer", device->name);
+    if (answer.error != KARTO_OK && answer.error != KARTO_E_STALE)
+        world_fail(world, "the hub answers %s to %s: %.*s", karto_err_id(answer.error), device->name,
+                   (int)answer.detail.size, answer.detail.data ? (const char *)answer.detail.data : "");
+    if (answer.error == KARTO_OK && answer.type == KARTO_PULL)
+        for (uint32_t i = 0; i < answer.of.pull.count; i++)
+            check_event(world, device, &answer.of.pull.events[i]);
+    if (answer.error == KARTO_OK && answer.type == KARTO_STATES)
+        for (uint32_t i = 0; i < answer.of.states.count; i++)
+            must_be_inside(world, device, answer.of.states.states[i].record, "state");
+    if (answer.error == KARTO_OK && answer.type == KARTO_DIGESTS)
+        for (uint32_t i = 0; i < answer.of.digests.count; i++)
+            must_be_inside(world, device, answer.of.digests.entries[i].record, "hash");
+    karto_arena_fini(&arena);
+}
+
+/* ---- damage: TLS would have caught it, but it must do no harm ---- */
+
+static struct karto_buf copy_of(struct karto_slice frame)
+{
+    struct karto_buf copy = KARTO_BUF_EMPTY;
+    karto_buf_add_slice(&copy, frame);
+    return copy;
+}
+
+static struct karto_buf flipped(struct world *world, struct karto_slice frame)
+{
+    struct karto_buf copy = copy_of(frame);
+    copy.data[world_roll(world, (unsigned)copy.size)] ^= (uint8_t)(1u << world_roll(world, 8));
+    return copy;
+}
+
+/* A cut request is an error, and changes nothing. */
+static void serve_cut(struct world *world, const struct place *device, struct karto_slice frame)
+{
+    struct karto_arena arena;
+    struct karto_answer decoded;
+    struct karto_buf answer = KARTO_BUF_EMPTY;
+    uint64_t before = world->hub.seen_to;
+    serve(world, device, karto_slice(frame.data, world_roll(world, (unsigned)frame.size)), &answer);
+    karto_arena_init(&arena);
+    world_must(world, karto_answer_decode(&arena, karto_buf_slice(&answer), &decoded), "the answer to a cut frame");
+    if (decoded.error == KARTO_OK || world->hub.seen_to != before)
+        world_fail(world, "the hub has taken a cut frame");
+    karto_arena_fini(&arena);
+    karto_buf_fini(&answer);
+    world->counts[SAW_TRUNCATED]++;
+}
+
+/* What a wrong bit says may be believable, so its transaction is undone. */
+static void serve_flipped(struct world *world, const struct place *device, struct karto_slice frame)
+{
+    struct karto_buf answer = KARTO_BUF_EMPTY, wrong = flipped(world, frame);
+    struct serving serving = {.device = device->id, .frame = karto_buf_slice(&wrong), .answer = &answer, .undo = true};
+    enum karto_err err = karto_store_write(world->hub.store, do_serve, &serving);
+    if (err != KARTO_E_INTERRUPTED)
+        world_fail(world, "the hub ends at a wrong bit: %s", karto_err_id(err));
+    karto_buf_fini(&wrong);
+    karto_buf_fini(&answer);
+    world->counts[SAW_FLIPPED]++;
+}
+
+static void answer_cut(struct world *world, struct place *device, struct karto_slice frame)
+{
+    struct karto_slice cut = karto_slice(frame.data, world_roll(world, (unsigned)frame.size));
+    if (karto_exchange_answer(device->exchange, cut) == KARTO_OK)
+        world_fail(world, "%s has taken a cut frame", device->name);
+    karto_exchange_free(device->exchange);
+    device->exchange = NULL;
+    world->counts[SAW_TRUNCATED]++;
+}
+
+/* What comes of it is thrown away: the device is put back as it was before. */
+static void answer_flipped(struct world *world, struct place *device, struct karto_slice frame)
+{
+    struct karto_buf wrong = flipped(world, frame);
+    place_keep_image(device);
+    enum karto_err err = karto_exchange_answer(device->exchange, karto_buf_slice(&wrong));
+    world_say(world, "%s: answer with a wrong bit: %s", device->name, karto_err_id(err));
+    karto_buf_fini(&wrong);
+    place_put_back(device);
+    device->has_image = false;
+    world->counts[SAW_FLIPPED]++;
+}
+
+/* ---- the device's side ---- */
+
+static enum karto_err do_rights(struct karto_tx *tx, void *context)
+{
+    *(uint64_t *)context = tx->ledger.rights;
+    return KARTO_OK;
+}
+
+static void finish(struct world *world, struct place *device)
+{
+    uint64_t rights;
+    struct karto_exchange_stats stats = karto_exchange_stats(device->exchange);
+    world_say(world, "%s: synchronised, %llu requests, %llu pushed, %llu pulled%s%s", device->name,
+              (unsigned long long)stats.requests, (unsigned long long)stats.pushed, (unsigned long long)stats.pulled,
+              stats.reconciled ? ", reconciled" : "", stats.rotations ? ", rotated" : "");
+    if (stats.reconciled && !device->may_reconcile)
+        world_fail(world, "I1 %s had to compare everything, without a cause", device->name);
+    world_must(world, karto_store_read(device->store, do_rights, &rights), "ledger");
+    device->forked = false;
+    device->may_reconcile = rights != device->rights; /* they may have changed since its hello */
+}
+
+static void count_stats(struct world *world, const struct karto_exchange *exchange)
+{
+    struct karto_exchange_stats stats = karto_exchange_stats(exchange);
+    world->counts[SAW_RECONCILE] += stats.reconciled;
+    world->counts[SAW_ROTATION] += stats.rotations;
+}
+
+static void drop(struct world *world, struct place *device)
+{
+    if (device->exchange)
+        count_stats(world, device->exchange);
+    karto_exchange_free(device->exchange);
+    device->exchange = NULL;
+}
+
+void wire_crash(struct world *world, struct place *device)
+{
+    if (!device->exchange)
+        return;
+    world_say(world, "%s: crashes", device->name);
+    world->counts[SAW_CRASH]++;
+    drop(world, device);
+}
+
+static enum karto_err do_is_reconciling(struct karto_tx *tx, void *context)
+{
+    *(bool *)context = tx->ledger.reconciling;
+    return KARTO_OK;
+}
+
+static void begin(struct world *world, struct place *device)
+{
+    bool reconciling;
+    world_must(world, karto_store_read(device->store, do_is_reconciling, &reconciling), "ledger");
+    world->counts[SAW_CUT_RECONCILE] += reconciling;
+    karto_exchange_new(device->store, &device->sizes, &device->exchange);
+}
+
+/* The next frame; false: the exchange is over. */
+static bool next_frame(struct world *world, struct place *device, struct karto_buf *frame)
+{
+    bool done = false;
+    karto_buf_clear(frame);
+    enum karto_err err = karto_exchange_next(device->exchange, frame, &done);
+    if (err != KARTO_OK && err != KARTO_E_STALE)
+        world_fail(world, "%s cannot go on: %s: %s", device->name, karto_err_id(err),
+                   karto_exchange_detail(device->exchange));
+    if (err == KARTO_OK && !done)
+        return true;
+    if (done)
+        finish(world, device);
+    drop(world, device);
+    return false;
+}
+
+static void keep_late(struct world *world, const struct place *device, struct karto_slice frame)
+{
+    if (world->late_count == WORLD_LATE)
+        return;
+    world->late[world->late_count++] = (struct late_frame){(int)(device - world->devices), copy_of(frame)};
+    world->counts[SAW_DELAYED]++;
+}
+
+void wire_deliver_late(struct world *world)
+{
+    if (world->late_count == 0)
+        return;
+    struct karto_buf answer = KARTO_BUF_EMPTY;
+    unsigned at = world_roll(world, world->late_count);
+    struct late_frame late = world->late[at];
+    world->late[at] = world->late[--world->late_count];
+    world_say(world, "a late frame of %s arrives", world->devices[late.device].name);
+    serve(world, &world->devices[late.device], karto_buf_slice(&late.frame), &answer);
+    karto_buf_fini(&late.frame);
+    karto_buf_fini(&answer);
+}
+
+/* What befalls a request before the hub. False: it did not arrive. */
+static bool request_arrives(struct world *world, struct place *device, struct karto_slice frame)
+{
+    struct karto_buf answer = KARTO_BUF_EMPTY;
+    if (world->loss == 0)
+        return true;
+    if (world_chance(world, .004)) {
+        serve_cut(world, device, frame);
+        return false;
+    }
+    if (world_chance(world, .004)) {
+        serve_flipped(world, device, frame);
+        return false;
+    }
+    if (world_chance(world, world->loss)) {
+        world->counts[SAW_LOST_REQUEST]++;
+        if (world_chance(world, .3))
+            keep_late(world, device, frame);
+        return false;
+    }
+    if (world_chance(world, world->loss)) {
+        serve(world, device, frame, &answer);
+        karto_buf_fini(&answer);
+        world->counts[SAW_DUPLICATE]++;
+    }
+    return true;
+}
+
+struct kept {
+    struct karto_rid ids[WORLD_RECORDS];
+    unsigned count;
+};
+
+static enum karto_err do_kept(struct karto_tx *tx, void *context)
+{
+    struct kept *kept = context;
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    kept->count = 0;
+    for (err = karto_kv_first(cursor, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
+        struct karto_entry entry;
+        if (karto_entry_decode(&tx->arena, karto_rid_read(key.data), row, &entry) == KARTO_OK && entry.kept)
+            kept->ids[kept->count++] = entry.id;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static bool is_push(struct karto_slice frame)
+{
+    struct karto_arena arena;
+    struct karto_request request;
+    karto_arena_init(&arena);
+    bool push = karto_request_decode(&arena, frame, &request) == KARTO_OK && request.type == KARTO_PUSH;
+    karto_arena_fini(&arena);
+    return push;
+}
+
+/* The answer to a push brings no states, so no copy may count as current after it that did not before. */
+static enum karto_err answer_push(struct world *world, struct place *device, struct karto_slice answer)
+{
+    struct kept before, after;
+    unsigned at = 0;
+    world_must(world, karto_store_read(device->store, do_kept, &before), "reading what is current");
+    enum karto_err err = karto_exchange_answer(device->exchange, answer);
+    world_must(world, karto_store_read(device->store, do_kept, &after), "reading what is current");
+    for (unsigned i = 0; i < after.count; i++) { /* both ascending */
+        while (at < before.count && karto_rid_compare(before.ids[at], after.ids[i]) < 0)
+            at++;
+        if (at == before.count || !karto_rid_equal(before.ids[at], after.ids[i]))
+            world_fail(world, "I1 a copy at %s counts as current, and its state has not come", device->name);
+    }
+    return err;
+}
+
+/* What befalls an answer on the way back. False: the device has to ask again. */
+static bool answer_arrives(struct world *world, struct place *device, struct karto_slice asked,
+                           struct karto_slice answer)
+{
+    if (world->loss > 0 && world_chance(world, world->loss)) {
+        world->counts[SAW_LOST_ANSWER]++;
+        return false;
+    }
+    if (world->loss > 0 && world_chance(world, .002)) {
+        answer_cut(world, device, answer);
+        return false;
+    }
+    if (world->loss > 0 && !device->has_image && !device->forked && world_chance(world, .003)) {
+        answer_flipped(world, device, answer);
+        return false;
+    }
+    enum karto_err err =
+        is_push(asked) ? answer_push(world, device, answer) : karto_exchange_answer(device->exchange, answer);
+    if (err != KARTO_OK && err != KARTO_E_STALE)
+        world_fail(world, "%s takes no answer: %s: %s", device->name, karto_err_id(err),
+                   karto_exchange_detail(device->exchange));
+    if (err != KARTO_OK)
+        drop(world, device);
+    else
+        proof_current(world, device);
+    return err == KARTO_OK;
+}
+
+/* One request and its answer. False: the exchange is over, or was dropped. */
+static bool round_trip(struct world *world, struct place *device, struct karto_buf *frame)
+{
+    struct karto_buf answer = KARTO_BUF_EMPTY;
+    bool arrived = false;
+    if (!next_frame(world, device, frame))
+        return false;
+    for (int tries = 0; tries < 3 && !arrived && device->exchange; tries++) {
+        arrived = request_arrives(world, device, karto_buf_slice(frame));
+        if (arrived) {
+            karto_buf_clear(&answer);
+            serve(world, device, karto_buf_slice(frame), &answer);
+            check_answer(world, device, karto_buf_slice(frame), karto_buf_slice(&answer));
+            arrived = answer_arrives(world, device, karto_buf_slice(frame), karto_buf_slice(&answer));
+        }
+        if (!arrived && world_chance(world, .5))
+            break; /* it gives up; else it asks once more, with the same frame */
+    }
+    karto_buf_fini(&answer);
+    if (!arrived)
+        drop(world, device);
+    return arrived;
+}
+
+void wire_go_on(struct world *world, struct place *device, unsigned frames)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    if (!device->exchange) {
+        world_say(world, "%s: begins to synchronise", device->name);
+        begin(world, device);
+    }
+    for (unsigned i = 0; i < frames; i++)
+        if (!round_trip(world, device, &frame))
+            break;
+    karto_buf_fini(&frame);
+}
+
+bool wire_synchronise(struct world *world, struct place *device)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    unsigned frames = 0;
+    double loss = world->loss;
+    world->loss = 0;
+    begin(world, device);
+    while (round_trip(world, device, &frame))
+        if (++frames > FRAMES_MAX)
+            world_fail(world, "%s never ends synchronising", device->name);
+    world->loss = loss;
+    karto_buf_fini(&frame);
+    return frames > 1;
+}
+
+void wire_wait(struct world *world, struct place *device)
+{
+    bool news;
+    struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
+    world_must(world, karto_wait_frame(device->store, 5, &frame), "wait");
+    struct karto_served served = serve(world, device, karto_buf_slice(&frame), &answer);
+    if (!served.parked) {
+        world_must(world, karto_wait_answer(device->store, karto_buf_slice(&answer), &news), "answer to wait");
+        if (news)
+            world_fail(world, "%s is told of news, and there are none", device->name);
+    }
+    world->counts[SAW_WAIT]++;
+    karto_buf_fini(&frame);
+    karto_buf_fini(&answer);
+}

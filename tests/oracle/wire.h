@@ -1,0 +1,22 @@
+/* wire.h - frames between devices and the hub, and everything that can befall them. */
+#ifndef KARTO_TESTS_ORACLE_WIRE_H
+#define KARTO_TESTS_ORACLE_WIRE_H
+
+#include "tests/oracle/world.h"
+
+/* Goes on with the device's synchronisation, or begins one, for some frames; with faults as the dice fall. */
+void wire_go_on(struct world *world, struct place *device, unsigned frames);
+
+/* The process dies in the middle of it. */
+void wire_crash(struct world *world, struct place *device);
+
+/* One of the frames that were thought lost arrives at the hub. */
+void wire_deliver_late(struct world *world);
+
+/* A whole synchronisation without faults. False: there was nothing to do, in one round trip. */
+bool wire_synchronise(struct world *world, struct place *device);
+
+/* Asks to be told of news. There must be none now. */
+void wire_wait(struct world *world, struct place *device);
+
+#endif

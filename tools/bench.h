@@ -1,0 +1,82 @@
+/* bench.h - what the parts of the benchmark share: their settings, the report, stores filled with made-up clients. A
+ * benchmark that cannot go on says why and ends the process. */
+#ifndef KARTO_TOOLS_BENCH_H
+#define KARTO_TOOLS_BENCH_H
+
+#include "core/store/edit.h"
+#include "tools/seed.h"
+
+/* ---- the report ---- */
+
+enum bench_aim { BENCH_NO_AIM, BENCH_AT_LEAST, BENCH_AT_MOST };
+
+/* One line: what was measured, beside its limit from the same run. */
+struct bench_row {
+    const char *what, *unit;
+    double value;
+    const char *limit_what; /* NULL: none */
+    double limit;
+    double ratio; /* value / limit, the way round that the aim is meant; 0: none */
+    enum bench_aim aim;
+    double aim_value;
+    bool aim_of_ratio; /* the aim is the ratio's, else the value's */
+};
+
+enum { BENCH_ROWS_MAX = 64, BENCH_PATH_SIZE = 512 };
+
+struct bench {
+    const char *dir; /* of its stores */
+    struct karto_seed *seed;
+    uint32_t clients, batch; /* how many, and how many in one transaction */
+    uint32_t durable;        /* edits, each in a transaction of its own */
+    uint32_t offline;        /* edits of each of two devices */
+    uint32_t asked;          /* queries, empty synchronisations */
+    struct bench_row rows[BENCH_ROWS_MAX];
+    uint32_t row_count;
+    bool quiet;
+};
+
+void bench_row(struct bench *bench, struct bench_row row);
+void bench_print(const struct bench *bench);
+void bench_print_json(const struct bench *bench);
+
+void bench_say(const struct bench *bench, const char *format, ...) __attribute__((format(printf, 2, 3)));
+_Noreturn void bench_die(const char *what, enum karto_err err);
+void bench_must(enum karto_err err, const char *what); /* dies unless KARTO_OK */
+
+double bench_now(void); /* seconds of a clock that only goes forward */
+
+/* ---- stores ---- */
+
+/* dir/name, in a buffer that the fourth call from here uses again. */
+const char *bench_path(const struct bench *bench, const char *name);
+
+/* Its user is called as the store is. */
+struct karto_store *bench_store_make(const struct bench *bench, const char *name, enum karto_store_role role,
+                                     struct karto_slice public_key);
+struct karto_store *bench_store_open(const struct bench *bench, const char *name);
+
+/* The id of client number: in the order of their numbers. */
+struct karto_rid bench_client_id(const struct bench *bench, uint32_t number);
+
+/* The edits that create client number; all in the arena. */
+void bench_client_save(const struct bench *bench, uint32_t number, struct karto_arena *arena, struct karto_save *save);
+
+/* An edit of one field of an existing client, of the kinds that come every day; round and person vary it. */
+void bench_edit_save(const struct bench *bench, uint32_t number, uint32_t round, uint32_t person,
+                     struct karto_arena *arena, struct karto_save *save);
+
+/* All of it in one transaction: seconds. */
+double bench_save_all(struct karto_store *store, const struct karto_save *saves, uint32_t count);
+
+/* Clients 0 to count - 1 in batches; the seconds of the transactions alone. */
+double bench_load(const struct bench *bench, struct karto_store *store, uint32_t count);
+
+/* ---- the parts ---- */
+
+void bench_bulk(struct bench *bench); /* leaves stores "hub" and "local" */
+void bench_durable(struct bench *bench, struct karto_store *device, const char *name);
+void bench_queries(struct bench *bench, struct karto_store *store);
+void bench_sync(struct bench *bench); /* needs store "hub" */
+
+#endif
