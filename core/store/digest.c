@@ -137,15 +137,15 @@ static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice t
 enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry *before,
                                    const struct karto_entry *after)
 {
-    const struct karto_record *old = before->exists && before->kept ? &before->base : NULL;
-    const struct karto_record *new = after->exists && after->kept ? &after->base : NULL;
-    if (old && new &&KARTO_BROKEN("digest"))
+    const struct karto_record *from = before->exists && before->kept ? &before->base : NULL;
+    const struct karto_record *to = after->exists && after->kept ? &after->base : NULL;
+    if (from && to && KARTO_BROKEN("digest"))
         return KARTO_OK;
-    if (old && new &&karto_slice_equal(before->home, after->home))
-        return update_territory(tx, after->home, old, new);
-    enum karto_err err = old ? update_territory(tx, before->home, old, NULL) : KARTO_OK;
-    if (err == KARTO_OK && new)
-        err = update_territory(tx, after->home, NULL, new);
+    if (from && to && karto_slice_equal(before->home, after->home))
+        return update_territory(tx, after->home, from, to);
+    enum karto_err err = from ? update_territory(tx, before->home, from, NULL) : KARTO_OK;
+    if (err == KARTO_OK && to)
+        err = update_territory(tx, after->home, NULL, to);
     return err;
 }
 

@@ -64,7 +64,7 @@ static struct karto_store *open_store(bool create)
 {
     struct karto_store_options options = {.dir = dir.path, .sys = karto_os_sys(), .no_sync = true, .map_size = 4 << 20};
     struct karto_store_identity identity = {KARTO_ON_DEVICE, karto_slice_str("oksana"), karto_slice_str("laptop"),
-                                            karto_slice_str("key")};
+                                            karto_slice_str("key"), NULL, NULL};
     struct karto_store *store;
     CHECK_INT(create ? karto_store_create(&options, &identity, &store) : karto_store_open(&options, &store), KARTO_OK);
     return store;
