@@ -1,12 +1,12 @@
 /* karto client show: a client's card, as it is or as it was. */
 #include "client/as_of.h"
 #include "client/cmd.h"
-#include "client/conflict_id.h"
 #include "client/date.h"
 #include "client/field_show.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
+#include "client/register_name.h"
 
 struct showing {
     struct karto_cli *cli;
@@ -89,7 +89,7 @@ static enum karto_err show_conflict(struct showing *s, struct karto_tx *tx, cons
     const struct karto_head *winner = karto_winner(reg);
     struct karto_buf id = KARTO_BUF_EMPTY;
     enum karto_err err = KARTO_OK;
-    karto_conflict_id(&id, record, field->number, reg->key);
+    karto_register_name(&id, record, field->number, reg->key);
     karto_out_object(s->out);
     karto_out_key(s->out, "id");
     karto_out_text(s->out, karto_buf_slice(&id));

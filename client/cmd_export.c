@@ -2,11 +2,11 @@
 #include "client/cmd.h"
 #include "client/export_table.h"
 #include "client/field_show.h"
+#include "client/file_problem.h"
 #include "client/filter.h"
 #include "client/interrupt.h"
 #include "client/open.h"
 #include "client/progress.h"
-#include "core/base/os_posix.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
 
@@ -64,9 +64,7 @@ static enum karto_err choose(struct work *w)
 
 static enum karto_err unwritable(struct work *w)
 {
-    int number = errno;
-    return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, karto_os_error(number), KARTO_M_FILE_UNWRITABLE,
-                         karto_arg_str("file", w->path ? w->path : "-"), karto_arg_str("text", strerror(number)));
+    return karto_cli_unwritable(w->cli, w->path ? w->path : "-");
 }
 
 /* A file that was there stays until the new one is whole. There are people and phones in it: its owner's only. */

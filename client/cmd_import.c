@@ -2,6 +2,7 @@
 #include "client/cmd.h"
 #include "client/csv.h"
 #include "client/encoding.h"
+#include "client/file_problem.h"
 #include "client/import_report.h"
 #include "client/interrupt.h"
 #include "client/open.h"
@@ -13,6 +14,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* What a run of it works with. */
 struct work {
@@ -174,14 +176,16 @@ static enum karto_err choose_match(struct work *w)
 
 static enum karto_err unreadable(struct work *w, int number)
 {
-    struct karto_problem *problem = &w->cli->problem;
-    if (number == ENOENT) {
-        refuse(w, KARTO_E_NOT_FOUND, KARTO_M_FILE_MISSING, w->path);
-        karto_message(&problem->hint, w->cli->lang, KARTO_M_FILE_MISSING_HINT, NULL, 0);
-        return KARTO_E_NOT_FOUND;
-    }
-    return KARTO_PROBLEM(problem, w->cli->lang, karto_os_error(number), KARTO_M_FILE_UNREADABLE,
-                         karto_arg_str("file", w->path), karto_arg_str("text", strerror(number)));
+    errno = number;
+    return karto_cli_unreadable(w->cli, w->path);
+}
+
+/* As it comes, and with an end when somebody wants one: stdio would wait until it has enough. */
+static long read_input(void *context, void *out, size_t size)
+{
+    FILE *file = context;
+    errno = EINTR;
+    return karto_interrupted() ? -1 : (long)read(fileno(file), out, size);
 }
 
 static enum karto_err open_file(struct work *w)
@@ -194,7 +198,7 @@ static enum karto_err open_file(struct work *w)
         return unreadable(w, EISDIR);
     if (stat(w->report.errors_path, &errors) == 0 && errors.st_dev == input.st_dev && errors.st_ino == input.st_ino)
         return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, w->report.errors_path);
-    const struct karto_csv_source source = karto_csv_file(w->file);
+    const struct karto_csv_source source = {w->file, read_input};
     karto_decoder_init(&w->decoder, &source, w->encoding);
     const struct karto_csv_source text = karto_decoder_source(&w->decoder);
     w->csv = karto_csv_new(&text, w->separator);

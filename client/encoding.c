@@ -143,8 +143,12 @@ static long read_text(void *context, void *out, size_t size)
     if (decoder->given == decoder->text.size) {
         karto_buf_clear(&decoder->text);
         decoder->given = 0;
+    }
+    while (decoder->text.size == 0) {
         if (!need(decoder, 4))
             return -1;
+        if (decoder->size == 0)
+            return 0;
         if (!decoder->began)
             take_mark(decoder);
         decoder->began = true;

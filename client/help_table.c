@@ -82,8 +82,8 @@ const struct karto_help karto_help_table[] = {
 
 {"conflict resolve", "karto conflict resolve CONFLICT --take N | --value V",
  {"karto conflict resolve 018f…7f3a90c1/site --take 2", "karto conflict resolve 018f…7f3a90c1/site --value romashka.ua"},
- {{"вибрати значення", {"друге з показаних", "або якесь інше"}, "Вибір можна скасувати: karto undo."},
-  {"choose a value", {"the second of those shown", "or another one"}, "The choice can be taken back: karto undo."}}},
+ {{"вибрати значення", {"друге з показаних", "або якесь інше"}, "--value \"\" стирає."},
+  {"choose a value", {"the second of those shown", "or another one"}, "--value \"\" empties."}}},
 
 {"log", "karto log [CLIENT] [--field F] [--user U] [--device D] [--since DATE]",
  {"karto log 14360570", "karto log 14360570 --field phone", "karto log --user oksana --since 2026-11-01"},
@@ -92,16 +92,32 @@ const struct karto_help karto_help_table[] = {
 
 {"import",
  "karto import FILE --kind KIND [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
- {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми\"=name"},
+ {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\""},
  {{"внести таблицю з файла", {"спершу подивитися, що буде", "оновити тих, хто вже є; відхилені рядки у файл", "файл з Excel, зі своєю назвою стовпця"},
-   "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3.\nУвесь імпорт скасовує один karto undo."},
+   "Стовпці звуться як поля (karto help fields) або як заголовки в програмі; інший стовпець призначає --map СТОВПЕЦЬ=ПОЛЕ,\n"
+   "зайвий пропускає --map СТОВПЕЦЬ=-. Тих, хто вже є, впізнає --match: id, external_id, edrpou, phone або name; --match - вносить\n"
+   "усі рядки як нові. Порожня клітинка нічого не змінює. Кілька телефонів чи міток в одній клітинці ділить ; або новий рядок;\n"
+   "значення, де є ;, стоїть у лапках. Вони лише додаються. Територія чи менеджер з певного дня: --map СТОВПЕЦЬ=manager@2026-12-01\n"
+   "або стовпець manager.since. Рядки покупки: lines.product lines.quantity lines.price lines.discount (у відсотках), кожен окремим\n"
+   "рядком таблиці; за порядком у файлі або за lines.key. Стовпець client приймає те саме, що CLIENT.\n"
+   "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3. Ще раз той самий файл\n"
+   "нічого не змінить, тож перерване просто запускають знову."},
   {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own"},
-   "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\nOne karto undo takes the whole import back."}}},
+   "Columns are named as fields (karto help fields) or as headings here; another one is placed by --map COLUMN=FIELD and left\n"
+   "out by --map COLUMN=-. Who is here already is told by --match: id, external_id, edrpou, phone or name; --match - enters every\n"
+   "row as new. An empty cell changes nothing. Several phones or tags in one cell are apart by ; or a line break; a value with a ;\n"
+   "in it stands in quotes. They are only added. A territory or manager from some day on: --map COLUMN=manager@2026-12-01, or a\n"
+   "column manager.since. Lines of a purchase: lines.product lines.quantity lines.price lines.discount (in per cent), each in a row\n"
+   "of its own, known by their order in the file or by lines.key. A column client takes what CLIENT does.\n"
+   "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\n"
+   "The same file once more changes nothing, so what was interrupted is simply run again."}}},
 
 {"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export Львів --kind purchase --format json -o -"},
- {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Файл відкривається в Excel; у журналі лишиться, хто і скільки рядків узяв."},
-  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "Excel opens the file; the log keeps who took how many rows."}}},
+ {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Таблицю можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
+   "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером."},
+  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "The table can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
+   "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id."}}},
 
 {"sync", "karto sync [--watch]",
  {"karto sync", "karto sync --watch"},

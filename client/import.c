@@ -100,6 +100,7 @@ void karto_import_add(struct karto_import *import, uint64_t number, const struct
         own[i] = karto_arena_copy(&import->arena, cells[i]);
     *row = (struct karto_import_row){.number = number, .cells = own, .excluded = why.size > 0};
     row->why = karto_arena_copy(&import->arena, why);
+    row->says_where = row->excluded;
     if (row->excluded)
         return;
     find_match(import, &import->arena, own, row);

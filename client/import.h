@@ -36,6 +36,7 @@ struct karto_import_row {
     enum karto_import_outcome outcome;
     bool excluded;           /* rejected before the store was asked */
     struct karto_slice why;  /* rejected */
+    bool says_where;         /* why names the row itself */
     struct karto_rid record; /* added, updated */
     struct karto_slice said; /* dry run: what would be written, of the first few */
 

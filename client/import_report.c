@@ -1,9 +1,8 @@
 #include "client/import_report.h"
 
 #include "client/changed.h"
-#include "core/base/os_posix.h"
+#include "client/file_problem.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -30,9 +29,7 @@ void karto_import_report_end(struct karto_import_report *report)
 
 static enum karto_err unwritable(struct karto_import_report *report)
 {
-    int number = errno;
-    return KARTO_PROBLEM(&report->cli->problem, report->cli->lang, karto_os_error(number), KARTO_M_FILE_UNWRITABLE,
-                         karto_arg_str("file", report->errors_path), karto_arg_str("text", strerror(number)));
+    return karto_cli_unwritable(report->cli, report->errors_path);
 }
 
 /* Whether a row of this number would be another line when only some rows of its record come again. */
@@ -101,9 +98,10 @@ static enum karto_err write_error(struct karto_import_report *report, const stru
 
 static void tell_rejected(const struct karto_import_report *report, const struct karto_import_row *row)
 {
-    if (report->rejected <= TOLD_MAX && report->cli->settings.form != KARTO_FORM_JSON)
-        KARTO_NOTE(report->cli, KARTO_M_IMPORT_ROW, karto_arg_int("row", (int64_t)row->number),
-                   karto_arg_text("text", row->why));
+    if (report->rejected > TOLD_MAX || report->cli->settings.form == KARTO_FORM_JSON)
+        return;
+    KARTO_NOTE(report->cli, row->says_where ? KARTO_M_IMPORT_WHY : KARTO_M_IMPORT_ROW,
+               karto_arg_int("row", (int64_t)row->number), karto_arg_text("text", row->why));
 }
 
 static void add_sample(struct karto_import_report *report, const struct karto_import_row *row)

@@ -1,0 +1,220 @@
+#!/usr/bin/env bash
+# Tables: how columns find their fields, how rows find their records, what becomes of rows that are wrong, and that the
+# same once more changes nothing.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+printf 'name,edrpou\nРомашка,14360570\n' >first.csv
+exits 10 import first.csv --kind client
+says E-NO-STORE
+exits 0 init
+
+# What is wrong with a command is said before anything is done.
+exits 2 import first.csv
+says '--kind client'
+exits 2 import first.csv --kind clent
+says 'it takes client, person'
+exits 4 import none.csv --kind client
+says 'There is no file none.csv'
+exits 2 import first.csv --kind client --encoding koi8
+says 'windows-1251'
+exits 2 import first.csv --kind client --separator ';;'
+exits 2 import first.csv --kind client --new-only --update
+exits 2 import first.csv --kind client --match site
+says 'there are id, external_id, edrpou, phone, name'
+exits 2 import first.csv --kind client --match phone
+says 'no such column'
+exits 2 import first.csv --kind client --errors first.csv
+exits 2 import first.csv --kind client --map 'Назва=name'
+says '«Назва=name»'
+exits 1 import . --kind client
+: >empty.csv
+exits 7 import empty.csv --kind client
+exits 0 status --json
+has '"client":0'
+
+# Columns: by field names, by headings of either language, by --map; all that are unknown are named at once.
+printf 'Назва;Код ЄДРПОУ;nmae;Phone;error\nМак;1;2;3;4\n' >columns.csv
+exits 2 import columns.csv --kind client
+says '«Код ЄДРПОУ», «nmae» (Did you mean name?)'
+says '--map'
+exits 2 import columns.csv --kind client --map 'Код ЄДРПОУ=edrpou' --map nmae=name
+says 'only one is taken: «nmae»'
+printf 'Назва;Код;Phone;telefon;Мітка;Місто;attr.площа;territory@2026-01-01\n' >columns.csv
+printf 'ТОВ "Мак";М-1;067 111-22-33;"0502223344;0631112233";"а;""б;в""";Львів;120;14\n' >>columns.csv
+exits 0 import columns.csv --kind client --map Код=external_id --map telefon=phone --json
+has '"changes":1,"undo":"'
+has '"warnings":[],"added":1,"updated":0,"same":0,"skipped":0,"rejected":0,"errors":null}'
+exits 0 client show М-1 --json
+has '"name":"ТОВ \"Мак\""'
+has '"phone":["0502223344","0631112233","067 111-22-33"]'
+has '"tag":["а","б;в"]'
+has '"attr":{"площа":"120"}'
+has '"address.city":"Львів"'
+has '"territory":[{"since":"2026-01-01","value":"14"}]'
+
+# A trial writes nothing and shows what it would.
+exits 0 import first.csv --kind client -n --json
+has '"changes":0,"undo":null,"warnings":[],"added":1'
+has '"samples":["+ 14360570: name=Ромашка edrpou=14360570"]'
+exits 0 import first.csv --kind client --update --json
+has '"added":0,"updated":0,"same":0,"skipped":1'
+exits 0 import first.csv --kind client --json
+has '"added":1'
+exits 0 import first.csv --kind client --json
+has '"changes":0,"undo":null,"warnings":[],"added":0,"updated":0,"same":1'
+
+# Only what is different is written; an empty cell is no news; a set gains and does not lose.
+printf 'edrpou,name,site,phone\n14360570,Ромашка,romashka.ua,0671234567\n' >second.csv
+exits 0 import second.csv --kind client --new-only --json
+has '"skipped":1'
+exits 0 import second.csv --kind client --json
+has '"updated":1'
+exits 0 log 14360570 --limit 1 --json
+has '"via":"import"'
+has '"sets":[{"field":"phone","key":"380671234567","old":null,"new":"0671234567"},{"field":"site","key":null,"old":null,"new":"romashka.ua"}]'
+printf 'edrpou,name,site,phone\n14360570,,,+38 (067) 123-45-67;0509998877\n' >third.csv
+exits 0 import third.csv --kind client --json
+has '"updated":1'
+exits 0 client show 14360570 --json
+has '"phone":["0509998877","0671234567"]'
+has '"site":"romashka.ua"'
+
+# Rows that are wrong end in a file, with the reason; mended, they go in from there.
+printf 'external_id,name,since,credit_limit\nA1,Добрий,01.12.2025,100\nA2,Поганий,31.02.2025,100\nA3,,,\n,Безкода,,\nA5,Зайве,,,,\nA6,"Ромашка" і Ко,,\n"A7" x,Лапки,,\n' >bad.csv
+exits 3 import bad.csv --kind client
+says 'row 3: since: “31.02.2025” is not a date'
+says 'row 4: A new client needs a name'
+says 'row 5: external_id: it is empty'
+says 'row 6: The row has 6 values'
+says '6 rows with the reasons: bad.csv.errors.csv'
+[ "$(stat -c %a bad.csv.errors.csv)" = 600 ] || fail 'others can read the errors'
+grep -q '^A2,Поганий,31.02.2025,100,since: ' bad.csv.errors.csv || fail 'the row is not in the file of errors'
+exits 0 status --json
+has '"client":3'
+sed -e 's/31.02/28.02/' -e 2q bad.csv.errors.csv >mended.csv
+exits 0 import mended.csv --kind client --json
+has '"added":1'
+exits 3 import bad.csv --kind client --errors other.csv --json
+has '"added":0,"updated":0,"same":1,"skipped":0,"rejected":6,"errors":"other.csv"'
+[ -z "$err" ] || fail 'the answer is JSON, and nothing else is to be said'
+
+# Who is meant: several of a name are nobody's guess.
+printf 'name,external_id\nДві,D1\nДві,D2\n' >twins.csv
+exits 0 import twins.csv --kind client
+printf 'name,site\nДві,dvi.ua\n' >twin.csv
+exits 2 import twin.csv --kind client
+says '--match name'
+exits 3 import twin.csv --kind client --match name
+says '“Дві” fits 2 records'
+exits 0 import twin.csv --kind client --match - --json
+has '"added":1'
+
+# What hangs on a client names it as CLIENT does.
+printf 'external_id,client,name,role\nP1,14360570,Олена,директорка\nP2,М-1,Іван,\nP3,Дві,Ніхто,\nP4,Нема,Ніхто,\nP5,,Ніхто,\n' >persons.csv
+exits 3 import persons.csv --kind person --json
+has '"added":2,"updated":0,"same":0,"skipped":0,"rejected":3'
+grep -q 'P3.*fits 3 clients' persons.csv.errors.csv || fail 'ambiguous clients are not said'
+grep -q 'P4.*no client “Нема” here' persons.csv.errors.csv || fail 'unknown clients are not said'
+grep -q 'P5.*whose record' persons.csv.errors.csv || fail 'missing clients are not said'
+
+# Lines of a purchase, also where they do not stand together; numbers of lines stay when a row comes again alone.
+{
+    echo 'external_id,client,date,lines.product,lines.quantity,lines.price,lines.discount'
+    printf '%s\n' 'Z1,М-1,2026-01-02,Чай,2,10,0' 'Z1,М-1,2026-01-02,Кава,1.5,20.50,5' 'Z2,М-1,2026-01-03,Чай,1,10,' \
+        'Z1,М-1,2026-01-02,Цукор,багато,5,'
+} >purchases.csv
+exits 3 import purchases.csv --kind purchase --json
+has '"added":2,"updated":0,"same":0,"skipped":0,"rejected":1'
+sed -i 's/багато/3/' purchases.csv.errors.csv
+exits 0 import purchases.csv.errors.csv --kind purchase --json
+has '"updated":1'
+exits 0 export --kind purchase
+has ',Z1,,2026-01-02,,,1,Чай,2,10.00 UAH,0'
+has ',Z1,,2026-01-02,,,2,Кава,1.5,20.50 UAH,5'
+has ',Z1,,2026-01-02,,,3,Цукор,3,5.00 UAH,'
+has ',Z2,,2026-01-03,,,1,Чай,1,10.00 UAH,'
+sed -i 's/багато/3/' purchases.csv
+exits 0 import purchases.csv --kind purchase --json
+has '"changes":0'
+
+# What does not fit into a record is found by the store, and the rows around it go in all the same.
+{
+    echo 'external_id,client,lines.product'
+    echo 'Y1,М-1,Чай'
+    awk 'BEGIN { for (i = 0; i < 6000; i++) s = s "0123456789"; for (i = 0; i < 20; i++) print "Y2,М-1," s }'
+    echo 'Y3,М-1,Кава'
+} >large.csv
+exits 3 import large.csv --kind purchase --json
+has '"added":2,"updated":0,"same":0,"skipped":0,"rejected":20'
+exits 3 import large.csv --kind purchase --json
+has '"added":0,"updated":0,"same":2,"skipped":0,"rejected":20'
+
+# Encodings: said, or by their mark.
+printf '\xCD\xE0\xE7\xE2\xE0;\xCA\xEE\xE4 \xE2 \xEE\xE1\xEB\xB3\xEA\xF3\n\xAF\xE6\xE0\xEA;K1\n' >1251.csv
+exits 7 import 1251.csv --kind client
+says 'windows-1251'
+exits 0 import 1251.csv --kind client --encoding windows-1251 --json
+has '"added":1'
+exits 0 client show K1 --json
+has '"name":"Їжак"'
+printf '\xFF\xFEn\0a\0m\0e\0\t\0e\0x\0t\0e\0r\0n\0a\0l\0_\0i\0d\0\n\0U\0\t\0U\x001\0\n\0' >utf16.csv
+exits 0 import utf16.csv --kind client --json
+has '"added":1'
+printf 'name|external_id\nPipe|V1\n' >pipe.csv
+exits 0 import pipe.csv --kind client --separator '|' --json
+has '"added":1'
+exits 0 import - --kind client --json <first.csv
+has '"same":1'
+
+# There and back, with everything that cells can hold.
+exits 0 client set М-1 'note=рядок
+другий, "у лапках"; так' tag+='"ц"' 'attr.а б=1'
+exits 0 export -o one.csv
+says 'rows written: one.csv'
+[ "$(stat -c %a one.csv)" = 600 ] || fail 'others can read what was exported'
+cp one.csv first-one.csv
+exits 0 import one.csv --kind client --json
+has '"changes":0'
+exits 0 init --db second
+exits 0 import one.csv --kind client --db second
+exits 0 export --db second -o one.csv
+cmp first-one.csv one.csv || fail 'the second store is another'
+exits 0 export Львів --format json
+[ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] || fail 'one client is in Львів'
+has '{"schema":1,"kind":"client","id":"'
+has '"fields":{"name":"ТОВ \"Мак\""'
+exits 0 export Львів --kind purchase
+[ "$(printf '%s\n' "$out" | wc -l)" -eq 7 ] || fail 'the purchases of the client in Львів'
+exits 2 export --format xls
+says 'csv, json'
+exits 1 export -o none/file.csv
+says 'none/file.csv'
+exits 0 client hide М-1 --reason 'закрилися'
+exits 0 export Львів
+[ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] || fail 'a hidden client was exported'
+
+# Ctrl-C stops between rows; what was done stays, and the same again goes on.
+exits 0 init --db third
+awk 'BEGIN { print "external_id,name"; for (i = 1; i <= 20000; i++) print "C" i ",Клієнт номер " i }' >big.csv
+mkfifo pipe
+"$KARTO" import - --kind client --db third <pipe >stopped.out 2>stopped.err &
+pid=$!
+exec 3>pipe
+head -n 5000 big.csv >&3
+for _ in $(seq 100); do
+    karto status --db third --json
+    case $out in *'"client":0'*) sleep 0.1 ;; *) break ;; esac
+done
+kill -INT "$pid"
+wait "$pid"
+code=$?
+exec 3>&-
+[ "$code" -eq 130 ] || fail 'Ctrl-C ends with 130'
+grep -q 'E-INTERRUPTED' stopped.err || fail 'Ctrl-C is not said'
+exits 0 import big.csv --kind client --db third --json
+lacks '"same":0,'
+exits 0 status --db third --json
+has '"client":20000'
+exits 0 check --db third
+finish
