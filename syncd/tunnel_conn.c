@@ -93,7 +93,7 @@ static enum karto_io receive(void *context, void *data, size_t size, size_t *mov
     enum karto_io io = conn->faulty
                            ? karto_fault_receive(&conn->fault, conn->tunnel->now_ms, conn->outer.fd, data, size, moved)
                            : karto_net_receive(conn->outer.fd, data, size, moved);
-    conn->moved |= io == KARTO_IO_FINE;
+    conn->heard |= io == KARTO_IO_FINE;
     return io;
 }
 
@@ -102,7 +102,7 @@ static enum karto_io send_some(void *context, const void *data, size_t size, siz
     struct karto_conn *conn = context;
     enum karto_io io = conn->faulty ? karto_fault_send(&conn->fault, conn->outer.fd, data, size, moved)
                                     : karto_net_send(conn->outer.fd, data, size, moved);
-    conn->moved |= io == KARTO_IO_FINE;
+    conn->sent |= io == KARTO_IO_FINE;
     return io;
 }
 
@@ -278,11 +278,24 @@ static void watch_both(struct karto_conn *conn)
     karto_conn_watch(&conn->inner, inner);
 }
 
+/* What a device sends is no sign of life: it would go on asking a hub that has stopped, or one that only something on
+ * the way still answers for, and never be idle. So its limit runs from the first bytes that nothing has come after. */
+static void note_movement(struct karto_conn *conn)
+{
+    struct karto_tunnel *tunnel = conn->tunnel;
+    bool device = tunnel->role == &karto_tunnel_role_device;
+    if (conn->heard)
+        conn->asking = false;
+    else if (!conn->sent || (device && conn->asking))
+        return;
+    conn->asking |= conn->sent && !conn->heard;
+    karto_conn_deadline(conn, tunnel->now_ms + tunnel->limits.idle_ms);
+}
+
 /* Reads first: when the hub has turned us away, the reason is there although nothing can be sent any more. */
 void karto_conn_pump(struct karto_conn *conn)
 {
-    struct karto_tunnel *tunnel = conn->tunnel;
-    conn->moved = false;
+    conn->heard = conn->sent = false;
     bool goes_on = pump_to_inner(conn);
     if (goes_on && !pump_to_outer(conn)) {
         pump_to_inner(conn);
@@ -292,7 +305,7 @@ void karto_conn_pump(struct karto_conn *conn)
         karto_conn_close(conn);
         return;
     }
-    if (conn->moved && conn->accepted)
-        karto_conn_deadline(conn, tunnel->now_ms + tunnel->limits.idle_ms);
+    if (conn->accepted)
+        note_movement(conn);
     watch_both(conn);
 }

@@ -738,6 +738,30 @@ static void notices_silence(const struct identity *identity)
     close_hub(&hub);
 }
 
+/* Nothing comes, but there is always something to send: nng would ask again and again. */
+static void notices_silence_while_it_asks(const struct identity *identity)
+{
+    struct hub hub;
+    struct device device;
+    uint8_t words[2000] = {0};
+    struct karto_fault fault = {.seed = 1, .connections = 1, .silent_after = 20000};
+    open_hub(&hub);
+    open_device(&device, identity, &hub, &fault);
+    int fd = enter(&device);
+    CHECK(is_welcome(fd, identity));
+    int64_t until_ms = karto_os_monotonic_ms() + 10 * 1000;
+    while (karto_tunnel_link(device.tunnel) == KARTO_LINK_UP) {
+        CHECK(karto_os_monotonic_ms() < until_ms);
+        ssize_t size = send(fd, words, sizeof words, MSG_NOSIGNAL | MSG_DONTWAIT);
+        CHECK(size > 0 || errno == EAGAIN || errno == EPIPE || errno == ECONNRESET);
+        nanosleep(&(struct timespec){.tv_nsec = 200 * 1000000}, NULL); /* more often than the idle limit */
+    }
+    await_link(&device, KARTO_LINK_CUT);
+    close(fd);
+    close_device(&device);
+    close_hub(&hub);
+}
+
 static void bears_delay(const struct identity *identity)
 {
     struct hub hub;
@@ -986,7 +1010,9 @@ int main(void)
     keeps_to_its_caps(&one);
     survives_a_cut_anywhere(&one);
     lets_no_damage_through(&one);
+
     notices_silence(&one);
+    notices_silence_while_it_asks(&one);
     bears_delay(&one);
     answers_enrolments();
     a_joiner_knows_its_hub();
