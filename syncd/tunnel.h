@@ -11,7 +11,7 @@
  *  - The device's end serves only processes of its own user.
  *  - A device counts as connected with the first byte from the hub, and learns why it was turned away (link.h).
  *  - At most 64 KiB wait in each direction; an idle connection holds no buffers. A connection on which nothing moves
- * for the idle limit is closed, and a device's on which nothing comes back for so long; one that does not get through
+ * for the idle limit is closed; so are a device's on which nothing comes for so long, and one that does not get through
  * negotiation in time, too.
  *  - A device that failed is held off: longer each time when the hub is not there, and KARTO_TUNNEL_REFUSED_MS when it
  *    turned us away.

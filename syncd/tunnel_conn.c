@@ -279,17 +279,13 @@ static void watch_both(struct karto_conn *conn)
 }
 
 /* What a device sends is no sign of life: it would go on asking a hub that has stopped, or one that only something on
- * the way still answers for, and never be idle. So its limit runs from the first bytes that nothing has come after. */
+ * the way still answers for, and never be idle. A hub in order answers a parked request within the limit. */
 static void note_movement(struct karto_conn *conn)
 {
     struct karto_tunnel *tunnel = conn->tunnel;
     bool device = tunnel->role == &karto_tunnel_role_device;
-    if (conn->heard)
-        conn->asking = false;
-    else if (!conn->sent || (device && conn->asking))
-        return;
-    conn->asking |= conn->sent && !conn->heard;
-    karto_conn_deadline(conn, tunnel->now_ms + tunnel->limits.idle_ms);
+    if (conn->heard || (conn->sent && !device))
+        karto_conn_deadline(conn, tunnel->now_ms + tunnel->limits.idle_ms);
 }
 
 /* Reads first: when the hub has turned us away, the reason is there although nothing can be sent any more. */

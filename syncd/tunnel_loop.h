@@ -47,7 +47,6 @@ struct karto_conn {
     bool inner_ended, outer_ended;
     bool read_wants_write; /* TLS must send before it can go on reading */
     bool heard, sent;      /* bytes came, went over the outer socket since these were last cleared */
-    bool asking;           /* something was sent, and nothing has come since */
     bool accepted;         /* a hub's: let in; a device's: has read a byte */
     bool negotiating;      /* counted as such */
     int64_t deadline_ms;
