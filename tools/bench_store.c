@@ -83,7 +83,8 @@ void bench_client_save(const struct bench *bench, uint32_t number, struct karto_
                                 .create = true,
                                 .edits = edits,
                                 .count = client.count,
-                                .via = KARTO_VIA_IMPORT};
+                                .via = KARTO_VIA_IMPORT,
+                                .batch = 1};
 }
 
 void bench_edit_save(const struct bench *bench, uint32_t number, uint32_t round, uint32_t person,
