@@ -13,6 +13,10 @@
 
 enum { ROTATIONS_MAX = 9, PROTOCOL_VERSION = 1 };
 
+/* What is not written down again: a measured offset that differs by less than measuring does, and that the store was
+ * even with the hub if that is known of the last minute. */
+enum { OFFSET_MS = 1000, SYNCED_EVERY_MS = 60 * 1000 };
+
 struct karto_exchange {
     struct karto_store *store;
     struct karto_exchange_options options;
@@ -270,14 +274,34 @@ static enum karto_err end_reconcile(struct karto_tx *tx, struct karto_exchange *
     return KARTO_OK;
 }
 
+/* A meta row, unless it stands there already. */
+static enum karto_err put_if_new(struct karto_tx *tx, const char *name, struct karto_slice value)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_meta_get(tx, name, &row);
+    if (err == KARTO_OK && karto_slice_equal(row, value))
+        return KARTO_OK;
+    return err == KARTO_OK || err == KARTO_E_NOT_FOUND ? karto_meta_put(tx, name, value) : err;
+}
+
 static enum karto_err keep_facts(struct karto_tx *tx, const struct karto_hello_answer *hello)
 {
     struct karto_rights rights = {.territories = hello->territories, .territory_count = hello->territory_count};
-    tx->ledger.clock_offset_ms = hello->clock_ms - karto_sys_now_ms(tx->sys);
+    int64_t offset = hello->clock_ms - karto_sys_now_ms(tx->sys), moved = offset - tx->ledger.clock_offset_ms;
+    if (moved <= -OFFSET_MS || moved >= OFFSET_MS)
+        tx->ledger.clock_offset_ms = offset;
     if (!karto_role_named(hello->role, &rights.role))
         return KARTO_E_PROTOCOL;
     enum karto_err err = karto_device_set_rights(tx, &rights);
-    return err == KARTO_OK ? karto_meta_put(tx, "hub_name", hello->hub) : err;
+    return err == KARTO_OK ? put_if_new(tx, "hub_name", hello->hub) : err;
+}
+
+/* A device that only asks whether there is news writes nothing, which would wait for the disk. */
+static void note_synced(struct karto_tx *tx)
+{
+    int64_t now = karto_now_ms(tx), since = now - tx->ledger.synced_ms;
+    if (since < 0 || since >= SYNCED_EVERY_MS)
+        tx->ledger.synced_ms = now;
 }
 
 static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
@@ -302,7 +326,7 @@ static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
     if (x->news.reconcile)
         begin_reconcile(tx, &x->token);
     if (x->news.even)
-        tx->ledger.synced_ms = karto_now_ms(tx);
+        note_synced(tx);
     x->push_after = 0;
     return KARTO_OK;
 }

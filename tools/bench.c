@@ -33,11 +33,21 @@ void bench_must(enum karto_err err, const char *what)
         bench_die(what, err);
 }
 
-double bench_now(void)
+static double clock_of(clockid_t clock)
 {
     struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
+    clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double bench_now(void)
+{
+    return clock_of(CLOCK_MONOTONIC);
+}
+
+double bench_cpu(void)
+{
+    return clock_of(CLOCK_PROCESS_CPUTIME_ID);
 }
 
 void bench_row(struct bench *bench, struct bench_row row)

@@ -45,6 +45,7 @@ _Noreturn void bench_die(const char *what, enum karto_err err);
 void bench_must(enum karto_err err, const char *what); /* dies unless KARTO_OK */
 
 double bench_now(void); /* seconds of a clock that only goes forward */
+double bench_cpu(void); /* seconds that the processors have worked for this process, all threads */
 
 /* ---- stores ---- */
 
@@ -69,8 +70,9 @@ void bench_edit_save(const struct bench *bench, uint32_t number, uint32_t round,
 /* All of it in one transaction: seconds. */
 double bench_save_all(struct karto_store *store, const struct karto_save *saves, uint32_t count);
 
-/* Clients 0 to count - 1 in batches; the seconds of the transactions alone. */
-double bench_load(const struct bench *bench, struct karto_store *store, uint32_t count);
+/* Clients 0 to count - 1 in batches; the seconds of the transactions alone. Adds those that the processor worked
+ * to *cpu. */
+double bench_load(const struct bench *bench, struct karto_store *store, uint32_t count, double *cpu);
 
 /* ---- the parts ---- */
 

@@ -209,7 +209,7 @@ static double put_batches(struct bench_raw *from, struct bench_raw *to, const st
 }
 
 double bench_raw_load(const char *from_dir, const char *to_dir, const uint8_t (*ids)[ID_SIZE], uint32_t id_count,
-                      uint32_t batches, uint64_t *bytes)
+                      uint32_t batches, double *cpu, uint64_t *bytes)
 {
     struct bench_raw *from = bench_raw_open(from_dir, false), *to = bench_raw_open(to_dir, true);
     struct rows rows = {.ids = ids, .id_count = id_count, .batches = batches};
@@ -217,7 +217,9 @@ double bench_raw_load(const char *from_dir, const char *to_dir, const uint8_t (*
     for (unsigned i = 0; i < from->count; i++)
         gather(from, &rows, i);
     qsort(rows.all, rows.count, sizeof *rows.all, compare_rows);
+    *cpu = bench_cpu();
     double seconds = put_batches(from, to, &rows);
+    *cpu = bench_cpu() - *cpu;
     bench_raw_end(from);
     free(rows.all);
     MDB_envinfo info;

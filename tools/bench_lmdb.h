@@ -24,8 +24,9 @@ void bench_raw_walk(struct bench_raw *raw, const char *db, struct karto_slice fr
 
 /* Puts every row of a closed store into a new environment, in batches transactions, each in key order. A row is in the
  * batch that first wrote it, as far as its key tells: those that hold a record's id by it (ids are in the order of
- * ids), others by their order. Returns the seconds of the transactions; *bytes is the size of the file. */
+ * ids), others by their order. Returns the seconds of the transactions; *cpu are those that
+ * the processor worked, and *bytes is the size of the file. */
 double bench_raw_load(const char *from_dir, const char *to_dir, const uint8_t (*ids)[16], uint32_t id_count,
-                      uint32_t batches, uint64_t *bytes);
+                      uint32_t batches, double *cpu, uint64_t *bytes);
 
 #endif

@@ -259,7 +259,7 @@ struct bench_traffic bench_exchange(struct bench_device *device, struct karto_st
     struct karto_buf frame = KARTO_BUF_EMPTY;
     if (keep_sizes)
         traffic.sizes = karto_must(calloc(REQUESTS_MAX, 2 * sizeof *traffic.sizes));
-    double began = bench_now();
+    double began = bench_now(), cpu = bench_cpu();
     karto_exchange_new(store, &options, &exchange);
     for (bool done = false; !done;) {
         karto_buf_clear(&frame);
@@ -271,6 +271,7 @@ struct bench_traffic bench_exchange(struct bench_device *device, struct karto_st
         bench_must(karto_exchange_answer(exchange, answer), "hearing an answer");
     }
     traffic.seconds = bench_now() - began;
+    traffic.cpu = bench_cpu() - cpu;
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     return traffic;

@@ -22,7 +22,7 @@ void bench_device_close(struct bench_device *device);
 
 /* What went over the wire: payload is of frames; wire adds what nng and TLS put around them. */
 struct bench_traffic {
-    double seconds;
+    double seconds, cpu; /* cpu: of both sides */
     uint64_t requests, payload, wire;
     uint32_t *sizes; /* of each request and its answer; owned, NULL unless asked for */
 };

@@ -117,6 +117,7 @@ static void report_first(struct bench *bench, const struct bench_traffic *traffi
     bench_row(bench,
               (struct bench_row){"  on the wire", "MB", (double)traffic->wire / 1e6, "1.3 gzip -6 of CSV + 16 each",
                                  limit / 1e6, (double)traffic->wire / limit, BENCH_AT_MOST, 1, true});
+    bench_row(bench, (struct bench_row){.what = "  processor, both sides", .unit = "s", .value = traffic->cpu});
     bench_row(bench, (struct bench_row){.what = "  requests", .value = (double)traffic->requests});
     bench_row(bench, (struct bench_row){.what = "  on the hub's disk",
                                         .unit = "MB",
@@ -157,8 +158,10 @@ static void edit_offline(struct bench *bench, struct karto_store *store, uint32_
 
 static struct bench_traffic add_up(struct bench_traffic a, struct bench_traffic b)
 {
-    return (struct bench_traffic){a.seconds + b.seconds, a.requests + b.requests, a.payload + b.payload,
-                                  a.wire + b.wire, NULL};
+    return (struct bench_traffic){.seconds = a.seconds + b.seconds,
+                                  .requests = a.requests + b.requests,
+                                  .payload = a.payload + b.payload,
+                                  .wire = a.wire + b.wire};
 }
 
 /* One pushes; the other pushes and pulls; the first pulls. Each edit goes over the wire twice. */
@@ -233,7 +236,8 @@ static void nothing_of_few(struct bench *bench, struct bench_device *bare)
 {
     struct karto_store *store = bench_store_make(bench, "small-hub", KARTO_ON_HUB, karto_slice_str("benchmark"));
     bench_must(karto_store_write(store, init_hub, NULL), "beginning a hub");
-    bench_load(bench, store, FEW_CLIENTS);
+    double cpu = 0;
+    bench_load(bench, store, FEW_CLIENTS, &cpu);
     struct bench_hub *hub = bench_hub_open(store);
     struct laptop laptop = make_laptop(bench, hub, store, "small");
     bench_exchange(laptop.device, laptop.store, false);

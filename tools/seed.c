@@ -68,12 +68,9 @@ static const char *const industries[] = {
     "Громадське харчування", "Медицина",        "Транспорт",   "Виробництво"};
 static const char *const tags[] = {"опт", "роздріб", "готівка", "VIP", "мережа", "боржник", "новий"};
 static const char *const statuses[] = {"market", "prospect", "customer", "customer", "customer", "archive"};
-static const char *const managers[KARTO_SEED_TERRITORIES] = {
-    "oksana", "taras",  "iryna", "andrii", "olena",    "petro",  "natalia", "ivan",  "maria",    "bohdan",
-    "halyna", "stepan", "yulia", "roman",  "svitlana", "mykola", "tetiana", "vasyl", "kateryna", "oleh"};
-static const char *const territories[KARTO_SEED_TERRITORIES] = {"11", "12", "13", "14", "15", "16", "17",
-                                                                "18", "19", "20", "21", "22", "23", "24",
-                                                                "25", "26", "27", "28", "29", "30"};
+static const char *const managers[KARTO_SEED_TERRITORIES] = {"oksana", "taras", "iryna",   "andrii",
+                                                             "olena",  "petro", "natalia", "ivan"};
+static const char *const territories[KARTO_SEED_TERRITORIES] = {"11", "12", "13", "14", "15", "16", "17", "18"};
 static const char *const remarks[] = {"Передзвонити у вівторок після обіду",
                                       "Просять знижку на великий обсяг",
                                       "Директор у відпустці до кінця місяця",

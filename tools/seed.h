@@ -7,7 +7,7 @@
 
 enum {
     KARTO_SEED_FIELDS_MAX = 18, /* 16 fields, and a second element of two sets */
-    KARTO_SEED_TERRITORIES = 20,
+    KARTO_SEED_TERRITORIES = 8,
     KARTO_SEED_CLIENTS_MAX = 2500000, /* up to here every code is another */
 };
 

@@ -24,6 +24,15 @@ static struct karto_arena_block *block_new(size_t size, struct karto_arena_block
     return block;
 }
 
+/* Keeps the larger of a block and the spare one. */
+static void block_spare(struct karto_arena *arena, struct karto_arena_block *block)
+{
+    bool larger = !arena->spare || block->size > arena->spare->size;
+    free(larger ? arena->spare : block);
+    if (larger)
+        arena->spare = block;
+}
+
 static void blocks_free(struct karto_arena_block *block)
 {
     while (block) {
@@ -35,7 +44,7 @@ static void blocks_free(struct karto_arena_block *block)
 
 void karto_arena_init(struct karto_arena *arena)
 {
-    arena->blocks = NULL;
+    arena->blocks = arena->spare = NULL;
 }
 
 void karto_arena_reset(struct karto_arena *arena)
@@ -51,7 +60,8 @@ void karto_arena_reset(struct karto_arena *arena)
 void karto_arena_fini(struct karto_arena *arena)
 {
     blocks_free(arena->blocks);
-    arena->blocks = NULL;
+    free(arena->spare);
+    karto_arena_init(arena);
 }
 
 struct karto_arena_mark karto_arena_mark(const struct karto_arena *arena)
@@ -69,10 +79,22 @@ void karto_arena_release(struct karto_arena *arena, struct karto_arena_mark mark
     }
     while (arena->blocks != mark.block) {
         struct karto_arena_block *next = arena->blocks->next;
-        free(arena->blocks);
+        block_spare(arena, arena->blocks);
         arena->blocks = next;
     }
     arena->blocks->used = mark.used;
+}
+
+/* A block with room for so much in front of the others: the spare one, or a new one of size. */
+static struct karto_arena_block *block_for(struct karto_arena *arena, size_t room, size_t size)
+{
+    struct karto_arena_block *block = arena->spare;
+    if (!block || block->size < room)
+        return block_new(size, arena->blocks);
+    arena->spare = NULL;
+    block->next = arena->blocks;
+    block->used = 0;
+    return block;
 }
 
 static void *take(struct karto_arena *arena, size_t size)
@@ -86,7 +108,7 @@ static void *take(struct karto_arena *arena, size_t size)
         size_t grown = block ? block->size * 2 : BLOCK_SIZE;
         if (grown > 1024 * 1024)
             grown = 1024 * 1024;
-        block = arena->blocks = block_new(room > grown ? room : grown, block);
+        block = arena->blocks = block_for(arena, room, room > grown ? room : grown);
     }
     void *out = block->data + block->used;
     block->used += room;

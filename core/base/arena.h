@@ -8,6 +8,7 @@
 
 struct karto_arena {
     struct karto_arena_block *blocks;
+    struct karto_arena_block *spare; /* one that was released: the next item will want it again */
 };
 
 void karto_arena_init(struct karto_arena *arena);

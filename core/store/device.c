@@ -19,7 +19,10 @@ enum karto_err karto_device_set_rights(struct karto_tx *tx, const struct karto_r
     karto_pack_array(&row, rights->territory_count);
     for (uint32_t i = 0; i < rights->territory_count; i++)
         karto_pack_str(&row, rights->territories[i]);
-    enum karto_err err = karto_meta_put(tx, "rights", karto_buf_slice(&row));
+    struct karto_slice before;
+    enum karto_err err = karto_meta_get(tx, "rights", &before);
+    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && !karto_slice_equal(before, karto_buf_slice(&row))))
+        err = karto_meta_put(tx, "rights", karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
 }

@@ -55,14 +55,12 @@ static enum karto_err put_dot(struct karto_tx *tx, struct karto_dot dot, const s
 
 static enum karto_err hash_change(struct karto_tx *tx, const struct karto_change *change, uint64_t *hash)
 {
-    struct karto_slice secret;
+    const uint8_t *secret;
     struct karto_buf bytes = KARTO_BUF_EMPTY;
-    enum karto_err err = karto_meta_get(tx, "secret", &secret);
-    if (err == KARTO_OK && secret.size != 32)
-        err = KARTO_E_CORRUPT;
+    enum karto_err err = karto_secret(tx, &secret);
     if (err == KARTO_OK) {
         karto_change_encode(change, false, &bytes);
-        *hash = karto_keyed_hash(secret.data, karto_buf_slice(&bytes));
+        *hash = karto_keyed_hash(secret, karto_buf_slice(&bytes));
     }
     karto_buf_fini(&bytes);
     return err;

@@ -234,6 +234,22 @@ enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct kart
     return karto_kv_put(tx->kv, KARTO_DB_META, karto_slice_str(name), value);
 }
 
+enum karto_err karto_secret(struct karto_tx *tx, const uint8_t **secret)
+{
+    struct karto_slice row;
+    *secret = tx->secret;
+    if (tx->has_secret)
+        return KARTO_OK;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_META, karto_slice_str("secret"), &row);
+    if (err == KARTO_OK && row.size != sizeof tx->secret)
+        err = KARTO_E_CORRUPT;
+    if (err != KARTO_OK)
+        return err;
+    memcpy(tx->secret, row.data, row.size);
+    tx->has_secret = true;
+    return KARTO_OK;
+}
+
 /* ---- nodes and time ---- */
 
 enum { NODE_ROW = 16 };

@@ -57,6 +57,8 @@ struct karto_tx {
     struct karto_arena arena; /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
+    uint8_t secret[32];             /* once it was asked for */
+    bool has_secret;
     bool write;
 };
 
@@ -69,6 +71,9 @@ KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_w
  * "hub", "hub_name", "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
+
+/* The key of keyed hashes: 32 random bytes. Read once in a transaction; *secret points into tx. */
+KARTO_CHECKED enum karto_err karto_secret(struct karto_tx *tx, const uint8_t **secret);
 
 /* ---- node ids ---- */
 

@@ -85,6 +85,25 @@ static void mark_of_nothing(void)
     karto_arena_fini(&arena);
 }
 
+/* One item of many that needs a block of its own: the next gets the same one, as zeros. */
+static void items(void)
+{
+    enum { ITEM = 20 * 1000 };
+    karto_arena_fini(&arena);
+    karto_arena_alloc(&arena, 100);
+    const void *before = NULL;
+    for (int round = 0; round < 5; round++) {
+        struct karto_arena_mark mark = karto_arena_mark(&arena);
+        uint8_t *item = karto_arena_alloc(&arena, ITEM);
+        CHECK(all(item, ITEM, 0));
+        CHECK(round == 0 || item == before);
+        memset(item, 0xff, ITEM);
+        before = item;
+        karto_arena_release(&arena, mark);
+    }
+    CHECK(all(karto_arena_alloc(&arena, 10 * ITEM), 10 * ITEM, 0)); /* for which the spare block is too small */
+}
+
 static void copies(void)
 {
     struct karto_slice copy = karto_arena_copy(&arena, karto_slice("a\0b", 3));
@@ -122,6 +141,7 @@ int main(void)
     zero_again();
     marks();
     mark_of_nothing();
+    items();
     copies();
     CHECK(aborts(absurd_array));
     CHECK(aborts(absurd_size));
