@@ -27,13 +27,23 @@ static bool changes_nothing(const struct karto_record *view, const struct karto_
     return reg->count == 1 && karto_slice_equal(reg->heads[0].value, edit->value);
 }
 
+/* Whether another edit of this save is about the same register: of several the last counts, so that none may be left out. */
+static bool is_alone(const struct karto_save *save, uint32_t at)
+{
+    for (uint32_t i = 0; i < save->count; i++)
+        if (i != at && save->edits[i].field == save->edits[at].field &&
+            karto_slice_equal(save->edits[i].key, save->edits[at].key))
+            return false;
+    return true;
+}
+
 static struct karto_edit *real_edits(struct karto_tx *tx, const struct karto_record *view,
                                      const struct karto_save *save, uint32_t *count)
 {
     struct karto_edit *edits = karto_arena_array(&tx->arena, save->count, sizeof *edits);
     *count = 0;
     for (uint32_t i = 0; i < save->count; i++)
-        if (!changes_nothing(view, &save->edits[i]))
+        if (!changes_nothing(view, &save->edits[i]) || !is_alone(save, i))
             edits[(*count)++] = save->edits[i];
     return edits;
 }
