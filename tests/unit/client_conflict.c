@@ -94,8 +94,8 @@ static struct karto_store *open_store(bool create)
     struct karto_store *store;
     const struct karto_store_options options = {
         .dir = temp_dir_file(&root, "store"), .sys = karto_os_sys(), .no_sync = true};
-    const struct karto_store_identity identity = {KARTO_LOCAL, karto_slice_str("Оксана"), karto_slice_str("ноутбук"),
-                                                  karto_slice_str("key")};
+    const struct karto_store_identity identity = {
+        KARTO_LOCAL, karto_slice_str("Оксана"), karto_slice_str("ноутбук"), karto_slice_str("key"), NULL, NULL};
     CHECK_INT(create ? karto_store_create(&options, &identity, &store) : karto_store_open(&options, &store), KARTO_OK);
     return store;
 }
