@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "syncd/sp.h"
 #include "syncd/tunnel.h"
 
 #include <nng/nng.h>
@@ -17,7 +18,6 @@
 enum {
     CONTEXTS_STEP = 16, /* made together, whenever fewer than half of it wait for requests */
     REQUESTS_MAX = 20000,
-    HEADER_SIZE = 4,    /* bytes that nng puts before a frame, and counts as part of it: the request's number */
     REDIAL_MS_MIN = 20, /* to our own tunnel, which is always there and does the holding off itself */
     REDIAL_MS_MAX = 250,
 };
@@ -196,7 +196,7 @@ static bool listen_inside(struct karto_listen *listen, size_t frame_size_max, ui
 {
     nng_listener listener;
     nng_sockaddr at;
-    if (nng_socket_set_size(listen->socket, NNG_OPT_RECVMAXSZ, frame_size_max + HEADER_SIZE) != 0 ||
+    if (nng_socket_set_size(listen->socket, NNG_OPT_RECVMAXSZ, frame_size_max + KARTO_SP_NUMBER_SIZE) != 0 ||
         nng_pipe_notify(listen->socket, NNG_PIPE_EV_ADD_PRE, check_pipe, listen) != 0 ||
         nng_listener_create(&listener, listen->socket, "tcp://127.0.0.1:0") != 0 ||
         nng_listener_start(listener, 0) != 0 || nng_listener_get_addr(listener, NNG_OPT_LOCADDR, &at) != 0)
@@ -214,6 +214,7 @@ static enum karto_err open_tunnel(struct karto_listen *listen, const struct kart
         .listen = options->address,
         .credentials = options->credentials,
         .inner_port = inner_port,
+        .message_size_max = options->frame_size_max + KARTO_SP_NUMBER_SIZE,
         .identities = listen->identities,
         .admit = options->admit,
         .on_enrol = options->on_enrol,
@@ -473,7 +474,7 @@ static bool dial_inside(struct karto_dial *dial)
     char url[40];
     nng_dialer dialer;
     snprintf(url, sizeof url, "tcp://127.0.0.1:%u", (unsigned)karto_tunnel_port(dial->tunnel));
-    return nng_socket_set_size(dial->socket, NNG_OPT_RECVMAXSZ, dial->frame_size_max + HEADER_SIZE) == 0 &&
+    return nng_socket_set_size(dial->socket, NNG_OPT_RECVMAXSZ, dial->frame_size_max + KARTO_SP_NUMBER_SIZE) == 0 &&
            nng_dialer_create(&dialer, dial->socket, url) == 0 &&
            nng_dialer_set_ms(dialer, NNG_OPT_RECONNMINT, REDIAL_MS_MIN) == 0 &&
            nng_dialer_set_ms(dialer, NNG_OPT_RECONNMAXT, REDIAL_MS_MAX) == 0 &&
@@ -490,6 +491,7 @@ enum karto_err karto_dial_open(const struct karto_dial_options *options, struct 
     struct karto_tunnel_device tunnel = {
         .hub = options->hub,
         .credentials = options->credentials,
+        .message_size_max = options->frame_size_max + KARTO_SP_NUMBER_SIZE,
         .on_link = link_changed,
         .context = dial,
         .fault = options->fault,

@@ -81,7 +81,9 @@ static void look_at_deadlines(struct karto_tunnel *tunnel)
     struct karto_conn *next;
     for (struct karto_conn *conn = tunnel->conns; conn; conn = next) {
         next = conn->next;
-        if (conn->deadline_ms <= tunnel->now_ms)
+        if (conn->deadline_ms <= tunnel->now_ms && conn->state == KARTO_CONN_QUIET)
+            karto_conn_bury(conn);
+        else if (conn->deadline_ms <= tunnel->now_ms)
             tunnel->role->expired(conn);
         else if (fault_is_over(conn))
             tunnel->role->event(conn, &conn->outer);
@@ -101,7 +103,7 @@ static void cut_serials(struct karto_tunnel *tunnel, const struct karto_buf *cut
         struct karto_conn *next;
         for (struct karto_conn *conn = tunnel->conns; conn; conn = next) {
             next = conn->next;
-            if (strcmp(conn->who.serial, serial) == 0)
+            if (strcmp(conn->who.serial, serial) == 0 && !karto_conn_is_over(conn))
                 karto_conn_close(conn);
         }
     }
@@ -127,7 +129,7 @@ static void handle(struct karto_tunnel *tunnel, struct karto_conn_end *end)
         accept_some(tunnel);
     else if (end == &tunnel->wake)
         take_orders(tunnel);
-    else if (end->conn->state != KARTO_CONN_DEAD)
+    else if (!karto_conn_is_over(end->conn))
         tunnel->role->event(end->conn, end);
 }
 
@@ -147,18 +149,35 @@ static bool is_stopping(struct karto_tunnel *tunnel)
     return stopping;
 }
 
+/* Nobody is told any more; the inner sockets are closed once nng has come to rest. */
+static void stop(struct karto_tunnel *tunnel)
+{
+    tunnel->closing = true;
+    close(tunnel->listener.fd);
+    tunnel->listener.fd = -1;
+    struct karto_conn *next;
+    for (struct karto_conn *conn = tunnel->conns; conn; conn = next) {
+        next = conn->next;
+        if (!karto_conn_is_over(conn))
+            karto_conn_close(conn);
+    }
+}
+
 static void *run(void *argument)
 {
     struct karto_tunnel *tunnel = argument;
     struct epoll_event events[EVENTS];
-    while (!is_stopping(tunnel)) {
+    while (!tunnel->closing || tunnel->conns) {
         int count = epoll_wait(tunnel->poll, events, EVENTS, pause_ms(tunnel));
         tunnel->now_ms = karto_os_monotonic_ms();
         for (int i = 0; i < count; i++)
             handle(tunnel, events[i].data.ptr);
         if (tunnel->now_ms >= tunnel->next_ms)
             look_at_deadlines(tunnel);
-        listen_if_room(tunnel);
+        if (!tunnel->closing && is_stopping(tunnel))
+            stop(tunnel);
+        if (!tunnel->closing)
+            listen_if_room(tunnel);
         free_dead(tunnel);
     }
     return NULL;
@@ -264,9 +283,6 @@ static void free_enrolments(struct karto_enrol *enrol)
 /* All but the thread. */
 static void free_tunnel(struct karto_tunnel *tunnel)
 {
-    tunnel->closing = true;
-    while (tunnel->conns)
-        karto_conn_close(tunnel->conns);
     free_dead(tunnel);
     free_enrolments(tunnel->thinking);
     free_enrolments(tunnel->answered);

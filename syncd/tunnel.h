@@ -51,6 +51,7 @@ struct karto_tunnel_hub {
     struct karto_credentials credentials;
     uint16_t inner_port; /* of the listener at 127.0.0.1 */
     struct karto_identities *identities;
+    uint64_t message_size_max;     /* bytes of one nng message, as sp.h counts; 0: any bytes may pass */
     karto_admit *admit;            /* NULL: every certificate of the authority */
     karto_enrol_handler *on_enrol; /* NULL: nobody enrols here */
     void *context;                 /* of both */
@@ -61,6 +62,7 @@ struct karto_tunnel_hub {
 struct karto_tunnel_device {
     struct karto_address hub;
     struct karto_credentials credentials;
+    uint64_t message_size_max;   /* bytes of one nng message, as sp.h counts; 0: any bytes may pass */
     karto_link_handler *on_link; /* NULL: nobody asks */
     void *context;
     struct karto_tunnel_limits limits;
@@ -73,8 +75,8 @@ KARTO_CHECKED enum karto_err karto_tunnel_open_hub(const struct karto_tunnel_hub
 KARTO_CHECKED enum karto_err karto_tunnel_open_device(const struct karto_tunnel_device *options,
                                                       struct karto_tunnel **out);
 
-/* Cuts every connection, ends the thread; no callback comes any more. Enrolments without an answer are gone, and must
- * not be answered. NULL is fine. Not from a callback. */
+/* Cuts every connection and ends the thread, in a tenth of a second; no callback comes any more. Enrolments without an
+ * answer are gone, and must not be answered. NULL is fine. Not from a callback. */
 void karto_tunnel_close(struct karto_tunnel *tunnel);
 
 /* Where to connect to: a hub's public port, a device's port at 127.0.0.1. */

@@ -7,6 +7,8 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+enum { QUIET_MS = 60 }; /* nng needs microseconds; a machine that is overloaded, some milliseconds */
+
 struct karto_conn *karto_conn_new(struct karto_tunnel *tunnel, enum karto_conn_state state)
 {
     struct karto_conn *conn = karto_must(calloc(1, sizeof *conn));
@@ -16,6 +18,7 @@ struct karto_conn *karto_conn_new(struct karto_tunnel *tunnel, enum karto_conn_s
     conn->inner = (struct karto_conn_end){.conn = conn, .fd = -1};
     conn->failure = KARTO_LINK_CUT;
     conn->negotiating = true;
+    karto_sp_init(&conn->sp, tunnel->message_size_max, false);
     conn->next = tunnel->conns;
     if (conn->next)
         conn->next->previous = conn;
@@ -45,19 +48,16 @@ static void close_end(struct karto_conn_end *end)
     end->fd = -1;
 }
 
-void karto_conn_close(struct karto_conn *conn)
+bool karto_conn_is_over(const struct karto_conn *conn)
+{
+    return conn->state == KARTO_CONN_QUIET || conn->state == KARTO_CONN_DEAD;
+}
+
+void karto_conn_bury(struct karto_conn *conn)
 {
     struct karto_tunnel *tunnel = conn->tunnel;
-    KARTO_ASSERT(conn->state != KARTO_CONN_DEAD);
-    tunnel->role->leaving(conn);
-    karto_conn_through(conn);
-    conn->state = KARTO_CONN_DEAD;
-    karto_tls_stream_free(conn->tls);
-    conn->tls = NULL;
-    close_end(&conn->outer);
     close_end(&conn->inner);
-    karto_buf_fini(&conn->to_outer.bytes);
-    karto_buf_fini(&conn->to_inner.bytes);
+    conn->state = KARTO_CONN_DEAD;
     *(conn->previous ? &conn->previous->next : &tunnel->conns) = conn->next;
     if (conn->next)
         conn->next->previous = conn->previous;
@@ -66,6 +66,30 @@ void karto_conn_close(struct karto_conn *conn)
     pthread_mutex_lock(&tunnel->lock);
     tunnel->counts.connections--;
     pthread_mutex_unlock(&tunnel->lock);
+}
+
+/* When nng 1.5.2 closes a TCP connection at the very moment at which the thread that moved a part of a large message is
+ * about to ask for the rest, the request for the rest is dropped without a word; nng's reaper then waits for it for
+ * ever, and no connection of the process is given back or made again. So nng must never see a connection end while it
+ * is busy on it. We stop moving bytes, both ways; nng comes to rest, with nothing to do or with a full or an empty
+ * buffer to wait for; and only then we close. */
+void karto_conn_close(struct karto_conn *conn)
+{
+    struct karto_tunnel *tunnel = conn->tunnel;
+    KARTO_ASSERT(!karto_conn_is_over(conn));
+    tunnel->role->leaving(conn);
+    karto_conn_through(conn);
+    conn->state = KARTO_CONN_QUIET;
+    karto_tls_stream_free(conn->tls);
+    conn->tls = NULL;
+    close_end(&conn->outer);
+    karto_conn_watch(&conn->inner, 0);
+    karto_buf_fini(&conn->to_outer.bytes);
+    karto_buf_fini(&conn->to_inner.bytes);
+    if (conn->inner.fd < 0 || conn->inner_ended)
+        karto_conn_bury(conn);
+    else
+        karto_conn_deadline(conn, tunnel->now_ms + QUIET_MS);
 }
 
 void karto_conn_watch(struct karto_conn_end *end, uint32_t events)
@@ -212,6 +236,8 @@ static bool pump_to_inner(struct karto_conn *conn)
             conn->accepted = true; /* a hub has long decided; a device knows from here on that it is let in */
             karto_conn_through(conn);
         }
+        if (!karto_sp_pass(&conn->sp, conn->tunnel->scratch, size))
+            return false;
         if (!send_to_inner(conn, size))
             return false;
     }

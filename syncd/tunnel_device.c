@@ -182,7 +182,7 @@ static void pump(struct karto_conn *conn)
     struct karto_tunnel *tunnel = conn->tunnel;
     bool before = conn->accepted;
     karto_conn_pump(conn);
-    if (conn->state == KARTO_CONN_DEAD || before || !conn->accepted)
+    if (karto_conn_is_over(conn) || before || !conn->accepted)
         return;
     tunnel->refused = false;
     tunnel->failures = 0; /* a hub that takes us is worth coming back to soon */
@@ -207,6 +207,7 @@ static void event(struct karto_conn *conn, struct karto_conn_end *end)
     case KARTO_CONN_THINKING:
     case KARTO_CONN_ANSWER:
     case KARTO_CONN_LINGER:
+    case KARTO_CONN_QUIET:
     case KARTO_CONN_DEAD: karto_fatal("tunnel: a device's connection in a hub's state");
     }
 }
@@ -225,6 +226,7 @@ static void expired(struct karto_conn *conn)
     case KARTO_CONN_THINKING:
     case KARTO_CONN_ANSWER:
     case KARTO_CONN_LINGER:
+    case KARTO_CONN_QUIET:
     case KARTO_CONN_DEAD: karto_fatal("tunnel: a device's connection in a hub's state");
     }
 }
@@ -268,6 +270,7 @@ enum karto_err karto_tunnel_open_device(const struct karto_tunnel_device *option
     tunnel->role = &karto_tunnel_role_device;
     tunnel->tls = tls;
     tunnel->limits = options->limits;
+    tunnel->message_size_max = options->message_size_max;
     tunnel->fault = options->fault;
     tunnel->context = options->context;
     tunnel->hub = options->hub;

@@ -24,12 +24,6 @@ static void accepted(struct karto_tunnel *tunnel, int fd)
 
 /* ---- Devices ---- */
 
-/* nng's greeting: 0 'S' 'P' 0, a protocol, 0 0. Who does not speak it never gets to the listener. */
-static bool is_greeting(const uint8_t greeting[8])
-{
-    return memcmp(greeting, "\0SP\0", 4) == 0 && greeting[6] == 0 && greeting[7] == 0;
-}
-
 /* The next of 127.1.0.1 to 127.254.255.254, without those that end in 0 or 255. */
 static uint32_t next_inner_host(struct karto_tunnel *tunnel)
 {
@@ -72,10 +66,11 @@ static void read_greeting(struct karto_conn *conn)
             return;
         }
     }
-    if (!is_greeting(conn->greeting) || !dial_inner(conn)) {
+    if (!karto_sp_is_greeting(conn->greeting) || !dial_inner(conn)) {
         karto_conn_close(conn);
         return;
     }
+    karto_sp_init(&conn->sp, conn->tunnel->message_size_max, true);
     conn->state = KARTO_CONN_INNER;
     karto_conn_watch(&conn->outer, 0);
     karto_conn_watch(&conn->inner, EPOLLOUT);
@@ -310,6 +305,7 @@ static void event(struct karto_conn *conn, struct karto_conn_end *end)
     case KARTO_CONN_HOLD:
     case KARTO_CONN_LOOKUP:
     case KARTO_CONN_DIAL:
+    case KARTO_CONN_QUIET:
     case KARTO_CONN_DEAD: karto_fatal("tunnel: a hub's connection in a device's state");
     }
 }
@@ -338,6 +334,7 @@ enum karto_err karto_tunnel_open_hub(const struct karto_tunnel_hub *options, str
     tunnel->role = &karto_tunnel_role_hub;
     tunnel->tls = tls;
     tunnel->limits = options->limits;
+    tunnel->message_size_max = options->message_size_max;
     tunnel->fault = options->fault;
     tunnel->context = options->context;
     tunnel->inner_port = options->inner_port;

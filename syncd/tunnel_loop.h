@@ -4,6 +4,7 @@
 #define KARTO_SYNCD_TUNNEL_LOOP_H
 
 #include "syncd/lookup.h"
+#include "syncd/sp.h"
 #include "syncd/tls.h"
 #include "syncd/tunnel.h"
 
@@ -21,6 +22,7 @@ enum karto_conn_state {
     KARTO_CONN_THINKING,  /* hub: its answer is awaited */
     KARTO_CONN_ANSWER,    /* hub: its answer goes */
     KARTO_CONN_LINGER,    /* hub: turned away; the alert must get through before the socket is closed */
+    KARTO_CONN_QUIET,     /* over; the inner socket is closed when nng has come to rest (karto_conn_close) */
     KARTO_CONN_DEAD,      /* closed; freed once no event of this round can name it */
 };
 
@@ -44,6 +46,7 @@ struct karto_conn {
     struct karto_conn_end outer, inner;
     struct karto_tls_stream *tls;
     struct karto_conn_rest to_outer, to_inner;
+    struct karto_sp sp; /* what goes to the inner socket */
     bool inner_ended, outer_ended;
     bool read_wants_write; /* TLS must send before it can go on reading */
     bool heard, sent;      /* bytes came, went over the outer socket since these were last cleared */
@@ -58,7 +61,7 @@ struct karto_conn {
     struct karto_certificate who;
     uint32_t inner_host; /* 0: identities does not know it */
     uint16_t inner_port;
-    uint8_t greeting[8];
+    uint8_t greeting[KARTO_SP_GREETING_SIZE];
     size_t greeting_size;
     struct karto_enrol *enrol;
 
@@ -89,6 +92,7 @@ struct karto_tunnel {
     const struct karto_tunnel_role *role;
     struct karto_tls *tls;
     struct karto_tunnel_limits limits;
+    uint64_t message_size_max;
     const struct karto_fault *fault;
     void *context;
     pthread_t thread;
@@ -135,7 +139,9 @@ void karto_tunnel_wake(struct karto_tunnel *tunnel);
 
 /* tunnel_conn.c */
 struct karto_conn *karto_conn_new(struct karto_tunnel *tunnel, enum karto_conn_state state);
-void karto_conn_close(struct karto_conn *conn); /* the one way out: later events of this round are ignored */
+void karto_conn_close(struct karto_conn *conn); /* the one way out: nothing happens to it any more */
+bool karto_conn_is_over(const struct karto_conn *conn);
+void karto_conn_bury(struct karto_conn *conn); /* one that is quiet, when it has been so for long enough */
 void karto_conn_watch(struct karto_conn_end *end, uint32_t events);
 void karto_conn_deadline(struct karto_conn *conn, int64_t when_ms);
 void karto_conn_secure(struct karto_conn *conn, int fd); /* fd is the outer socket: makes the TLS stream over it */

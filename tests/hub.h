@@ -19,7 +19,8 @@ enum {
 };
 
 static struct office office;
-static const struct karto_tunnel_limits brisk = {.idle_ms = 2000, .negotiation_ms = 3000, .refused_ms = 300};
+/* The idle limit is the one that a slow machine must not run into. */
+static struct karto_tunnel_limits brisk = {.idle_ms = WAIT_MS, .negotiation_ms = 5000, .refused_ms = 300};
 
 static inline struct timespec in_ms(int ms)
 {

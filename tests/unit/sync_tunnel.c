@@ -136,8 +136,8 @@ static void *accept_all(void *argument)
         struct stream *stream = malloc(sizeof *stream);
         CHECK(stream && server->count < STREAMS_MAX);
         *stream = (struct stream){server, fd};
-        CHECK(pthread_create(&server->streams[server->count], NULL, serve, stream) == 0);
-        server->count++;
+        pthread_t *thread = &server->streams[server->count++]; /* counted before the client can know */
+        CHECK(pthread_create(thread, NULL, serve, stream) == 0);
     }
     return NULL;
 }
@@ -297,7 +297,7 @@ static void open_device(struct device *device, const struct identity *identity, 
 {
     struct karto_address address = local_address(karto_tunnel_port(hub->tunnel));
     open_device_at(device, &identity->credentials, &address,
-                   (struct karto_tunnel_limits){.idle_ms = 1000, .negotiation_ms = 3000, .refused_ms = 100}, fault);
+                   (struct karto_tunnel_limits){.negotiation_ms = 5000, .refused_ms = 100}, fault);
 }
 
 static void close_device(struct device *device)
@@ -726,7 +726,8 @@ static void notices_silence(const struct identity *identity)
     struct device device;
     struct karto_fault fault = {.seed = 1, .connections = 1, .silent_after = 20000};
     open_hub(&hub);
-    open_device(&device, identity, &hub, &fault);
+    struct karto_address address = local_address(karto_tunnel_port(hub.tunnel));
+    open_device_at(&device, &identity->credentials, &address, (struct karto_tunnel_limits){.idle_ms = 1000}, &fault);
     int fd = enter(&device);
     CHECK(is_welcome(fd, identity));
     CHECK(!there_and_back(fd, 100000, 1)); /* the idle limit ends it */
@@ -746,7 +747,8 @@ static void notices_silence_while_it_asks(const struct identity *identity)
     uint8_t words[2000] = {0};
     struct karto_fault fault = {.seed = 1, .connections = 1, .silent_after = 20000};
     open_hub(&hub);
-    open_device(&device, identity, &hub, &fault);
+    struct karto_address address = local_address(karto_tunnel_port(hub.tunnel));
+    open_device_at(&device, &identity->credentials, &address, (struct karto_tunnel_limits){.idle_ms = 1000}, &fault);
     int fd = enter(&device);
     CHECK(is_welcome(fd, identity));
     int64_t until_ms = karto_os_monotonic_ms() + 10 * 1000;
