@@ -27,7 +27,8 @@ static bool changes_nothing(const struct karto_record *view, const struct karto_
     return reg->count == 1 && karto_slice_equal(reg->heads[0].value, edit->value);
 }
 
-/* Whether another edit of this save is about the same register: of several the last counts, so that none may be left out. */
+/* Whether another edit of this save is about the same register: of several the last counts, so that none may be left
+ * out. */
 static bool is_alone(const struct karto_save *save, uint32_t at)
 {
     for (uint32_t i = 0; i < save->count; i++)

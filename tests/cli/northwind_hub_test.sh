@@ -49,7 +49,9 @@ for pair in client:91 person:91 purchase:830; do
     kind=${pair%:*} all=${pair#*:}
     a=$(number "$kind" a) b=$(number "$kind" b) hub=$(number "$kind" hub)
     [ "$hub" -eq "$all" ] || fail "head office has $hub of $all: $kind"
-    [ $((a + b)) -eq "$all" ] && [ "$a" -gt 0 ] && [ "$b" -gt 0 ] || fail "the laptops have $a and $b of $all: $kind"
+    if [ $((a + b)) -ne "$all" ] || [ "$a" -eq 0 ] || [ "$b" -eq 0 ]; then
+        fail "the laptops have $a and $b of $all: $kind"
+    fi
     echo "$kind: head office $hub, laptop a $a, laptop b $b"
 done
 for device in a b; do
