@@ -32,7 +32,9 @@ for file in cut.txt long.txt blank.txt; do
     turned_away "$file" petro
 done
 karto join zeros.txt --db petro
-[ "$code" -ne 0 ] && [ "$code" -lt 128 ] || fail 'an invitation of zeros'
+if [ "$code" -eq 0 ] || [ "$code" -ge 128 ]; then
+    fail 'an invitation of zeros'
+fi
 exits 12 join made_up.txt --db petro
 exits 10 status --db petro
 last=${text: -1}
