@@ -122,9 +122,10 @@ static enum karto_err serve_pull(struct serving *s)
     const struct karto_pull *pull = &s->request->of.pull;
     struct karto_pull_answer *out = &s->answer.of.pull;
     struct karto_feed_event *feed;
-    enum karto_err err =
-        karto_hub_feed(s->tx, &s->device, pull->cursor, pull->skip, within(pull->budget, KARTO_PAGE_SIZE),
-                       KARTO_EVENTS_MAX, &feed, &out->count, &out->cursor, &out->more);
+    enum karto_err err = karto_hub_settle(s->tx, &s->device); /* it has pushed and compared everything */
+    if (err == KARTO_OK)
+        err = karto_hub_feed(s->tx, &s->device, pull->cursor, pull->skip, within(pull->budget, KARTO_PAGE_SIZE),
+                             KARTO_EVENTS_MAX, &feed, &out->count, &out->cursor, &out->more);
     if (err != KARTO_OK)
         return err;
     struct karto_event *events = karto_arena_array(&s->tx->arena, out->count, sizeof *events);

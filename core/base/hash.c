@@ -45,16 +45,10 @@ bool karto_sum_equal(struct karto_sum a, struct karto_sum b)
     return a.low == b.low && a.high == b.high;
 }
 
-static void write64(uint64_t v, uint8_t out[8])
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(v >> (56 - 8 * i));
-}
-
 void karto_sum_write(struct karto_sum sum, uint8_t out[16])
 {
-    write64(sum.high, out);
-    write64(sum.low, out + 8);
+    karto_be64_write(sum.high, out);
+    karto_be64_write(sum.low, out + 8);
 }
 
 struct karto_sum karto_sum_read(const uint8_t in[16])

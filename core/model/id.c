@@ -10,8 +10,7 @@
 struct karto_node karto_node_make(struct karto_slice public_key_der, uint64_t random)
 {
     uint8_t bytes[8], digest[32];
-    for (int i = 0; i < 8; i++)
-        bytes[i] = (uint8_t)(random >> (56 - 8 * i));
+    karto_be64_write(random, bytes);
     karto_sha256(public_key_der, karto_slice(bytes, sizeof bytes), digest);
     return (struct karto_node){karto_be64(digest)};
 }

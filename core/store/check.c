@@ -3,6 +3,7 @@
 #include "core/model/merge.h"
 #include "core/store/databases.h"
 #include "core/store/device_view.h"
+#include "core/store/dots.h"
 #include "core/store/hub_take.h"
 #include "core/store/index.h"
 #include "core/store/log.h"
@@ -161,7 +162,7 @@ static enum karto_err check_dot(struct checking *c, const struct karto_change *c
     struct karto_own own;
     enum karto_err err = KARTO_OK;
     if (c->tx->ledger.role == KARTO_ON_HUB) {
-        err = karto_hub_change(c->tx, change->stamp.dot, &found);
+        err = karto_dot_change(c->tx, change->stamp.dot, &found);
         c->dots++;
     } else if (c->tx->ledger.role == KARTO_ON_DEVICE && karto_is_own_node(c->tx, change->stamp.dot.node)) {
         err = karto_own_get(c->tx, change->stamp.dot, &own);

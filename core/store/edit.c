@@ -97,7 +97,8 @@ static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_ent
         return karto_hub_edit(tx, &change);
     if (karto_apply(&tx->arena, &entry->view, &change, &after) != KARTO_APPLIED)
         return KARTO_E_CORRUPT; /* an own, new change, made from this very record */
-    return karto_device_edit(tx, entry, &change, &after);
+    err = karto_record_check_room(&after);
+    return err != KARTO_OK ? err : karto_device_edit(tx, entry, &change, &after);
 }
 
 enum karto_err karto_save(struct karto_tx *tx, const struct karto_save *save, uint64_t *batch)

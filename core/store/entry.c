@@ -87,9 +87,8 @@ static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry 
     karto_buf_add_be64(&row, entry->last);
     karto_buf_add_byte(&row, (uint8_t)entry->home.size);
     karto_buf_add_slice(&row, entry->home);
-    size_t header = row.size;
     karto_record_encode(&entry->view, &row);
-    enum karto_err err = row.size - header > KARTO_RECORD_SIZE_MAX ? KARTO_E_LIMIT : karto_record_check(&entry->view);
+    enum karto_err err = karto_record_check(&entry->view);
     if (err == KARTO_OK)
         err = karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
     karto_buf_fini(&row);

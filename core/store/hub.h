@@ -14,6 +14,8 @@ struct karto_device {
     struct karto_slice public_key; /* DER */
     struct karto_rights scope;     /* role and territories */
     uint64_t rights;               /* version: grows when role or territories change */
+    struct karto_rights former;    /* what it last reconciled with, where that is something else */
+    int64_t former_until_ms;       /* how long what it made under those still counts; 0: there are none */
     bool revoked;
     struct karto_slice serial; /* of its present certificate, hexadecimal */
     int64_t contact_ms;        /* last hello; 0: never */
@@ -22,6 +24,14 @@ struct karto_device {
 
 KARTO_CHECKED enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct karto_device *device);
 KARTO_CHECKED enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device);
+
+/* Gives it another role or other territories. What it has made under those that it last reconciled with still goes
+ * through, until it has reconciled with the new ones, for KARTO_LATE_MS_MAX at most. */
+KARTO_CHECKED enum karto_err karto_hub_set_scope(struct karto_tx *tx, struct karto_device *device,
+                                                 const struct karto_rights *scope);
+
+/* The device has reconciled with its present rights: it pulls under them. */
+KARTO_CHECKED enum karto_err karto_hub_settle(struct karto_tx *tx, struct karto_device *device);
 
 /* Begins the hub's life: epoch, and a device record for head office itself. */
 KARTO_CHECKED enum karto_err karto_hub_init(struct karto_tx *tx);

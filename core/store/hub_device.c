@@ -5,6 +5,7 @@
 #include "core/store/databases.h"
 #include "core/store/hub.h"
 #include "core/store/hub_take.h"
+#include "core/store/keys.h"
 
 /* ---- rows ---- */
 
@@ -37,6 +38,8 @@ enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_devi
     karto_pack_str(&row, device->serial);
     karto_pack_int(&row, device->contact_ms);
     karto_pack_uint(&row, device->unsent);
+    karto_pack_int(&row, device->former_until_ms);
+    pack_rights(&row, device->former_until_ms ? &device->former : &device->scope);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&device->id), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -59,15 +62,48 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
     device->serial = karto_read_str(&reader, KARTO_NAME_SIZE_MAX);
     device->contact_ms = karto_read_int(&reader);
     device->unsent = karto_read_uint(&reader, UINT64_MAX);
+    device->former_until_ms = karto_read_int(&reader);
+    read_rights(tx, &reader, &device->former);
     return karto_reader_end(&reader);
+}
+
+enum karto_err karto_hub_set_scope(struct karto_tx *tx, struct karto_device *device, const struct karto_rights *scope)
+{
+    if (device->former_until_ms == 0) {
+        device->former = device->scope;
+        device->former_until_ms = karto_sys_now_ms(tx->sys) + KARTO_LATE_MS_MAX;
+    }
+    device->scope = *scope;
+    device->rights++;
+    return karto_hub_put_device(tx, device);
+}
+
+enum karto_err karto_hub_settle(struct karto_tx *tx, struct karto_device *device)
+{
+    if (device->former_until_ms == 0)
+        return KARTO_OK;
+    device->former_until_ms = 0;
+    return karto_hub_put_device(tx, device);
 }
 
 /* ---- the records that everybody has ---- */
 
+enum karto_err karto_hub_owner(struct karto_tx *tx, struct karto_node node, struct karto_rid *device)
+{
+    uint8_t key[8];
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_NODES, karto_key_node(node, key), &row);
+    if (err == KARTO_OK && row.size != 16)
+        return KARTO_E_CORRUPT;
+    if (err == KARTO_OK)
+        *device = karto_rid_read(row.data);
+    return err;
+}
+
 static enum karto_err write_device_record(struct karto_tx *tx, struct karto_rid id, const struct karto_edit *edits,
                                           uint32_t count)
 {
-    return karto_hub_rule(tx, KARTO_DEVICE, id, edits, count, karto_slice(NULL, 0));
+    return karto_hub_rule_edit(tx, KARTO_DEVICE, id, edits, count, karto_slice(NULL, 0));
 }
 
 static struct karto_edit node_edit(struct karto_tx *tx, struct karto_node node)
@@ -86,9 +122,7 @@ static struct karto_edit text_edit(struct karto_tx *tx, uint32_t field, struct k
 static enum karto_err enter_node(struct karto_tx *tx, struct karto_node node, struct karto_rid device)
 {
     uint8_t key[8];
-    for (int i = 0; i < 8; i++)
-        key[i] = (uint8_t)(node.v >> (56 - 8 * i));
-    return karto_kv_put(tx->kv, KARTO_DB_NODES, karto_slice(key, sizeof key), karto_rid_slice(&device));
+    return karto_kv_put(tx->kv, KARTO_DB_NODES, karto_key_node(node, key), karto_rid_slice(&device));
 }
 
 enum karto_err karto_hub_init(struct karto_tx *tx)

@@ -25,8 +25,7 @@ static struct karto_slice feed_key(struct karto_tx *tx, struct karto_slice terri
     uint8_t *key = karto_arena_alloc(&tx->arena, territory.size + 9);
     if (territory.size)
         memcpy(key, territory.data, territory.size);
-    for (int i = 0; i < 8; i++)
-        key[territory.size + 1 + (size_t)i] = (uint8_t)(position >> (56 - 8 * i));
+    karto_be64_write(position, key + territory.size + 1);
     return karto_slice(key, territory.size + 9);
 }
 

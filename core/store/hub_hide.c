@@ -1,6 +1,7 @@
 /* The rule on hiding: a hide hides only what its author saw. Asked after every change of a hidden record, because a
  * hide can also come into force late, when a newer "not hidden" is replaced. */
 #include "core/base/broken.h"
+#include "core/store/dots.h"
 #include "core/store/hub_take.h"
 
 /* A hide that is a head of `hidden` now: its dot, and its change if the log has it. */
@@ -34,7 +35,7 @@ static enum karto_err find_hides(struct karto_tx *tx, const struct karto_record 
             continue;
         struct hide *hide = &hides->all[hides->count++];
         hide->dot = reg->heads[i].stamp.dot;
-        enum karto_err err = karto_hub_change(tx, hide->dot, &hide->change);
+        enum karto_err err = karto_dot_change(tx, hide->dot, &hide->change);
         hide->logged = err == KARTO_OK;
         if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
             return err;
@@ -67,7 +68,7 @@ static enum karto_err head_is_fair(struct karto_tx *tx, const struct hides *hide
                                    uint32_t field, bool *fair)
 {
     struct karto_change change;
-    enum karto_err err = karto_hub_change(tx, head->stamp.dot, &change);
+    enum karto_err err = karto_dot_change(tx, head->stamp.dot, &change);
     if (err == KARTO_E_NOT_FOUND) {
         *fair = true; /* came by a state, and was judged then */
         return KARTO_OK;
@@ -99,7 +100,7 @@ static enum karto_err take_back(struct karto_tx *tx, const struct karto_record *
     struct karto_slice parts[] = {karto_value_bytes(&tx->arena, karto_value_bool(false)),
                                   karto_value_bytes(&tx->arena, karto_value_nil())};
     struct karto_edit edit = {KARTO_F_HIDDEN, karto_slice(NULL, 0), karto_tuple_bytes(&tx->arena, parts, 2)};
-    return karto_hub_rule(tx, record->kind, record->id, &edit, 1, karto_slice_str(KARTO_RULE_UNSEEN));
+    return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice_str(KARTO_RULE_UNSEEN));
 }
 
 enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id)

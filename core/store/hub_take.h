@@ -4,16 +4,20 @@
 
 #include "core/store/hub.h"
 
-/* The rule's reason, as an id that is put into words where it is shown: the record was changed by somebody who did not
- * see it hidden. */
+/* The reasons of rules, as ids that are put into words where they are shown: the record was changed by somebody who did
+ * not see it hidden; a value was written by a clock that is more than a day ahead. */
 #define KARTO_RULE_UNSEEN "R-HIDE-UNSEEN"
+#define KARTO_RULE_AHEAD  "R-CLOCK-AHEAD"
 
 /* Which device a node id belongs to. KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_hub_owner(struct karto_tx *tx, struct karto_node node, struct karto_rid *device);
 
-/* A change of the hub's rule node, with the id of the rule as its reason. */
-KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
-                                            const struct karto_edit *edits, uint32_t count, struct karto_slice reason);
+/* A change of the hub's rule node, with the id of the rule as its reason: of edits, made from the record as it stands;
+ * or ready, but for the rule node's dot, clock and batch, which are filled in here. */
+KARTO_CHECKED enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
+                                                 const struct karto_edit *edits, uint32_t count,
+                                                 struct karto_slice reason);
+KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change);
 
 /* The territory of a record as things stand on the ledger's day: its own, or that of the client that it hangs on. */
 KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record,
@@ -26,10 +30,29 @@ KARTO_CHECKED enum karto_err karto_hub_tell(struct karto_tx *tx, struct karto_sl
 KARTO_CHECKED enum karto_err karto_hub_follow(struct karto_tx *tx, const struct karto_entry *before,
                                               const struct karto_entry *after);
 
+/* Takes away values from more than a day ahead that stand in conflict with others where a change has just set
+ * registers; record is as it stands after that. */
+KARTO_CHECKED enum karto_err karto_hub_outrun(struct karto_tx *tx, const struct karto_change *taken,
+                                              const struct karto_record *record);
+
 /* Takes back a hide that did not see what stands in the record now. */
 KARTO_CHECKED enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid record);
 
-/* The change with this dot, from the log. KARTO_E_NOT_FOUND. */
-KARTO_CHECKED enum karto_err karto_hub_change(struct karto_tx *tx, struct karto_dot dot, struct karto_change *change);
+/* Whether the change says where its record lies: it sets a territory, or the client that it hangs on. */
+bool karto_hub_places(const struct karto_change *change);
+
+/* Whether an honest device can have sent the change; KARTO_E_PROTOCOL: not. */
+KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_device *device,
+                                              const struct karto_change *change);
+
+/* Whether the device may make this change of this record, and why not: *reason, KARTO_OK if it may. What it
+ * has made under the rights that it last reconciled with counts by those, as long as device.h says. */
+KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device,
+                                             const struct karto_entry *entry, const struct karto_change *change,
+                                             enum karto_err *reason);
+
+/* Whether log and record stay within every limit with it, and leave room for changes that are refused; of a refused one
+ * (void), whether it finds that room. */
+bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change);
 
 #endif

@@ -1,16 +1,10 @@
 #include "core/store/log.h"
 
 #include "core/store/databases.h"
+#include "core/store/keys.h"
 
 enum { CONCURRENT = 0x80 }; /* in the byte of the type */
 enum { HEAD = 34 }; /* type 1, verdict 1, previous 8, record 16, time 8; then two sized names, then the change */
-
-static struct karto_slice position_key(uint64_t position, uint8_t out[8])
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(position >> (56 - 8 * i));
-    return karto_slice(out, 8);
-}
 
 static void add_name(struct karto_buf *row, struct karto_slice name)
 {
@@ -36,7 +30,7 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
     struct karto_buf row = KARTO_BUF_EMPTY;
     encode(entry, &row);
     enum karto_err err =
-        karto_kv_append(tx->kv, KARTO_DB_LOG, position_key(tx->ledger.position + 1, key), karto_buf_slice(&row));
+        karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
     if (err == KARTO_OK)
         tx->ledger.position++;
@@ -48,7 +42,7 @@ enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const s
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
     encode(entry, &row);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, position_key(position, key), karto_buf_slice(&row));
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, karto_key_position(position, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
 }
@@ -84,7 +78,7 @@ enum karto_err karto_log_read(struct karto_tx *tx, uint64_t position, struct kar
 {
     uint8_t key[8];
     struct karto_slice row;
-    enum karto_err err = karto_row(tx, KARTO_DB_LOG, position_key(position, key), &row);
+    enum karto_err err = karto_row(tx, KARTO_DB_LOG, karto_key_position(position, key), &row);
     return err == KARTO_OK ? karto_log_parse(row, entry) : err;
 }
 

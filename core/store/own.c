@@ -1,33 +1,15 @@
 #include "core/store/own.h"
 
 #include "core/store/databases.h"
+#include "core/store/keys.h"
 
 enum { OWN_HEAD = 25 }; /* position 8, verdict 1, epoch 16; then the reason */
-
-static void write64(uint8_t *out, uint64_t v)
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(v >> (56 - 8 * i));
-}
-
-static struct karto_slice dot_key(struct karto_dot dot, uint8_t out[16])
-{
-    write64(out, dot.node.v);
-    write64(out + 8, dot.seq);
-    return karto_slice(out, 16);
-}
-
-static struct karto_slice position_key(uint64_t position, uint8_t out[8])
-{
-    write64(out, position);
-    return karto_slice(out, 8);
-}
 
 enum karto_err karto_own_get(struct karto_tx *tx, struct karto_dot dot, struct karto_own *own)
 {
     uint8_t key[16];
     struct karto_slice row;
-    enum karto_err err = karto_row(tx, KARTO_DB_OWN, dot_key(dot, key), &row);
+    enum karto_err err = karto_row(tx, KARTO_DB_OWN, karto_key_dot(dot, key), &row);
     if (err != KARTO_OK)
         return err;
     if (row.size < OWN_HEAD || row.data[8] >= KARTO_V_COUNT)
@@ -49,7 +31,7 @@ enum karto_err karto_own_put(struct karto_tx *tx, struct karto_dot dot, const st
     karto_buf_add_be64(&row, (uint64_t)own->sent.ms);
     karto_buf_add_be64(&row, own->sent.node.v);
     karto_buf_add_slice(&row, own->reason);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_OWN, dot_key(dot, key), karto_buf_slice(&row));
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_OWN, karto_key_dot(dot, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
 }
@@ -57,7 +39,7 @@ enum karto_err karto_own_put(struct karto_tx *tx, struct karto_dot dot, const st
 enum karto_err karto_own_delete(struct karto_tx *tx, struct karto_dot dot)
 {
     uint8_t key[16];
-    return karto_kv_delete(tx->kv, KARTO_DB_OWN, dot_key(dot, key));
+    return karto_kv_delete(tx->kv, KARTO_DB_OWN, karto_key_dot(dot, key));
 }
 
 enum karto_err karto_own_last(struct karto_tx *tx, struct karto_node node, uint64_t *seq)
@@ -69,7 +51,7 @@ enum karto_err karto_own_last(struct karto_tx *tx, struct karto_node node, uint6
     enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_OWN, &cursor);
     if (err != KARTO_OK)
         return err;
-    err = karto_kv_seek_last_before(cursor, dot_key((struct karto_dot){node, UINT64_MAX}, end), &key, &row);
+    err = karto_kv_seek_last_before(cursor, karto_key_dot((struct karto_dot){node, UINT64_MAX}, end), &key, &row);
     if (err == KARTO_OK && key.size == 16 && karto_be64(key.data) == node.v)
         *seq = karto_be64(key.data + 8);
     karto_kv_cursor_close(cursor);
@@ -79,13 +61,13 @@ enum karto_err karto_own_last(struct karto_tx *tx, struct karto_node node, uint6
 enum karto_err karto_pending_put(struct karto_tx *tx, uint64_t position, struct karto_dot dot)
 {
     uint8_t key[8], value[16];
-    return karto_kv_put(tx->kv, KARTO_DB_PENDING, position_key(position, key), dot_key(dot, value));
+    return karto_kv_put(tx->kv, KARTO_DB_PENDING, karto_key_position(position, key), karto_key_dot(dot, value));
 }
 
 enum karto_err karto_pending_delete(struct karto_tx *tx, uint64_t position)
 {
     uint8_t key[8];
-    return karto_kv_delete(tx->kv, KARTO_DB_PENDING, position_key(position, key));
+    return karto_kv_delete(tx->kv, KARTO_DB_PENDING, karto_key_position(position, key));
 }
 
 enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *position, struct karto_dot *dot)
@@ -96,7 +78,7 @@ enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *
     enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_PENDING, &cursor);
     if (err != KARTO_OK)
         return err;
-    err = karto_kv_seek(cursor, position_key(from, begin), &key, &row);
+    err = karto_kv_seek(cursor, karto_key_position(from, begin), &key, &row);
     if (err == KARTO_OK && (key.size != 8 || row.size != 16))
         err = KARTO_E_CORRUPT;
     if (err == KARTO_OK) {

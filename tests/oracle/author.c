@@ -46,11 +46,12 @@ static unsigned tell_oracle(struct place *place, unsigned record, const struct l
     return uid;
 }
 
-static void remember(struct place *place, unsigned uid, uint64_t rights)
+static void remember(struct place *place, unsigned uid, uint64_t reconciled)
 {
     if (place->made.count == WORLD_MADE)
         world_fail(place->world, "more changes than the test has room for");
-    place->rights_at[place->made.count] = rights;
+    bool steady = place->told == place->settled && (reconciled == place->told || (reconciled == 0 && !place->forked));
+    place->rights_at[place->made.count] = steady ? place->told : 0; /* 0: in between two */
     place->made.uids[place->made.count++] = uid;
 }
 
@@ -60,8 +61,8 @@ struct saving {
     struct place *place;
     struct karto_save save;
     bool unchecked;
+    uint64_t rights;   /* that the store had reconciled with */
     uint64_t position; /* in the log, of what was made */
-    uint64_t rights;   /* the version that the store knew then */
     bool made;
     struct karto_edit edits[ORACLE_SETS];
 };

@@ -117,6 +117,43 @@ static void describe(struct world *world, const struct karto_change *change, uin
         snprintf(out->normal, sizeof out->normal, "%s", part.integer ? "yes" : "no");
 }
 
+/* How many values of a register are from the future, as the hub's clock is now; those as seen by uid, if not 0. */
+static unsigned count_ahead(struct world *world, unsigned record, const struct oracle_set *set, unsigned uid)
+{
+    unsigned heads[ORACLE_HEADS], ahead = 0, count = oracle_heads(world->oracle, record, set->field, set->key, heads);
+    for (unsigned i = 0; i < count; i++)
+        if (oracle_change(world->oracle, heads[i])->rule)
+            return 0; /* where a rule has spoken it speaks no more */
+    for (unsigned i = 0; i < count; i++) {
+        if (!world_is_ahead(world, oracle_clock(world->oracle, heads[i])))
+            continue;
+        if (uid)
+            oracle_saw(world->oracle, uid, heads[i], set->field);
+        ahead++;
+    }
+    return ahead < count && oracle_is_conflict(world->oracle, record, set->field, set->key) ? ahead : 0;
+}
+
+/* The rule has seen what it takes away, and nothing else. */
+static void outrun(struct world *world, unsigned uid, const struct oracle_change *change)
+{
+    if (change->count != 1 || !change->sets[0].removed || !count_ahead(world, change->record, &change->sets[0], uid))
+        world_fail(world, "the rule took values of record %u away without a cause", change->record);
+    world->counts[SAW_OUTRUN]++;
+}
+
+/* No value of the future may stand against another one where somebody has just written. */
+static void check_ahead(struct world *world, unsigned uid)
+{
+    const struct oracle_change *change = oracle_change(world->oracle, uid);
+    if (oracle_fate(world->oracle, uid) != ORACLE_APPLIED)
+        return;
+    for (unsigned i = 0; i < change->count; i++)
+        if (count_ahead(world, change->record, &change->sets[i], 0))
+            world_fail(world, "record %u, field %u %s: a value from the future stands against others", change->record,
+                       change->sets[i].field, change->sets[i].key);
+}
+
 static unsigned make_for_rule(struct world *world, unsigned record, const struct karto_change *change)
 {
     struct oracle_change made = {.record = record, .rule = true};
@@ -127,6 +164,10 @@ static unsigned make_for_rule(struct world *world, unsigned record, const struct
             describe(world, change, change->touches[i].field, &change->touches[i].sets[j], &made.sets[made.count++]);
         }
     unsigned uid = oracle_make(world->oracle, &made);
+    if (karto_slice_is(change->reason, "R-CLOCK-AHEAD")) {
+        outrun(world, uid, &made);
+        return uid;
+    }
     oracle_saw_all(world->oracle, uid);
     if (change->touches[0].field == KARTO_F_HIDDEN) {
         if (!oracle_swallowed(world->oracle, record, true))
@@ -138,23 +179,41 @@ static unsigned make_for_rule(struct world *world, unsigned record, const struct
 
 /* ---- hearing ---- */
 
-/* Whether the author of uid has new rights since he began to write in that record: it may be out of his scope by now.
- */
-static bool has_new_rights(const struct world *world, const struct place *device, unsigned uid, unsigned record)
+/* Whether a change is about this record, or hangs its own on it. */
+static bool is_about(const struct oracle_change *change, unsigned record)
+{
+    bool about = change->record == record;
+    for (unsigned i = 0; i < change->count; i++)
+        about = about || change->sets[i].record == record;
+    return about;
+}
+
+static bool is_about_same(const struct world *world, unsigned made, unsigned uid)
+{
+    const struct oracle_change *change = oracle_change(world->oracle, uid);
+    bool same = is_about(oracle_change(world->oracle, made), change->record);
+    for (unsigned i = 0; i < change->count; i++)
+        same = same || (change->sets[i].record && is_about(oracle_change(world->oracle, made), change->sets[i].record));
+    return same;
+}
+
+/* Whether the author of uid wrote in that record, or in the client that he gives it, under rights that count no longer:
+ * other ones than it has now, or than it had pulled under. */
+static bool had_other_rights(const struct world *world, const struct place *device, unsigned uid)
 {
     bool changed = false;
     for (unsigned i = 0; i < device->made.count; i++) {
         unsigned made = device->made.uids[i];
-        changed =
-            changed || (oracle_change(world->oracle, made)->record == record && device->rights_at[i] != device->rights);
+        changed = changed || (is_about_same(world, made, uid) && device->rights_at[i] != device->rights &&
+                              device->rights_at[i] != device->settled);
         if (made == uid)
             return changed;
     }
     return true; /* made by an earlier life of a device that was put back */
 }
 
-/* A refusal must have a cause: no right, or a creation that was refused, or new rights of which the author did not
- * know. After a refused creation whoever sets the territory makes the record anew. */
+/* A refusal must have a cause: no right, or a creation that was refused, or rights that count no longer. After a
+ * refused creation whoever sets the territory makes the record anew. */
 static void check_verdict(const struct world *world, unsigned uid, unsigned record, bool refused)
 {
     unsigned begun_by = world->records[record].begun_by;
@@ -164,8 +223,30 @@ static void check_verdict(const struct world *world, unsigned uid, unsigned reco
     if (!refused || world->forbidden[uid] || stillborn)
         return;
     for (unsigned i = 0; i < WORLD_DEVICES; i++)
-        if (!has_new_rights(world, &world->devices[i], uid, record))
+        if (!had_other_rights(world, &world->devices[i], uid))
             world_fail(world, "I2 change %u was refused without a cause", uid);
+}
+
+/* Whether somebody has said where a record lies, be it from tomorrow on. */
+static bool has_place(const struct world *world, unsigned record)
+{
+    for (unsigned uid = 1; uid <= oracle_count(world->oracle); uid++) {
+        const struct oracle_change *change = oracle_change(world->oracle, uid);
+        for (unsigned i = 0; i < change->count && change->record == record; i++)
+            if (change->sets[i].field == ORACLE_TERRITORY && oracle_fate(world->oracle, uid) == ORACLE_APPLIED)
+                return true;
+    }
+    return false;
+}
+
+/* What builds on a refused creation is refused with it, unless somebody says where the record lies. */
+static void check_stillborn(const struct world *world, const struct karto_change *change, unsigned uid, unsigned record)
+{
+    unsigned begun_by = world->records[record].begun_by;
+    bool by_device = !oracle_change(world->oracle, uid)->rule && !karto_slice_is(change->stamp.author, "hub");
+    if (by_device && change->kind == KARTO_CLIENT && begun_by &&
+        oracle_fate(world->oracle, begun_by) == ORACLE_REFUSED && !has_place(world, record))
+        world_fail(world, "change %u was taken, and builds on the refused creation of record %u", uid, record);
 }
 
 static void note_taken(struct world *world, unsigned record, struct karto_slice home, const struct karto_change *change)
@@ -196,6 +277,11 @@ static void hear_change(struct world *world, const struct karto_log_entry *entry
         world_fail(world, "I2 change %u: refused and void are not the same", uid);
     world->counts[SAW_REFUSED] += refused;
     check_verdict(world, uid, record, refused);
+    if (!refused)
+        check_stillborn(world, change, uid, record);
+    if (world->heard_count == WORLD_LOG)
+        world_fail(world, "more changes at once than the test has room for");
+    world->heard[world->heard_count++] = uid;
     world_say(world, "        hub %s change %u of record %u", refused ? "refuses" : "takes", uid, record);
 }
 
@@ -220,7 +306,10 @@ static enum karto_err do_hear(struct karto_tx *tx, void *context)
 void world_hear(struct world *world)
 {
     uint64_t before = world->hub.seen_to;
+    world->heard_count = 0;
     world_must(world, karto_store_read(world->hub.store, do_hear, world), "reading the hub's log");
+    for (unsigned i = 0; i < world->heard_count; i++)
+        check_ahead(world, world->heard[i]);
     for (unsigned record = 1; record <= world->record_count && world->hub.seen_to > before; record++)
         if (oracle_swallowed(world->oracle, record, false))
             world_fail(world, "I5 a hide of record %u swallows change %u", record,

@@ -125,6 +125,11 @@ enum oracle_fate oracle_fate(const struct oracle *oracle, unsigned uid)
     return oracle->made[uid].fate;
 }
 
+uint64_t oracle_clock(const struct oracle *oracle, unsigned uid)
+{
+    return oracle->made[uid].clock;
+}
+
 unsigned oracle_count(const struct oracle *oracle)
 {
     return oracle->count;

@@ -69,6 +69,7 @@ bool oracle_take(struct oracle *oracle, unsigned uid, enum oracle_fate fate, uin
 
 const struct oracle_change *oracle_change(const struct oracle *oracle, unsigned uid);
 enum oracle_fate oracle_fate(const struct oracle *oracle, unsigned uid);
+uint64_t oracle_clock(const struct oracle *oracle, unsigned uid);
 unsigned oracle_count(const struct oracle *oracle); /* of changes: the last uid */
 
 /* The values that a register has: of all writes in effect those that nobody saw who wrote there later. uids, ascending;

@@ -27,11 +27,24 @@ static enum karto_err do_serve(struct karto_tx *tx, void *context)
     return err == KARTO_OK && serving->undo ? KARTO_E_INTERRUPTED : err;
 }
 
-static struct karto_served serve(struct world *world, const struct place *device, struct karto_slice frame,
+/* Whoever pulls has reconciled with his rights. */
+static void note_settled(struct place *device, struct karto_slice frame)
+{
+    struct karto_arena arena;
+    struct karto_request request;
+    karto_arena_init(&arena);
+    if (karto_request_decode(&arena, frame, &request) == KARTO_OK && request.type == KARTO_PULL &&
+        request.token.rights == device->rights)
+        device->settled = device->rights;
+    karto_arena_fini(&arena);
+}
+
+static struct karto_served serve(struct world *world, struct place *device, struct karto_slice frame,
                                  struct karto_buf *answer)
 {
     struct serving serving = {.device = device->id, .frame = frame, .answer = answer};
     world_must(world, karto_store_write(world->hub.store, do_serve, &serving), "serve");
+    note_settled(device, frame);
     world_hear(world);
     return serving.served;
 }
@@ -106,7 +119,7 @@ static struct karto_buf flipped(struct world *world, struct karto_slice frame)
 }
 
 /* A cut request is an error, and changes nothing. */
-static void serve_cut(struct world *world, const struct place *device, struct karto_slice frame)
+static void serve_cut(struct world *world, struct place *device, struct karto_slice frame)
 {
     struct karto_arena arena;
     struct karto_answer decoded;
@@ -335,6 +348,18 @@ static enum karto_err answer_push(struct world *world, struct place *device, str
     return err;
 }
 
+static void note_told(struct place *device, struct karto_slice asked, struct karto_slice frame)
+{
+    struct karto_arena arena;
+    struct karto_request request;
+    struct karto_answer answer;
+    karto_arena_init(&arena);
+    if (karto_request_decode(&arena, asked, &request) == KARTO_OK && request.type == KARTO_HELLO &&
+        karto_answer_decode(&arena, frame, &answer) == KARTO_OK && answer.error == KARTO_OK)
+        device->told = answer.token.rights;
+    karto_arena_fini(&arena);
+}
+
 /* What befalls an answer on the way back. False: the device has to ask again. */
 static bool answer_arrives(struct world *world, struct place *device, struct karto_slice asked,
                            struct karto_slice answer)
@@ -356,11 +381,13 @@ static bool answer_arrives(struct world *world, struct place *device, struct kar
     if (err != KARTO_OK && err != KARTO_E_STALE)
         world_fail(world, "%s takes no answer: %s: %s", device->name, karto_err_id(err),
                    karto_exchange_detail(device->exchange));
-    if (err != KARTO_OK)
+    if (err != KARTO_OK) {
         drop(world, device);
-    else
-        proof_current(world, device);
-    return err == KARTO_OK;
+        return false;
+    }
+    note_told(device, asked, answer);
+    proof_current(world, device);
+    return true;
 }
 
 /* One request and its answer. False: the exchange is over, or was dropped. */

@@ -25,6 +25,7 @@ const char *world_event_name(enum world_event event)
         [SAW_SET_CLASH] = "elements removed and kept",
         [SAW_HIDE] = "hides",
         [SAW_UNHIDE_BY_RULE] = "hides taken back by rule",
+        [SAW_OUTRUN] = "values from the future that lost",
         [SAW_MOVE] = "moves",
         [SAW_MOVE_DUE] = "moves at midnight",
         [SAW_CHILD_MOVED] = "children given to others",
@@ -122,6 +123,11 @@ int64_t world_today(const struct world *world)
     return day_of(NULL, world->now_ms);
 }
 
+bool world_is_ahead(const struct world *world, uint64_t clock)
+{
+    return (int64_t)(clock >> 16) > world->now_ms + world->hub.clock_offset + DAY_MS;
+}
+
 static int64_t place_now(void *context)
 {
     const struct place *place = context;
@@ -202,6 +208,7 @@ void place_keep_image(struct place *place)
     place->image_made = place->made;
     place->image_random = place->random;
     place->image_joined = place->joined;
+    place->image_told = place->told;
     memcpy(place->image_rights_at, place->rights_at, sizeof place->rights_at);
 }
 
@@ -213,6 +220,7 @@ void place_put_back(struct place *place)
     place->made = place->image_made;
     place->random = place->image_random; /* as a virtual machine's would be */
     place->joined = place->image_joined;
+    place->told = place->image_told;
     place->may_reconcile = place->forked = true;
     memcpy(place->rights_at, place->image_rights_at, sizeof place->rights_at);
 }
@@ -277,14 +285,13 @@ static void fill_scope(const struct place *device, struct scope_rows *rows)
         if (device->territories >> i & 1)
             rows->names[count++] = karto_slice_str(names[i]);
     rows->row.scope = (struct karto_rights){device->role, rows->names, count};
-    rows->row.rights = device->rights;
 }
 
 static enum karto_err do_enrol(struct karto_tx *tx, void *context)
 {
     const struct place *device = context;
     char key[32];
-    struct scope_rows rows = {.row = {.id = device->id, .user = karto_slice_str(device->name)}};
+    struct scope_rows rows = {.row = {.id = device->id, .user = karto_slice_str(device->name), .rights = 1}};
     snprintf(key, sizeof key, "key of %s", device->name);
     rows.row.public_key = karto_slice_str(key);
     fill_scope(device, &rows);
@@ -294,10 +301,11 @@ static enum karto_err do_enrol(struct karto_tx *tx, void *context)
 static enum karto_err do_put_scope(struct karto_tx *tx, void *context)
 {
     const struct place *device = context;
+    struct karto_device row;
     struct scope_rows rows;
-    enum karto_err err = karto_hub_device(tx, device->id, &rows.row);
+    enum karto_err err = karto_hub_device(tx, device->id, &row);
     fill_scope(device, &rows);
-    return err == KARTO_OK ? karto_hub_put_device(tx, &rows.row) : err;
+    return err == KARTO_OK ? karto_hub_set_scope(tx, &row, &rows.row.scope) : err;
 }
 
 void hub_set_scope(struct world *world, struct place *device, unsigned territories)
@@ -305,7 +313,7 @@ void hub_set_scope(struct world *world, struct place *device, unsigned territori
     device->territories = territories;
     device->rights++;
     device->may_reconcile = true;
-    world_must(world, karto_store_write(world->hub.store, do_put_scope, device), "put_device");
+    world_must(world, karto_store_write(world->hub.store, do_put_scope, device), "new scope");
 }
 
 /* ---- joining ---- */
@@ -344,12 +352,28 @@ static void tell_territories(struct place *device)
     }
 }
 
+/* Its invitation names what it has now. */
+static enum karto_err do_settle(struct karto_tx *tx, void *context)
+{
+    const struct place *device = context;
+    struct karto_device row;
+    enum karto_err err = karto_hub_device(tx, device->id, &row);
+    return err == KARTO_OK ? karto_hub_settle(tx, &row) : err;
+}
+
+static void tell_rights(struct place *device)
+{
+    device->told = device->settled = device->rights;
+    world_must(device->world, karto_store_write(device->world->hub.store, do_settle, device), "join");
+}
+
 void place_join(struct place *place)
 {
     struct world *w = place->world;
     world_must(w, karto_store_write(place->store, do_join, place), "join");
     world_must(w, karto_store_write(place->store, do_device_id, place), "join");
     tell_territories(place);
+    tell_rights(place);
     place->joined = true;
     place->has_image = false; /* an image from before would be another, unjoined store */
     w->counts[SAW_JOIN]++;
@@ -375,6 +399,7 @@ static void begin_device(struct world *world, unsigned number, const char *dir)
     device->role = number == 1 && world_chance(world, .4) ? KARTO_ROLE_OFFICE : KARTO_ROLE_REPRESENTATIVE;
     device->territories = number == 0 ? 1 : 1 + world_roll(world, 7);
     device->rights = 1;
+    device->told = device->settled = alone ? 0 : 1;
     device->joined = !alone;
     device->may_reconcile = true;
     choose_sizes(world, device);

@@ -27,6 +27,7 @@ enum world_event {
     SAW_SET_CLASH,
     SAW_HIDE,
     SAW_UNHIDE_BY_RULE,
+    SAW_OUTRUN,
     SAW_MOVE,
     SAW_MOVE_DUE,
     SAW_CHILD_MOVED,
@@ -77,7 +78,8 @@ struct place {
     bool joined; /* knows of the hub */
     struct karto_exchange *exchange;
     struct karto_exchange_options sizes;
-    bool may_reconcile; /* first contact, new rights, an old image: there is a reason to compare everything */
+    uint64_t told, settled; /* versions of its rights: heard last; under which it has pulled */
+    bool may_reconcile;     /* first contact, new rights, an old image: there is a reason to compare everything */
     uint64_t rights_at[WORLD_MADE]; /* of each made change: the version of its rights that it knew then */
 
     /* Put back, and not synchronised since: what is pending may be forked already. An image of that, put back in its
@@ -87,7 +89,7 @@ struct place {
     struct made_list image_made;
     uint64_t image_random;
     bool image_joined;
-    uint64_t image_rights_at[WORLD_MADE];
+    uint64_t image_told, image_rights_at[WORLD_MADE];
 };
 
 struct known_record {
@@ -130,6 +132,8 @@ struct world {
         unsigned uid;
     } heads[WORLD_HEADS];        /* which change each head belongs to */
     struct taken log[WORLD_LOG]; /* [position] */
+    unsigned heard[WORLD_LOG];   /* uids, of the last look at the log */
+    unsigned heard_count;
     struct late_frame late[WORLD_LATE];
     unsigned late_count;
     unsigned long counts[WORLD_EVENTS];
@@ -219,6 +223,9 @@ struct edit_options {
  * what is no longer true, and the save must fail. */
 bool place_edit(struct place *place, unsigned record, const struct wish *wishes, unsigned count,
                 struct edit_options options);
+
+/* Whether a clock value is more than a day ahead of the hub's clock. */
+bool world_is_ahead(const struct world *world, uint64_t clock);
 
 /* The oracle hears what is new in the hub's log. */
 void world_hear(struct world *world);

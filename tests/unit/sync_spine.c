@@ -2,7 +2,7 @@
  * was seen. */
 #include "tests/spine.h"
 
-enum { SITE = 29, NOTE = 31, CITY = 42 };
+enum { SITE = 29, NOTE = 31, CITY = 42, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const char *const north[] = {"01", NULL};
 
@@ -129,6 +129,49 @@ static void a_client_that_moves_leaves_and_enters(void)
     spine_close(&s);
 }
 
+/* A laptop whose clock says 2099 wins no conflict, whichever comes first, and loses nothing that nobody contests. */
+static void a_value_from_the_future_loses(bool first)
+{
+    struct spine s;
+    struct karto_rid id = begin(&s);
+    int ahead = first ? 0 : 1;
+    CHECK_INT(spine_set(&s.devices[1 - ahead], id, SITE, "", "now.ua"), KARTO_OK);
+    s.clock.now_ms += 2 * DAY_MS;
+    CHECK_INT(spine_set(&s.devices[ahead], id, SITE, "", "later.ua"), KARTO_OK);
+    CHECK_INT(spine_set(&s.devices[ahead], id, NOTE, "", "uncontested"), KARTO_OK);
+    s.clock.now_ms -= 2 * DAY_MS;
+    spine_sync_all(&s);
+    for (int i = 0; i < 2; i++) {
+        CHECK_INT(spine_see(&s.devices[i], id, SITE, "").heads, 1);
+        CHECK_STR(spine_see(&s.devices[i], id, SITE, "").text, "now.ua");
+        CHECK_STR(spine_see(&s.devices[i], id, NOTE, "").text, "uncontested");
+    }
+    end(&s);
+}
+
+static enum karto_err give_south(struct karto_tx *tx, void *context)
+{
+    static const struct karto_slice south = {(const uint8_t *)"02", 2};
+    const struct karto_rights scope = {KARTO_ROLE_REPRESENTATIVE, &south, 1};
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, *(struct karto_rid *)context, &device);
+    return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &scope) : err;
+}
+
+/* What was written before the news that a territory is somebody else's goes through, and then the client leaves.
+ */
+static void what_is_pending_under_former_rights_goes_through(void)
+{
+    struct spine s;
+    struct karto_rid id = begin(&s);
+    CHECK_INT(spine_set(&s.devices[0], id, NOTE, "", "written on the road"), KARTO_OK);
+    CHECK_INT(karto_store_write(s.hub.store, give_south, &s.devices[0].device), KARTO_OK);
+    spine_sync_all(&s);
+    CHECK(!spine_see(&s.devices[0], id, NOTE, "").exists);
+    CHECK_STR(spine_see(&s.hub, id, NOTE, "").text, "written on the road");
+    spine_close(&s);
+}
+
 static void what_is_forbidden_is_refused_and_kept(void)
 {
     struct spine s;
@@ -153,6 +196,9 @@ int main(void)
     added_beats_removed();
     hidden_here_and_edited_there_comes_back();
     a_client_that_moves_leaves_and_enters();
+    a_value_from_the_future_loses(true);
+    a_value_from_the_future_loses(false);
+    what_is_pending_under_former_rights_goes_through();
     what_is_forbidden_is_refused_and_kept();
     nothing_to_say_is_one_round_trip();
     return 0;

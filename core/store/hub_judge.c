@@ -1,0 +1,164 @@
+/* Whether a device may make a change: of whom, of what, where, and how large. */
+#include "core/base/broken.h"
+#include "core/base/limits.h"
+#include "core/model/merge.h"
+#include "core/store/dots.h"
+#include "core/store/hub_take.h"
+#include "core/store/log.h"
+
+/* A record that the device has made itself, and that had gone elsewhere by the time it came here: with the client that
+ * it hangs on. */
+static enum karto_err made_by(struct karto_tx *tx, const struct karto_device *device, const struct karto_log_entry *row,
+                              bool *made)
+{
+    struct karto_change change;
+    struct karto_rid owner;
+    if (row->previous != 0 || row->type != KARTO_LOG_CHANGE)
+        return KARTO_OK;
+    enum karto_err err = karto_log_change(tx, row, &change);
+    if (err == KARTO_OK)
+        err = karto_hub_owner(tx, change.stamp.dot.node, &owner);
+    if (err == KARTO_OK)
+        *made = karto_rid_equal(owner, device->id);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* Whether a record was in a scope of the device at some time of the last days: what is still pending then goes through.
+ */
+static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_rights *scope, uint64_t position, bool *inside)
+{
+    int64_t since = karto_sys_now_ms(tx->sys) - KARTO_LATE_MS_MAX;
+    struct karto_log_entry row;
+    *inside = false;
+    for (uint64_t at = position; at && !*inside; at = row.previous) {
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        enum karto_err err = karto_log_read(tx, at, &row);
+        if (err == KARTO_OK && row.at_ms >= since)
+            err = made_by(tx, device, &row, inside);
+        if (err != KARTO_OK)
+            return err;
+        *inside = *inside || karto_rights_hold(scope, row.before);
+        bool old = row.at_ms < since;
+        karto_arena_release(&tx->arena, mark);
+        if (old)
+            break;
+    }
+    return KARTO_OK;
+}
+
+static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *device,
+                                const struct karto_rights *scope, const struct karto_entry *entry, bool *inside)
+{
+    *inside = karto_rights_hold(scope, entry->home);
+    return *inside ? KARTO_OK : was_inside(tx, device, scope, entry->last, inside);
+}
+
+static enum karto_err check_reference(struct karto_tx *tx, const struct karto_device *device,
+                                      const struct karto_rights *scope, const struct karto_change *change,
+                                      enum karto_err *reason)
+{
+    const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
+    for (uint32_t i = 0; touch && i < touch->count; i++) {
+        struct karto_value value;
+        struct karto_entry parent;
+        bool inside = false;
+        if (karto_value_decode(touch->sets[i].value, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+            continue;
+        enum karto_err err = karto_entry_load(tx, value.rid, &parent);
+        if (err == KARTO_OK && parent.exists && !parent.stillborn)
+            err = is_inside(tx, device, scope, &parent, &inside);
+        if (err != KARTO_OK)
+            return err;
+        if (!inside)
+            *reason = KARTO_E_NOT_FOUND;
+        else if (parent.view.kind != KARTO_CLIENT)
+            *reason = KARTO_E_INVALID;
+    }
+    return KARTO_OK;
+}
+
+/* The same under one scope. */
+static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device *device,
+                                  const struct karto_rights *scope, const struct karto_entry *entry,
+                                  const struct karto_change *change, enum karto_err *reason)
+{
+    bool is_new = !entry->exists || (entry->stillborn && karto_hub_places(change)), inside = true;
+    enum karto_err err = KARTO_OK;
+    *reason = karto_rights_check(scope, change, is_new);
+    if (*reason == KARTO_OK && entry->stillborn && !is_new && !KARTO_BROKEN("stillborn"))
+        *reason = KARTO_E_NOT_FOUND; /* what builds on a refused creation is refused with it */
+    if (*reason == KARTO_OK && entry->exists && !entry->stillborn)
+        err = is_inside(tx, device, scope, entry, &inside);
+    if (err == KARTO_OK && !inside)
+        *reason = KARTO_E_NOT_FOUND; /* answered like a record that is not there */
+    if (err == KARTO_OK && *reason == KARTO_OK)
+        err = check_reference(tx, device, scope, change, reason);
+    return err;
+}
+
+enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *entry,
+                               const struct karto_change *change, enum karto_err *reason)
+{
+    enum karto_err before = KARTO_OK;
+    *reason = karto_change_check(change);
+    if (*reason == KARTO_OK && entry->exists && entry->view.kind != change->kind)
+        *reason = KARTO_E_INVALID;
+    if (*reason != KARTO_OK)
+        return KARTO_OK;
+    enum karto_err err = judge_under(tx, device, &device->scope, entry, change, reason);
+    bool had_others = device->former_until_ms >= karto_sys_now_ms(tx->sys) && !KARTO_BROKEN("former");
+    if (err != KARTO_OK || *reason == KARTO_OK || !had_others)
+        return err;
+    err = judge_under(tx, device, &device->former, entry, change, &before);
+    if (before == KARTO_OK)
+        *reason = KARTO_OK;
+    return err;
+}
+
+/* Whether the log can hold the change: beyond this size its vectors may name more nodes than a change can. */
+static bool change_fits(struct karto_tx *tx, const struct karto_change *change)
+{
+    enum { SURELY_FITS = 8 * KARTO_VECTOR_MAX };
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_change back;
+    karto_change_encode(change, false, &bytes);
+    bool fits = bytes.size <= SURELY_FITS;
+    if (!fits && bytes.size <= KARTO_CHANGE_SIZE_MAX)
+        fits = karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;
+    karto_buf_fini(&bytes);
+    return fits;
+}
+
+/* Whether the record can be kept after the change, with room left for others that are refused; a refused one may take
+ * of that room. */
+static bool record_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+{
+    struct karto_record after;
+    if (karto_apply(&tx->arena, &entry->view, change, &after) != KARTO_APPLIED)
+        return true; /* a gap: accept says so */
+    enum karto_err err = karto_change_is_void(change) ? karto_record_check(&after) : karto_record_check_room(&after);
+    return err == KARTO_OK;
+}
+
+bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+{
+    return change_fits(tx, change) && record_fits(tx, entry, change);
+}
+
+enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_device *device,
+                                const struct karto_change *change)
+{
+    struct karto_rid owner;
+    uint64_t seq, hash;
+    enum karto_err err = karto_hub_owner(tx, change->stamp.dot.node, &owner);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_PROTOCOL : err;
+    err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
+    if (err != KARTO_OK)
+        return err;
+    bool honest = karto_rid_equal(owner, device->id) && change->stamp.dot.seq == seq + 1 &&
+                  !karto_change_is_void(change) && change->via != KARTO_VIA_RULE &&
+                  karto_slice_equal(change->stamp.author, device->user);
+    return honest ? KARTO_OK : KARTO_E_PROTOCOL;
+}
