@@ -183,7 +183,7 @@ static enum karto_err check_log(struct checking *c, struct karto_slice key, stru
         problem(c, "an entry of the log cannot be read, or is missing", NULL);
         return KARTO_OK;
     }
-    if (c->tx->ledger.role == KARTO_ON_HUB) {
+    if (c->tx->ledger.role == KARTO_ON_HUB && !entry.apart) {
         check_feed_row(c, entry.after, position, &entry.record);
         if (!karto_slice_equal(entry.before, entry.after))
             check_feed_row(c, entry.before, position, &entry.record);

@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/store/databases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEAD = 2, ID = 16 }; /* of a key: index and kind before the value, record id behind it */
@@ -93,14 +94,6 @@ static bool indexed(uint32_t number)
 
 /* ---- update ---- */
 
-static bool has(const struct rows *rows, struct karto_slice key)
-{
-    for (uint32_t i = 0; i < rows->count; i++)
-        if (karto_slice_equal(rows->keys[i], key))
-            return true;
-    return false;
-}
-
 static enum karto_err put_key(struct karto_tx *tx, struct karto_slice key)
 {
     return karto_kv_put(tx->kv, KARTO_DB_INDEX, key, karto_slice(NULL, 0));
@@ -112,15 +105,32 @@ static enum karto_err delete_key(struct karto_tx *tx, struct karto_slice key)
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    const struct karto_slice *x = a, *y = b;
+    return karto_slice_compare(*x, *y);
+}
+
+static void sort_keys(const struct rows *rows)
+{
+    if (rows->count > 1)
+        qsort(rows->keys, rows->count, sizeof *rows->keys, compare_keys);
+}
+
 static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const struct rows *new)
 {
     enum karto_err err = KARTO_OK;
-    for (uint32_t i = 0; i < old->count && err == KARTO_OK; i++)
-        if (!has(new, old->keys[i]))
+    sort_keys(old);
+    sort_keys(new);
+    for (uint32_t i = 0, j = 0; err == KARTO_OK && (i < old->count || j < new->count);) {
+        int order = i == old->count ? 1 : j == new->count ? -1 : karto_slice_compare(old->keys[i], new->keys[j]);
+        if (order < 0)
             err = delete_key(tx, old->keys[i]);
-    for (uint32_t i = 0; i < new->count &&err == KARTO_OK; i++)
-        if (!has(old, new->keys[i]))
-            err = put_key(tx, new->keys[i]);
+        else if (order > 0)
+            err = put_key(tx, new->keys[j]);
+        i += order <= 0;
+        j += order >= 0;
+    }
     return err;
 }
 
