@@ -8,7 +8,7 @@
 enum karto_index {
     KARTO_BY_SHORT = 1,    /* the last 4 bytes of the id; kind 0 */
     KARTO_BY_NAME = 2,     /* folded name: karto_text_fold */
-    KARTO_BY_ORDER = 3,    /* sort key of the name: pages of a list */
+    KARTO_BY_ORDER = 3,    /* sort key of the name, of tx->collation: pages of a list */
     KARTO_BY_EDRPOU = 4,   /* normal form */
     KARTO_BY_PHONE = 5,    /* normal form */
     KARTO_BY_EXTERNAL = 6, /* normal form of the external id */

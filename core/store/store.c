@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
 #include "core/store/birth.h"
+#include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 
@@ -13,6 +14,7 @@ struct karto_store {
     struct karto_kv *kv;
     const struct karto_sys *sys;
     char *dir;
+    struct karto_collation collation;
     bool read_only;
 };
 
@@ -43,6 +45,7 @@ static enum karto_err open_kv(const struct karto_store_options *options, bool cr
     (*store)->kv = opened;
     (*store)->sys = options->sys;
     (*store)->dir = karto_must(strdup(options->dir));
+    (*store)->collation = options->collation ? *options->collation : karto_collation_icu();
     (*store)->read_only = options->read_only;
     return KARTO_OK;
 }
@@ -161,7 +164,8 @@ struct job {
 
 static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, bool write, struct karto_tx *tx)
 {
-    *tx = (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .write = write};
+    *tx =
+        (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .collation = &store->collation, .write = write};
     karto_arena_init(&tx->arena);
     struct karto_slice row;
     enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("ledger"), &row);

@@ -10,13 +10,15 @@
 enum { KARTO_FORMAT = 1 };
 
 struct karto_store;
+struct karto_collation;
 
 struct karto_store_options {
     const char *dir;
     const struct karto_sys *sys; /* must outlive the store */
     bool read_only;
-    bool no_sync;    /* tests only: see kv.h */
-    size_t map_size; /* 0: as kv.h says */
+    bool no_sync;                            /* tests only: see kv.h */
+    size_t map_size;                         /* 0: as kv.h says */
+    const struct karto_collation *collation; /* tests only: see collation.h. NULL: ICU's */
 };
 
 struct karto_tx;
@@ -54,7 +56,8 @@ struct karto_tx {
     struct karto_store *store;
     struct karto_kv_txn *kv;
     const struct karto_sys *sys;
-    struct karto_arena arena; /* for as long as the transaction */
+    const struct karto_collation *collation; /* of the rows of index that are written */
+    struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
     uint8_t secret[32];             /* once it was asked for */
