@@ -92,6 +92,12 @@ static bool indexed(uint32_t number)
            number == KARTO_F_EXTERNAL_ID || number == KARTO_F_CLIENT;
 }
 
+bool karto_index_of_text(struct karto_slice key)
+{
+    uint8_t index = key.size ? key.data[0] : 0;
+    return index == KARTO_BY_NAME || index == KARTO_BY_ORDER || index == KARTO_BY_EDRPOU || index == KARTO_BY_EXTERNAL;
+}
+
 /* ---- update ---- */
 
 static bool has(const struct rows *rows, struct karto_slice key)

@@ -19,6 +19,10 @@ enum karto_index {
 
 enum { KARTO_INDEX_VALUE_MAX = 400 }; /* bytes; longer values are cut, so what is found must be looked at */
 
+/* Whether a row, by its key, holds a form of text that another version of ICU, or of core/base/text, may write
+ * otherwise. */
+bool karto_index_of_text(struct karto_slice key);
+
 KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
                                                 const struct karto_entry *after);
 

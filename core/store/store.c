@@ -82,20 +82,57 @@ static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
     return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
-enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
+static enum karto_err look_at_collation(struct karto_tx *tx, void *context)
 {
-    *store = NULL;
-    enum karto_err err = karto_os_check_dir(options->dir);
-    if (err == KARTO_OK)
-        err = open_kv(options, false, store);
+    return karto_collation_is_present(tx, context);
+}
+
+static enum karto_err do_nothing(struct karto_tx *tx, void *context)
+{
+    (void)tx;
+    (void)context;
+    return KARTO_OK;
+}
+
+/* *present: whether the rows of index are of this program's collation; after opening for writing they always are. */
+static enum karto_err open_known(const struct karto_store_options *options, struct karto_store **store, bool *present)
+{
+    enum karto_err err = open_kv(options, false, store);
     if (err != KARTO_OK)
         return err;
     err = karto_kv_read((*store)->kv, check_format, NULL);
+    if (err == KARTO_OK)
+        err = karto_store_read(*store, look_at_collation, present);
+    if (err == KARTO_OK && !*present && !options->read_only)
+        err = karto_store_write(*store, do_nothing, NULL); /* every write sees to it */
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;
     }
     return err;
+}
+
+/* Most of what people do first after an upgrade only reads. Whether writing succeeds does not matter to a reader. */
+static enum karto_err write_before_reading(const struct karto_store_options *options, struct karto_store **store)
+{
+    struct karto_store_options writing = *options;
+    bool present;
+    writing.read_only = false;
+    karto_store_close(*store);
+    if (open_known(&writing, store, &present) == KARTO_OK)
+        karto_store_close(*store);
+    *store = NULL;
+    return open_known(options, store, &present);
+}
+
+enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
+{
+    bool present = true;
+    *store = NULL;
+    enum karto_err err = karto_os_check_dir(options->dir);
+    if (err == KARTO_OK)
+        err = open_known(options, store, &present);
+    return err == KARTO_OK && !present && options->read_only ? write_before_reading(options, store) : err;
 }
 
 /* ---- create ---- */
@@ -195,6 +232,8 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     struct karto_tx tx;
     enum karto_err err = begin(job->store, kv, job->write, &tx);
     struct karto_ledger before = tx.ledger;
+    if (err == KARTO_OK && job->write)
+        err = karto_collation_keep(&tx); /* in a store that is being made: notes the first */
     if (err == KARTO_OK)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)

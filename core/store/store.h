@@ -43,7 +43,9 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
                                                 struct karto_store **store);
 
 /* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
- * KARTO_E_NETWORK_FS, KARTO_E_READONLY. */
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation are made anew (collation.h), which takes as long as
+ * reading everything, and KARTO_E_FULL if there is no room for them. With read_only too, for once, where this process
+ * may write; where it may not, or that fails, they are read as they are. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
@@ -56,7 +58,7 @@ struct karto_tx {
     struct karto_store *store;
     struct karto_kv_txn *kv;
     const struct karto_sys *sys;
-    const struct karto_collation *collation; /* of the rows of index that are written */
+    const struct karto_collation *collation; /* of the rows of index that are written, and of all once it writes */
     struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
@@ -65,6 +67,7 @@ struct karto_tx {
     bool write;
 };
 
+/* Before work, the rows of index are made anew if another program has left those of another collation. */
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
 
