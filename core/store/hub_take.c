@@ -68,7 +68,7 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
                                   .before = before->home,
                                   .after = home,
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    enum karto_err err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }

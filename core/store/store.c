@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/batches.h"
 #include "core/store/birth.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
@@ -22,6 +23,7 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_DOTS] = "dots",       [KARTO_DB_FEED] = "feed",       [KARTO_DB_DUE] = "due",
     [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
     [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
+    [KARTO_DB_BATCHES] = "batches",
 };
 
 /* ---- open and close ---- */
@@ -79,15 +81,63 @@ static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
     return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
+static enum karto_err open_checked(const struct karto_store_options *options, struct karto_store **store)
+{
+    *store = NULL;
+    enum karto_err err = open_kv(options, false, store);
+    if (err == KARTO_OK)
+        err = karto_kv_read((*store)->kv, check_format, NULL);
+    if (err != KARTO_OK) {
+        karto_store_close(*store);
+        *store = NULL;
+    }
+    return err;
+}
+
+static enum karto_err is_behind(struct karto_tx *tx, void *context)
+{
+    return karto_batches_behind(tx, context);
+}
+
+static enum karto_err catch_up(struct karto_tx *tx, void *context)
+{
+    (void)context;
+    return karto_batches_catch_up(tx);
+}
+
+/* What an older program has left out. */
+static enum karto_err make_up(struct karto_store *store)
+{
+    bool behind = false;
+    enum karto_err err = karto_store_read(store, is_behind, &behind);
+    return err == KARTO_OK && behind ? karto_store_write(store, catch_up, NULL) : err;
+}
+
+/* Somebody who only reads: a database that an older program did not make has to be made all the same. */
+static enum karto_err open_after_older(const struct karto_store_options *options, struct karto_store **store)
+{
+    struct karto_store_options writing = *options;
+    writing.read_only = false;
+    enum karto_err err = open_checked(&writing, store);
+    if (err == KARTO_OK)
+        err = make_up(*store);
+    karto_store_close(*store);
+    return err == KARTO_OK ? open_checked(options, store) : err;
+}
+
 enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
 {
+    bool behind = false;
     *store = NULL;
     enum karto_err err = karto_os_check_dir(options->dir);
     if (err == KARTO_OK)
-        err = open_kv(options, false, store);
-    if (err != KARTO_OK)
-        return err;
-    err = karto_kv_read((*store)->kv, check_format, NULL);
+        err = open_checked(options, store);
+    if (err == KARTO_OK)
+        err = options->read_only ? karto_store_read(*store, is_behind, &behind) : make_up(*store);
+    if (options->read_only && (behind || err == KARTO_E_READONLY)) {
+        karto_store_close(*store);
+        err = open_after_older(options, store);
+    }
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;

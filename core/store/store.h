@@ -40,7 +40,8 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
                                                 const struct karto_store_identity *identity,
                                                 struct karto_store **store);
 
-/* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
+/* Makes up for what an older program has left out, once, also when it is opened for reading.
+ * KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
  * KARTO_E_NETWORK_FS, KARTO_E_READONLY. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
@@ -68,7 +69,7 @@ KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_w
 /* ---- rows of meta ---- */
 
 /* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
- * "hub", "hub_name", "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
+ * "hub", "hub_name", "sync_error", "undoing". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 
