@@ -261,7 +261,7 @@ enum karto_err karto_batches_catch_up(struct karto_tx *tx)
     enum karto_err err = counted(tx, &position);
     while (err == KARTO_OK && position < tx->ledger.position)
         err = add_entry(tx, ++position);
-    return err == KARTO_OK ? put_mark(tx, position) : err;
+    return err == KARTO_OK && position > 0 ? put_mark(tx, position) : err;
 }
 
 enum karto_err karto_batches_again(struct karto_tx *tx)

@@ -57,7 +57,7 @@ KARTO_CHECKED enum karto_err karto_batches_behind(struct karto_tx *tx, bool *beh
 KARTO_CHECKED enum karto_err karto_batches_catch_up(struct karto_tx *tx);
 KARTO_CHECKED enum karto_err karto_batches_again(struct karto_tx *tx);
 
-/* Decodes a row, for checks. *mark: it is the mark, of this position, and no batch. */
+/* Decodes a row, for checks. *mark: it is the mark, of this position, and no batch; else 0. */
 KARTO_CHECKED enum karto_err karto_batch_decode(struct karto_slice key, struct karto_slice row,
                                                 struct karto_batch *batch, uint64_t *mark);
 

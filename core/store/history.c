@@ -52,6 +52,14 @@ enum karto_err karto_history_at(struct karto_tx *tx, uint64_t position, struct k
     return err == KARTO_OK ? read_item(tx, position, &row, item) : err;
 }
 
+enum karto_err karto_history_begins(struct karto_tx *tx, int64_t *at_ms)
+{
+    struct karto_log_entry row;
+    enum karto_err err = karto_log_read(tx, 1, &row);
+    *at_ms = err == KARTO_OK ? row.at_ms : karto_now_ms(tx);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 static enum karto_err visit_one(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *row,
                                 karto_history_visit *visit, void *context)
 {

@@ -30,6 +30,9 @@ KARTO_CHECKED enum karto_err karto_history(struct karto_tx *tx, const struct kar
  * same. */
 KARTO_CHECKED enum karto_err karto_history_at(struct karto_tx *tx, uint64_t position, struct karto_history_item *item);
 
+/* When the oldest entry of the log came here; now, if there is none. */
+KARTO_CHECKED enum karto_err karto_history_begins(struct karto_tx *tx, int64_t *at_ms);
+
 /* The change that wrote a head, if this store's log has it: for reasons and old values. KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_history_of(struct karto_tx *tx, struct karto_rid record, struct karto_dot dot,
                                               struct karto_change *change);
