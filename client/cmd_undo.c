@@ -299,7 +299,7 @@ static enum karto_exit answer_with(struct running *r, enum karto_err err)
     }
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    if (!r->undo.complete)
+    if (!r->undo.complete && cli->settings.form != KARTO_FORM_JSON)
         karto_cli_note(cli, KARTO_M_UNDO_INCOMPLETE, NULL, 0);
     return r->undo.left ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;
 }
