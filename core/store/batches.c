@@ -252,16 +252,18 @@ static enum karto_err add_entry(struct karto_tx *tx, uint64_t position)
             err = add(tx, &change, position, row.previous);
     }
     karto_arena_release(&tx->arena, mark);
-    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_CORRUPT ? KARTO_OK : err;
 }
 
-enum karto_err karto_batches_catch_up(struct karto_tx *tx)
+enum karto_err karto_batches_keep(struct karto_tx *tx)
 {
     uint64_t position;
     enum karto_err err = counted(tx, &position);
+    if (err != KARTO_OK || position >= tx->ledger.position)
+        return err;
     while (err == KARTO_OK && position < tx->ledger.position)
         err = add_entry(tx, ++position);
-    return err == KARTO_OK && position > 0 ? put_mark(tx, position) : err;
+    return err == KARTO_OK ? put_mark(tx, position) : err;
 }
 
 enum karto_err karto_batches_again(struct karto_tx *tx)
@@ -277,7 +279,7 @@ enum karto_err karto_batches_again(struct karto_tx *tx)
             break;
     }
     karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? karto_batches_catch_up(tx) : err;
+    return err == KARTO_E_NOT_FOUND ? karto_batches_keep(tx) : err;
 }
 
 /* ---- walking ---- */

@@ -52,9 +52,11 @@ typedef enum karto_err karto_batch_visit(struct karto_tx *tx, const struct karto
 KARTO_CHECKED enum karto_err karto_batches_walk(struct karto_tx *tx, uint64_t before, karto_batch_visit *visit,
                                                 void *context);
 
-/* Whether the log holds more than is counted in; counting that in; and all of it anew, where authors have changed. */
+/* Whether the log holds more than is counted in, as where an older program has written; counting that in, which every
+ * write transaction begins with; and all of it anew, where authors have changed. An entry that cannot be read is left
+ * out: check names it. */
 KARTO_CHECKED enum karto_err karto_batches_behind(struct karto_tx *tx, bool *behind);
-KARTO_CHECKED enum karto_err karto_batches_catch_up(struct karto_tx *tx);
+KARTO_CHECKED enum karto_err karto_batches_keep(struct karto_tx *tx);
 KARTO_CHECKED enum karto_err karto_batches_again(struct karto_tx *tx);
 
 /* Decodes a row, for checks. *mark: it is the mark, of this position, and no batch; else 0. */
