@@ -22,6 +22,9 @@ enum {
     KARTO_TERRITORY_SIZE_MAX = 64,       /* bytes of a territory's code */
     KARTO_TUPLE_MAX = 16,                /* elements of a tuple */
 
+    KARTO_UNDO_CHAIN_MAX = 64,  /* undoes of an undo of an undo: nobody changes his mind as often */
+    KARTO_UNDO_RECORDS = 10000, /* records that are taken back in one transaction: it fits into memory */
+
     /* What goes over the wire. */
     KARTO_FRAME_SIZE_MAX = 4 * 1024 * 1024 + 4096, /* bytes of one nng message: a change set and its header */
     KARTO_BODY_SIZE_MAX = 4 * 1024 * 1024,         /* bytes of a frame's body when inflated */

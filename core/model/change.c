@@ -14,6 +14,26 @@ const struct karto_touch *karto_change_touch(const struct karto_change *change, 
     return NULL;
 }
 
+bool karto_change_makes(const struct karto_change *change)
+{
+    const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
+    if (!touch)
+        touch = karto_change_touch(change, KARTO_F_NAME);
+    return touch && touch->context.count == 0;
+}
+
+const char *karto_via_name(enum karto_via via)
+{
+    switch (via) {
+    case KARTO_VIA_CLI: return "cli";
+    case KARTO_VIA_WEB: return "web";
+    case KARTO_VIA_IMPORT: return "import";
+    case KARTO_VIA_RULE: return "rule";
+    case KARTO_VIA_MERGE: return "merge";
+    }
+    return NULL;
+}
+
 bool karto_change_is_void(const struct karto_change *change)
 {
     for (uint32_t i = 0; i < change->count; i++)

@@ -57,7 +57,7 @@ enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    enum karto_err err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     if (err != KARTO_OK)
         return err;
@@ -312,7 +312,7 @@ static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    err = karto_log_append(tx, &row);
+    err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     return err;
 }

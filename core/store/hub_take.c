@@ -27,7 +27,7 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
                                   .before = before->home,
                                   .after = home,
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    enum karto_err err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }
@@ -99,7 +99,7 @@ static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *
                                         .change = karto_buf_slice(&bytes)};
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
     if (err == KARTO_OK)
-        err = karto_log_append(tx, &row);
+        err = karto_log_append(tx, &row, &bare);
     known.position = tx->ledger.position;
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_dot_put(tx, change->stamp.dot, &known) : err;

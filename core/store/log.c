@@ -1,5 +1,6 @@
 #include "core/store/log.h"
 
+#include "core/store/batches.h"
 #include "core/store/databases.h"
 #include "core/store/keys.h"
 
@@ -25,7 +26,8 @@ static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
     karto_buf_add_slice(row, entry->change);
 }
 
-enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry)
+enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
+                                const struct karto_change *change)
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
@@ -33,9 +35,10 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
     enum karto_err err =
         karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
-    if (err == KARTO_OK)
-        tx->ledger.position++;
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    tx->ledger.position++;
+    return change ? karto_batches_add(tx, change, entry->previous) : karto_batches_pass(tx);
 }
 
 enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry)

@@ -25,8 +25,9 @@ struct karto_log_entry {
     struct karto_slice change;        /* canonical bytes with old values; empty in a move */
 };
 
-/* At the next position, which the ledger then names. */
-KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry);
+/* At the next position, which the ledger then names. change: that of the entry, for batches.h; NULL in a move. */
+KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
+                                              const struct karto_change *change);
 KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position,
                                                const struct karto_log_entry *entry);
 

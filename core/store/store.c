@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/batches.h"
 #include "core/store/birth.h"
 #include "core/store/collation.h"
 #include "core/store/databases.h"
@@ -24,6 +25,7 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_DOTS] = "dots",       [KARTO_DB_FEED] = "feed",       [KARTO_DB_DUE] = "due",
     [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
     [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
+    [KARTO_DB_BATCHES] = "batches",
 };
 
 /* ---- open and close ---- */
@@ -82,9 +84,15 @@ static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
     return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
-static enum karto_err look_at_collation(struct karto_tx *tx, void *context)
+/* Whether no other program has left rows behind that this one would have to make, or make anew. */
+static enum karto_err look_at_rows(struct karto_tx *tx, void *context)
 {
-    return karto_collation_is_present(tx, context);
+    bool *present = context, behind = false;
+    enum karto_err err = karto_collation_is_present(tx, present);
+    if (err == KARTO_OK)
+        err = karto_batches_behind(tx, &behind);
+    *present = *present && !behind;
+    return err;
 }
 
 static enum karto_err do_nothing(struct karto_tx *tx, void *context)
@@ -94,7 +102,7 @@ static enum karto_err do_nothing(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
-/* *present: whether the rows of index are of this program's collation; after opening for writing they always are. */
+/* *present: whether all rows are as this program makes them; after opening for writing they always are. */
 static enum karto_err open_known(const struct karto_store_options *options, struct karto_store **store, bool *present)
 {
     enum karto_err err = open_kv(options, false, store);
@@ -102,7 +110,7 @@ static enum karto_err open_known(const struct karto_store_options *options, stru
         return err;
     err = karto_kv_read((*store)->kv, check_format, NULL);
     if (err == KARTO_OK)
-        err = karto_store_read(*store, look_at_collation, present);
+        err = karto_store_read(*store, look_at_rows, present);
     if (err == KARTO_OK && !*present && !options->read_only)
         err = karto_store_write(*store, do_nothing, NULL); /* every write sees to it */
     if (err != KARTO_OK) {
@@ -132,7 +140,8 @@ enum karto_err karto_store_open(const struct karto_store_options *options, struc
     enum karto_err err = karto_os_check_dir(options->dir);
     if (err == KARTO_OK)
         err = open_known(options, store, &present);
-    return err == KARTO_OK && !present && options->read_only ? write_before_reading(options, store) : err;
+    bool lacks = (err == KARTO_OK && !present) || err == KARTO_E_READONLY; /* the latter: a database of rows */
+    return lacks && options->read_only ? write_before_reading(options, store) : err;
 }
 
 /* ---- create ---- */
@@ -234,6 +243,8 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     struct karto_ledger before = tx.ledger;
     if (err == KARTO_OK && job->write)
         err = karto_collation_keep(&tx); /* in a store that is being made: notes the first */
+    if (err == KARTO_OK && job->write)
+        err = karto_batches_keep(&tx);
     if (err == KARTO_OK)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)

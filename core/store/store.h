@@ -43,9 +43,10 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
                                                 struct karto_store **store);
 
 /* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
- * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation are made anew (collation.h), which takes as long as
- * reading everything, and KARTO_E_FULL if there is no room for them. With read_only too, for once, where this process
- * may write; where it may not, or that fails, they are read as they are. */
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation (collation.h), or those that an older program has
+ * left out (batches.h), are made anew, which takes as long as reading everything, and KARTO_E_FULL if there is no room
+ * for them. With read_only too, for once, where this process may write; where it may not, or that fails, they are read
+ * as they are; but a database that is missing altogether is KARTO_E_READONLY. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
@@ -67,14 +68,14 @@ struct karto_tx {
     bool write;
 };
 
-/* Before work, the rows of index are made anew if another program has left those of another collation. */
+/* Before work, rows are made anew if another program has left those of another collation, or left some out. */
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
 
 /* ---- rows of meta ---- */
 
 /* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
- * "hub", "hub_name", "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
+ * "hub", "hub_name", "sync_error", "undoing". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 
