@@ -115,6 +115,9 @@ static void do_batch(struct hub *hub, struct item *items, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         if (err != KARTO_OK)
             answer_failure(&items[i], err);
+        else if (items[i].served.sums_wrong)
+            karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
+                      (unsigned long long)items[i].served.sums_wrong);
         answer_item(hub, &items[i]);
     }
 }

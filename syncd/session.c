@@ -24,6 +24,7 @@ static enum karto_step after_page(struct karto_session *session, const struct ka
     if (news->more)
         return compare_or_fetch(news);
     session->reconciled = true;
+    session->doubt = news->doubt && !session->doubted;
     return KARTO_STEP_PULL;
 }
 
@@ -37,7 +38,13 @@ static enum karto_step after_pull(struct karto_session *session, const struct ka
     session->in_pull = news->wanted;
     if (news->wanted)
         return KARTO_STEP_STATES;
-    return news->more ? KARTO_STEP_PULL : KARTO_STEP_DONE;
+    if (news->more)
+        return KARTO_STEP_PULL;
+    if (!session->doubt)
+        return KARTO_STEP_DONE;
+    session->doubt = false;
+    session->doubted = true;
+    return KARTO_STEP_HELLO;
 }
 
 void karto_session_news(struct karto_session *session, const struct karto_news *news)

@@ -158,7 +158,7 @@ enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_device *
     if (err != KARTO_OK)
         return err;
     bool honest = karto_rid_equal(owner, device->id) && change->stamp.dot.seq == seq + 1 &&
-                  !karto_change_is_void(change) && change->via != KARTO_VIA_RULE &&
-                  karto_slice_equal(change->stamp.author, device->user);
+                  !karto_change_is_void(change) && !karto_rid_is_zero(change->record) &&
+                  change->via != KARTO_VIA_RULE && karto_slice_equal(change->stamp.author, device->user);
     return honest ? KARTO_OK : KARTO_E_PROTOCOL;
 }
