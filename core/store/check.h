@@ -1,20 +1,23 @@
-/* check.h - walks a whole store and verifies what docs/DESIGN.md marks with ✓. Reads only; takes as long as reading
- * everything two or three times, and memory for 24 to 96 bytes a record besides what one record needs.
+/* check.h - walks a whole store and verifies what docs/DESIGN.md marks with a check mark. Reads only; takes as long as
+ * reading everything two or three times, and memory for 24 to 96 bytes a record besides what one record needs.
  *
- *   records   readable, canonical; on a device the view is the base with what is pending on top; index rows; on a hub
- *             the home, and the dates on which it will change
- *   log       without holes; each entry names the one before of its record, and begins in the territory where that
- *             ended; the record names its last. A change is a refused one exactly when it has no values. (A device
- *             forgets the place of a record that left, so there a history may begin anew.)
- *   hub       each change in the log has its row in `dots`, with its position, verdict and keyed hash (of a refused one
- *             the values are gone, and the hash cannot be made again), and each row its change; the seqs of a node have
- *             no holes, and the node its device. Feed, due, nodes, devices, invitations
- *   device    each change made here has its row in `own`, and the other way; those without a verdict are pending, and
- *             no others; each row of `base` has its record
- *   sums      each digest row; the ledger's counts, conflicts, pending, refused, seqs and position; the store's own
- *             node ids
+ * Records: readable, canonical; on a device the view is the base with what is pending on top; their rows in the
+ * indexes; on a hub the home, and the dates on which it will change.
  *
- * It is not verified that a record is what the log makes of it: a copy may come as a state. */
+ * Log: without holes; each entry names the one before of its record, and begins in the territory where that ended; the
+ * record names its last. A change has no values exactly when it was refused; only then may it stand apart from its
+ * record. A device forgets the place of a record that left, so there a history may begin anew.
+ *
+ * Hub: each change in the log has its row in dots, with its position, verdict and keyed hash, and each row its change;
+ * where values (of a refused one) or contexts (of an amended one) are gone, the hash cannot be made again. The seqs of
+ * a node have no holes, and the node its device. Feeds, dates, nodes, devices, invitations.
+ *
+ * Device: each change made here has its row in own, and the other way; those without a verdict are pending, and no
+ * others; each row of base has its record.
+ *
+ * Sums: each digest; the ledger's counts, conflicts, pending, refused, seqs and position; the store's own node ids.
+ *
+ * It is not verified that a record is what the log makes of it: a copy may have come as a state. */
 #ifndef KARTO_STORE_CHECK_H
 #define KARTO_STORE_CHECK_H
 

@@ -18,6 +18,14 @@ static enum karto_err check_home(struct karto_walk *walk, const struct karto_log
     return KARTO_OK;
 }
 
+/* A refused change that is none of the record's history. */
+static void check_apart(struct karto_walk *walk, const struct karto_log_entry *entry)
+{
+    if (walk->tx->ledger.role != KARTO_ON_HUB || entry->verdict != KARTO_V_REFUSED || entry->previous != 0 ||
+        entry->before.size || entry->after.size)
+        karto_walk_problem(walk, "an event that should be apart is part of a history", &entry->record);
+}
+
 static enum karto_err check_previous(struct karto_walk *walk, uint64_t position, const struct karto_log_entry *entry)
 {
     uint64_t last = karto_last_table_set(&walk->lasts, entry->record, position);
@@ -28,7 +36,8 @@ static enum karto_err check_previous(struct karto_walk *walk, uint64_t position,
                            &entry->record);
     if (role == KARTO_ON_HUB)
         return entry->previous == last ? check_home(walk, entry) : KARTO_OK;
-    if (entry->type != KARTO_LOG_CHANGE || entry->before.size || entry->after.size)
+    if (entry->type != KARTO_LOG_CHANGE || entry->before.size || entry->after.size || entry->concurrent ||
+        entry->amended)
         karto_walk_problem(walk, "an event says what only a hub's log can say", &entry->record);
     return KARTO_OK;
 }
@@ -93,8 +102,11 @@ static enum karto_err check_entry(struct karto_walk *walk, struct karto_slice ke
     const struct karto_rid *record = karto_rid_is_zero(entry.record) ? NULL : &entry.record;
     if (!karto_walk_has(walk, &err, "an entry of the log cannot be read", record))
         return err;
-    err = check_previous(walk, position, &entry);
-    if (err == KARTO_OK && walk->tx->ledger.role == KARTO_ON_HUB)
+    if (entry.apart)
+        check_apart(walk, &entry);
+    else
+        err = check_previous(walk, position, &entry);
+    if (err == KARTO_OK && walk->tx->ledger.role == KARTO_ON_HUB && !entry.apart)
         err = karto_check_told(walk, position, &entry);
     return err == KARTO_OK && entry.type == KARTO_LOG_CHANGE ? check_change(walk, position, &entry) : err;
 }

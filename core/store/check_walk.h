@@ -13,9 +13,10 @@ struct karto_walk {
     karto_check_report *report;
     void *context;
     struct karto_check *check;
-    struct karto_last_table lasts;   /* of the log */
-    struct karto_digest_sums *sums;  /* of all that is kept */
-    struct karto_ledger counted;     /* position, seqs and counters, as they should be */
+    struct karto_last_table lasts;  /* of the log */
+    struct karto_digest_sums *sums; /* of all that is kept */
+    struct karto_ledger counted;    /* position, seqs and counters, as they should be */
+    bool collated; /* the index is of the present collation: else its rows of text cannot be compared */
     uint64_t index_rows, feed, dots; /* rows that should be there */
     struct karto_dot dot;            /* the last row of dots */
 };

@@ -306,6 +306,14 @@ static void previous_skips_one(struct karto_tx *tx, const struct harm *harm)
     karto_buf_fini(&row.value);
 }
 
+/* A flag of an entry: it is none of the history; it is not all that the device sent. */
+static void set_flag(struct karto_tx *tx, const struct harm *harm)
+{
+    struct row row = find_row(tx, harm->db, harm->row);
+    row.value.data[0] ^= (uint8_t)harm->at;
+    put_row(tx, harm->db, &row);
+}
+
 static void replace_in(struct karto_buf *buf, const char *from, const char *to)
 {
     size_t size = strlen(from);
@@ -448,6 +456,9 @@ static const struct harm harms[] = {
     {"log: change unreadable", HUB, cut, KARTO_DB_LOG, 3, 60, "a change in the log cannot be read", true},
     {"log: another value", HUB, rewrite_the_log, 0, -2, 0, "is not the one whose hash is known", true},
     {"log: verdict", HUB, turn, KARTO_DB_LOG, 3, 1, "though it was refused", true},
+    {"log: apart", HUB, set_flag, KARTO_DB_LOG, 3, 0x40, "that should be apart", true},
+    {"log: amended", HUB, set_flag, KARTO_DB_LOG, 3, 0x20, "is not the one whose hash is known", true},
+    {"log: amended", ALONE, set_flag, KARTO_DB_LOG, 0, 0x20, "what only a hub's log can say", true},
     {"log: record", HUB, turn, KARTO_DB_LOG, 3, 25, "a change in the log cannot be read", true},
     {"log: previous", HUB, turn, KARTO_DB_LOG, 3, 9, "does not name the one before", true},
     {"log: previous skips", HUB, previous_skips_one, 0, 0, 0, "does not name the one before", true},

@@ -205,7 +205,7 @@ static void an_invitation_names_it_once(void)
 struct nameless {
     struct spine *spine;
     struct karto_save save;
-    enum karto_err at_hub;
+    struct karto_judgement at_hub;
 };
 
 static enum karto_err save_nameless(struct karto_tx *tx, void *context)
@@ -218,7 +218,6 @@ static enum karto_err push_nameless(struct karto_tx *tx, void *context)
 {
     struct nameless *n = context;
     struct karto_device device;
-    struct karto_judgement judgement;
     struct karto_entry entry;
     CHECK_INT(karto_hub_device(tx, n->spine->devices[0].device, &device), KARTO_OK);
     const struct karto_set set = {.key = n->save.edits[0].key, .value = n->save.edits[0].value};
@@ -231,7 +230,7 @@ static enum karto_err push_nameless(struct karto_tx *tx, void *context)
     change.stamp.dot.seq = 1;
     CHECK_INT(karto_hub_prove(tx, &device, karto_node_make(device.public_key, 5), 5), KARTO_OK);
     change.stamp.dot.node = karto_node_make(device.public_key, 5);
-    n->at_hub = karto_hub_push(tx, &device, &change, &judgement);
+    CHECK_INT(karto_hub_push(tx, &device, &change, &n->at_hub), KARTO_OK);
     CHECK_INT(karto_entry_load(tx, change.record, &entry), KARTO_OK);
     CHECK(!entry.exists);
     return KARTO_OK;
@@ -250,7 +249,11 @@ static void a_record_without_id_is_not_taken(void)
     CHECK_INT(karto_store_write(s.devices[0].store, save_nameless, &n.save), KARTO_E_INVALID);
     CHECK_INT(karto_store_write(s.hub.store, save_nameless, &n.save), KARTO_E_INVALID);
     CHECK_INT(karto_store_write(s.hub.store, push_nameless, &n), KARTO_OK);
-    CHECK_INT(n.at_hub, KARTO_E_PROTOCOL);
+    CHECK_INT(n.at_hub.verdict, KARTO_V_REFUSED);
+    CHECK_INT(n.at_hub.reason, KARTO_E_INVALID);
+    int office = spine_device(&s, "office", NULL); /* has everything */
+    spine_sync_all(&s);
+    CHECK_INT(spine_sync(&s, office), 1);
     karto_arena_fini(&arena);
     spine_close(&s);
 }
