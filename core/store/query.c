@@ -90,6 +90,7 @@ static enum karto_err find_by(struct karto_tx *tx, struct finding *f, int way, s
         value = karto_phone_normal(&tx->arena, text, &check);
         return check == KARTO_CODE_SHAPE ? KARTO_OK : by_value(tx, f, KARTO_BY_PHONE, value);
     case 4: return by_value(tx, f, KARTO_BY_EXTERNAL, karto_text_normal(&tx->arena, text));
+    case 5: return by_value(tx, f, KARTO_BY_NUMBER, karto_text_normal(&tx->arena, text));
     default: return by_value(tx, f, KARTO_BY_NAME, karto_text_fold(&tx->arena, text));
     }
 }
@@ -102,7 +103,7 @@ static int compare_ids(const void *a, const void *b)
 enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text, struct karto_rid *ids,
                           uint32_t max, uint32_t *count)
 {
-    enum { WAYS = 6 };
+    enum { WAYS = 7 };
     struct finding f = {kind, ids, max, 0};
     *count = 0;
     if (text.size == 0 || !karto_utf8_valid(text))
@@ -157,6 +158,8 @@ enum karto_err karto_list(struct karto_tx *tx, uint32_t kind, const struct karto
                           karto_list_visit *visit, void *context, struct karto_index_place *at)
 {
     struct walking w = {visit, context, at, kind};
+    if (karto_index_is_by_day(kind))
+        return karto_index_walk_back(tx, KARTO_BY_ORDER, kind, from, visit_place, &w);
     return karto_index_walk(tx, KARTO_BY_ORDER, kind, karto_slice(NULL, 0), from, visit_place, &w);
 }
 

@@ -5,13 +5,13 @@
 #include "core/store/entry.h"
 #include "core/store/index.h"
 
-/* Records of kind that text names: an id, a short id, an EDRPOU, a phone, an external id, or an exact name (case,
- * apostrophes and quotes apart). The first of these ways that finds anything counts. At most max ids, ascending; *count
+/* Records of kind that text names: an id, a short id, an EDRPOU, a phone, an external id, a purchase's number, or an
+ * exact name (case, apostrophes and quotes apart). The first of these ways that finds anything counts. At most max ids, ascending; *count
  * says how many there are. None: KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text,
                                         struct karto_rid *ids, uint32_t max, uint32_t *count);
 
-/* Records of kind in the order of their names, each loaded. from: behind this place of an earlier page, or NULL. An
+/* Records of kind in the order of their names, activities and purchases by day and the youngest first, each loaded. from: behind this place of an earlier page, or NULL. An
  * error of visit ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. *at is where the walk stands, for the
  * next page. What visit gets is gone after it. */
 typedef enum karto_err karto_list_visit(struct karto_tx *tx, const struct karto_entry *entry, void *context);
