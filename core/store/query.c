@@ -163,6 +163,13 @@ enum karto_err karto_list(struct karto_tx *tx, uint32_t kind, const struct karto
     return karto_index_walk(tx, KARTO_BY_ORDER, kind, karto_slice(NULL, 0), from, visit_place, &w);
 }
 
+enum karto_err karto_each_child(struct karto_tx *tx, uint32_t kind, struct karto_rid client, karto_list_visit *visit,
+                                void *context)
+{
+    struct walking w = {visit, context, NULL, kind};
+    return karto_index_walk(tx, KARTO_BY_CLIENT, kind, karto_rid_slice(&client), NULL, visit_place, &w);
+}
+
 enum karto_err karto_each_conflict(struct karto_tx *tx, uint32_t kind, karto_list_visit *visit, void *context)
 {
     struct walking w = {visit, context, NULL, kind};
@@ -207,6 +214,16 @@ enum karto_err karto_each(struct karto_tx *tx, uint32_t kind, struct karto_rid a
 }
 
 /* ---- words about records ---- */
+
+struct karto_rid karto_client_of(const struct karto_record *record)
+{
+    static const struct karto_rid none = {{0}};
+    struct karto_value value;
+    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return none;
+    return value.rid;
+}
 
 static struct karto_slice text_in(struct karto_slice bytes)
 {

@@ -70,7 +70,7 @@ static void dates(void)
     static const char *const bad[] = {
         "territory@=14",           "territory@2026-13-01=14", "territory@2026-00-10=14",
         "territory@2026-02-29=14", "territory@2100-02-29=14", "territory@2026-1-1=14",
-        "territory@31.04.2026=14", "territory@01.12.026=14",   "territory@2026-12-01 =14",
+        "territory@31.04.2026=14", "territory@01.12.026=14",  "territory@2026-12-01 =14",
         "territory@вчора=14",      "territory@0999-01-01=14", "territory@12026-01-01=14",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
