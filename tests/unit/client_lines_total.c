@@ -154,6 +154,7 @@ static void check_follows(const char *key, const char *text, const char *own, co
     CHECK_INT(warnings.count, warning != NULL);
     if (warning)
         CHECK_STR(warnings.items[0].id, warning);
+    karto_warnings_fini(&warnings);
     const struct karto_field_def *def = karto_field_def(KARTO_PURCHASE, TOTAL);
     struct karto_slice wanted;
     CHECK_INT(karto_field_value_parse(&arena, def, karto_slice_str(total), KARTO_LANG_EN, &wanted, &problem), KARTO_OK);
