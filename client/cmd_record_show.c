@@ -2,7 +2,7 @@
 #include "client/as_of.h"
 #include "client/children.h"
 #include "client/cmd.h"
-#include "client/date.h"
+#include "core/model/day.h"
 #include "client/field_show.h"
 #include "client/field_value.h"
 #include "client/noun.h"
