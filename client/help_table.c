@@ -248,7 +248,8 @@ const struct karto_help karto_help_table[] = {
    "           territory@ manager@ credit_limit note since attr.НАЗВА\n"
    "Людина:    name role phone* email* since left note\n"
    "Контакт:   type (visit, call, letter, meeting, note) date text outcome next next_date\n"
-   "Покупка:   number date lines total status\n\n"
+   "Покупка:   number date lines total status\n"
+   "Рядки:     lines.1=\"молоко; 20; 35.50 UAH; 0%\", частина lines.1.quantity=25, стерти lines.1=\n\n"
    "*  кілька значень: += додає, -= прибирає, = замінює всі\n"
    "@  з якого дня: territory@2026-12-01=15; без дати від сьогодні\n"
    "Порожнє значення (note=) стирає. Дати: 2026-12-01, 01.12.2026 або 01.12.26."},
@@ -258,7 +259,8 @@ const struct karto_help karto_help_table[] = {
    "           territory@ manager@ credit_limit note since attr.NAME\n"
    "Person:    name role phone* email* since left note\n"
    "Activity:  type (visit, call, letter, meeting, note) date text outcome next next_date\n"
-   "Purchase:  number date lines total status\n\n"
+   "Purchase:  number date lines total status\n"
+   "Lines:     lines.1=\"milk; 20; 35.50 UAH; 0%\", a part lines.1.quantity=25, empty lines.1=\n\n"
    "*  several values: += adds, -= takes away, = replaces all of them\n"
    "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
    "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},

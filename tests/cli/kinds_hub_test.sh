@@ -51,6 +51,21 @@ for db in hub b; do
     has $'role\tзавгосп'
 done
 
+# Two write one line of the purchase: both are shown, and one is chosen as it is typed.
+exits 0 purchase set 17 lines.1.quantity=25 --db a
+exits 0 purchase set 17 lines.1='молоко; 30; 34' --db b
+for db in a b a; do exits 0 sync --db $db; done
+exits 5 conflict list 14360570 --fail-if-any --db a --json
+conflict=$(printf '%s' "$out" | grep -o '"id":"[0-9a-f]*/lines/1"' | cut -d '"' -f 4)
+exits 0 conflict resolve "$conflict" --value 'молоко; 28; 35.50 UAH' --db a
+exits 0 purchase set 17 total=994 --db a --json
+has '"warnings":[]'
+for db in a b; do exits 0 sync --db $db; done
+exits 0 purchase show 17 --db b --tsv
+has $'lines.1\tмолоко; 28; 35.50 UAH\ntotal\t994.00 UAH'
+exits 0 conflict list --db b --json
+has '"items":[]'
+
 # The other answers, and head office gives the client away: what hangs on it goes along.
 exits 0 person set Іван note='після обіду' --db b
 exits 0 sync --db b
