@@ -27,7 +27,7 @@ static enum karto_err collect(struct karto_tx *tx, const struct karto_entry *ent
     if (!c->hidden && karto_record_hidden(&entry->view))
         return KARTO_OK;
     if (karto_index_is_by_day(c->noun->kind))
-        child.day = karto_be32(karto_index_order(&tx->arena, &entry->view).data);
+        child.day = karto_be32(karto_index_order(tx, &tx->arena, &entry->view).data);
     if (c->count == c->room) {
         c->room = c->room ? 2 * c->room : 32;
         c->all = karto_must(realloc(c->all, c->room * sizeof *c->all));
