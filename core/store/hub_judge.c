@@ -84,7 +84,10 @@ static enum karto_err check_rights(struct karto_tx *tx, const struct karto_devic
                                    const struct karto_change *change, enum karto_err *reason)
 {
     bool is_new = !entry->exists || (entry->stillborn && karto_hub_places(change));
+    bool hangs = karto_field_def(change->kind, KARTO_F_CLIENT) != NULL;
     *reason = karto_rights_check(scope, change, is_new, tx->ledger.day);
+    if (*reason == KARTO_OK && is_new && hangs && !karto_change_touch(change, KARTO_F_CLIENT))
+        *reason = KARTO_E_INVALID;
     if (*reason == KARTO_OK && entry->stillborn && !is_new && !KARTO_BROKEN("stillborn"))
         *reason = KARTO_E_NOT_FOUND; /* what builds on a refused creation is refused with it */
     return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
@@ -98,7 +101,7 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     bool inside = entry->stillborn;
     enum karto_err err = KARTO_OK;
     if (!entry->exists)
-        inside = karto_hub_places(change);
+        inside = karto_hub_places(change) || scope->role == KARTO_ROLE_OFFICE;
     else if (!inside)
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};
