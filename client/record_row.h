@@ -2,9 +2,8 @@
 #ifndef KARTO_CLIENT_RECORD_ROW_H
 #define KARTO_CLIENT_RECORD_ROW_H
 
-#include "client/match.h"
 #include "client/out.h"
-#include "core/store/entry.h"
+#include "core/store/select.h"
 
 enum { KARTO_ROW_COLUMNS_MAX = 80 };
 
