@@ -83,7 +83,7 @@ enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32
 }
 
 enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx, const struct karto_entry *entry,
-                              bool *fits, struct karto_hit *hit)
+                              bool *fits, struct karto_why *hit)
 {
     *fits = false;
     if (!ask->hidden && !ask->select.asks_hidden && karto_record_hidden(&entry->view))

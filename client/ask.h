@@ -21,6 +21,6 @@ KARTO_CHECKED enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_
 
 /* Whether an entry is meant; hit may be NULL. */
 KARTO_CHECKED enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx,
-                                            const struct karto_entry *entry, bool *fits, struct karto_hit *hit);
+                                            const struct karto_entry *entry, bool *fits, struct karto_why *hit);
 
 #endif

@@ -49,9 +49,9 @@ struct listing {
 
 /* Everything that hangs on the client that was named, or what the query means. */
 static enum karto_err wanted(const struct listing *l, struct karto_tx *tx, const struct karto_entry *entry, bool *fits,
-                             struct karto_hit *hit)
+                             struct karto_why *hit)
 {
-    *hit = (struct karto_hit){NULL, NULL};
+    *hit = (struct karto_why){NULL, NULL};
     *fits = l->ask.hidden || !karto_record_hidden(&entry->view);
     return karto_rid_is_zero(l->client) ? karto_ask_fits(&l->ask, tx, entry, fits, hit) : KARTO_OK;
 }
@@ -65,7 +65,7 @@ static void remember(struct listing *l, struct karto_tx *tx, const struct karto_
 }
 
 static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
-                               const struct karto_hit *hit)
+                               const struct karto_why *hit)
 {
     l->shown++;
     return karto_row_show(&l->row, tx, view, hit);
@@ -74,7 +74,7 @@ static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const str
 static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
+    struct karto_why hit;
     bool fits;
     enum karto_err err = wanted(l, tx, entry, &fits, &hit);
     if (err != KARTO_OK || !fits)
@@ -150,7 +150,7 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
 static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
+    struct karto_why hit;
     struct karto_buf key = KARTO_BUF_EMPTY;
     bool fits;
     enum karto_err err = wanted(l, tx, entry, &fits, &hit);
@@ -191,7 +191,7 @@ static int backwards(const void *a, const void *b)
 static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
 {
     struct karto_entry entry;
-    struct karto_hit hit;
+    struct karto_why hit;
     bool fits = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, place->id, &entry);
