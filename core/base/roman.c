@@ -122,6 +122,7 @@ static size_t sound(const uint8_t *at, size_t left, uint8_t *out)
     switch (*at) {
     case 'k':
     case 'g': *out = *at == 'g' || h_behind ? 'h' : 'k'; return h_behind ? 2 : 1;
+    case 'c': *out = h_behind ? 'c' : 'k'; return 1;
     case 'p': *out = h_behind ? 'f' : 'p'; return h_behind ? 2 : 1;
     case 'y':
     case 'j': *out = 'i'; return 1;

@@ -13,7 +13,8 @@ struct karto_slice karto_roman(struct karto_arena *arena, struct karto_slice tex
 
 /* What a word (folded: karto_text_fold) has in common with its other writings, in whichever alphabet: "юрій", "yurii",
  * "iurij" and "yuriy" are one, and so are "запоріжжя" and "zaporizhia". Small Latin letters, romanised, with
- * kh = gh = g = h, y = j = i, no i before another vowel, w = v, no double letters. For looking up, not for reading. */
+ * kh = gh = g = h, c = k but in ch, y = j = i, no i before another vowel, w = v, ph = f, no double letters. For looking
+ * up, not for reading. */
 struct karto_slice karto_roman_key(struct karto_arena *arena, struct karto_slice word);
 
 #endif

@@ -8,6 +8,7 @@
 #include "core/store/index.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/words.h"
 
 #include <string.h>
 
@@ -228,6 +229,15 @@ static enum karto_err check_count(struct checking *c, unsigned db, uint64_t want
     return err;
 }
 
+static enum karto_err check_words(struct checking *c)
+{
+    bool fine;
+    enum karto_err err = karto_words_check(c->tx, &fine);
+    if (err == KARTO_OK && !fine)
+        problem(c, "the index of words is not that of the records", NULL);
+    return err;
+}
+
 static enum karto_err check_totals(struct checking *c)
 {
     const struct karto_ledger *ledger = &c->tx->ledger;
@@ -263,6 +273,8 @@ enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void
         err = each_row(&c, KARTO_DB_LOG, check_log);
     if (err == KARTO_OK)
         err = each_row(&c, KARTO_DB_PENDING, check_pending_row);
+    if (err == KARTO_OK)
+        err = check_words(&c);
     check->indexed = c.index_rows;
     return err == KARTO_OK ? check_totals(&c) : err;
 }

@@ -1,10 +1,10 @@
 /* words.h - finding records by the words that are in them: whole, begun, in part, mistyped, in the other alphabet or on
  * the other keyboard layout; and by digits of phones and codes.
  *
- * What is looked at: of clients name, full name, legal form, EDRPOU, VAT number, external id, phones, e-mails, site,
- * IBAN, tags, industry, addresses, attributes, note; of persons name, role, phones, e-mails, external id, note; of
- * activities text, outcome, next, external id; of purchases number, external id, products of the lines. As the user
- * sees them: pending changes included; of several heads the one that is shown.
+ * What is looked at (terms.h): of clients name, full name, EDRPOU, external id, phones, e-mails, site, tags, cities,
+ * streets and houses, attributes, note; of persons name, role, phones, e-mails, note; of activities text, outcome,
+ * next; of purchases number, external id, products of the lines. As the user sees them: pending changes included; of
+ * several heads the one that is shown.
  *
  * How it is kept: every record that changed is noted in the transaction that changes it (words_new), with the words
  * that the index still has of it; records are put into the index many at a time, by karto_words_settle. Queries look at
