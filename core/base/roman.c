@@ -4,17 +4,23 @@
 
 enum { GROWTH = 4 }; /* two bytes of Cyrillic become at most as many letters: щ is shch */
 
-/* Letter by letter: at the beginning of a word, elsewhere. */
+/* Letter by letter, from а on: at the beginning of a word, elsewhere. In the order of the resolution, then Russian. */
+enum { SMALL = 0x430, LETTERS = 0x492 - SMALL };
 static const struct {
-    const char *cyrillic, *first, *other;
-} letters[] = {
-    {"а", "a", "a"},  {"б", "b", "b"},   {"в", "v", "v"},   {"г", "h", "h"},   {"ґ", "g", "g"},   {"д", "d", "d"},
-    {"е", "e", "e"},  {"є", "ye", "ie"}, {"ж", "zh", "zh"}, {"з", "z", "z"},   {"и", "y", "y"},   {"і", "i", "i"},
-    {"ї", "yi", "i"}, {"й", "y", "i"},   {"к", "k", "k"},   {"л", "l", "l"},   {"м", "m", "m"},   {"н", "n", "n"},
-    {"о", "o", "o"},  {"п", "p", "p"},   {"р", "r", "r"},   {"с", "s", "s"},   {"т", "t", "t"},   {"у", "u", "u"},
-    {"ф", "f", "f"},  {"х", "kh", "kh"}, {"ц", "ts", "ts"}, {"ч", "ch", "ch"}, {"ш", "sh", "sh"}, {"щ", "shch", "shch"},
-    {"ь", "", ""},    {"ю", "yu", "iu"}, {"я", "ya", "ia"}, {"ы", "y", "y"},   {"э", "e", "e"},   {"ё", "yo", "io"},
-    {"ъ", "", ""},
+    char first[5], other[5];
+} letters[LETTERS] = {
+    [0x430 - SMALL] = {"a", "a"},   [0x431 - SMALL] = {"b", "b"},   [0x432 - SMALL] = {"v", "v"},
+    [0x433 - SMALL] = {"h", "h"},   [0x491 - SMALL] = {"g", "g"},   [0x434 - SMALL] = {"d", "d"},
+    [0x435 - SMALL] = {"e", "e"},   [0x454 - SMALL] = {"ye", "ie"}, [0x436 - SMALL] = {"zh", "zh"},
+    [0x437 - SMALL] = {"z", "z"},   [0x438 - SMALL] = {"y", "y"},   [0x456 - SMALL] = {"i", "i"},
+    [0x457 - SMALL] = {"yi", "i"},  [0x439 - SMALL] = {"y", "i"},   [0x43A - SMALL] = {"k", "k"},
+    [0x43B - SMALL] = {"l", "l"},   [0x43C - SMALL] = {"m", "m"},   [0x43D - SMALL] = {"n", "n"},
+    [0x43E - SMALL] = {"o", "o"},   [0x43F - SMALL] = {"p", "p"},   [0x440 - SMALL] = {"r", "r"},
+    [0x441 - SMALL] = {"s", "s"},   [0x442 - SMALL] = {"t", "t"},   [0x443 - SMALL] = {"u", "u"},
+    [0x444 - SMALL] = {"f", "f"},   [0x445 - SMALL] = {"kh", "kh"}, [0x446 - SMALL] = {"ts", "ts"},
+    [0x447 - SMALL] = {"ch", "ch"}, [0x448 - SMALL] = {"sh", "sh"}, [0x449 - SMALL] = {"shch", "shch"},
+    [0x44E - SMALL] = {"yu", "iu"}, [0x44F - SMALL] = {"ya", "ia"}, [0x44B - SMALL] = {"y", "y"},
+    [0x44D - SMALL] = {"e", "e"},   [0x451 - SMALL] = {"yo", "io"},
 };
 
 /* One letter or other character of a text. */
@@ -51,13 +57,14 @@ static size_t apostrophe_at(struct karto_slice text, size_t at)
     return 0;
 }
 
+/* NULL: neither Ukrainian nor Russian. */
 static const char *romanised(struct letter letter, bool first)
 {
-    char utf8[3] = {(char)(0xC0 | letter.small >> 6), (char)(0x80 | (letter.small & 0x3F)), 0};
-    for (size_t i = 0; i < sizeof letters / sizeof *letters; i++)
-        if (strcmp(letters[i].cyrillic, utf8) == 0)
-            return first ? letters[i].first : letters[i].other;
-    return NULL;
+    bool silent = letter.small == 0x44C || letter.small == 0x44A;
+    if (letter.small < SMALL || letter.small >= SMALL + LETTERS)
+        return NULL;
+    const char *roman = first ? letters[letter.small - SMALL].first : letters[letter.small - SMALL].other;
+    return *roman || silent ? roman : NULL;
 }
 
 /* What is being written, and where in the text that is. */

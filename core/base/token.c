@@ -23,25 +23,23 @@ enum class {
 
 struct character {
     enum class class;
-    unsigned size;
+    uint8_t size;
     uint8_t folded[2]; /* of a letter or digit: as many bytes as it has */
 };
 
-static struct character ascii(uint8_t c)
+/* Letters and digits; the apostrophe is ' or `. */
+static inline struct character ascii(uint8_t c)
 {
     uint8_t small = c | 0x20;
-    struct character out = {CLASS_SEPARATOR, 1, {c, 0}};
     if (small >= 'a' && small <= 'z')
-        out = (struct character){CLASS_LATIN, 1, {small, 0}};
-    else if (c >= '0' && c <= '9')
-        out.class = CLASS_DIGIT;
-    else if (c == '\'' || c == '`')
-        out.class = CLASS_APOSTROPHE;
-    return out;
+        return (struct character){CLASS_LATIN, 1, {small, 0}};
+    if (c >= '0' && c <= '9')
+        return (struct character){CLASS_DIGIT, 1, {c, 0}};
+    return (struct character){c == '\'' || c == '`' ? CLASS_APOSTROPHE : CLASS_SEPARATOR, 1, {0, 0}};
 }
 
 /* The small letter of U+0400 to U+04FF but U+0482 to U+0489, which are no letters. */
-static unsigned small_cyrillic(unsigned c)
+static inline unsigned small_cyrillic(unsigned c)
 {
     if (c < 0x410)
         return c + 0x50;
@@ -56,7 +54,7 @@ static unsigned small_cyrillic(unsigned c)
     return c == 0x4CF ? c : c | 1;
 }
 
-static struct character cyrillic(const uint8_t *p)
+static inline struct character cyrillic(const uint8_t *p)
 {
     unsigned c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
     if (c >= 0x482 && c <= 0x489)
@@ -82,15 +80,15 @@ static bool is_apostrophe(const uint8_t *p, size_t left)
            (left >= 3 && p[0] == 0xE2 && p[1] == 0x80 && (p[2] == 0x98 || p[2] == 0x99 || p[2] == 0xB2));
 }
 
-static struct character character_at(struct karto_slice text, size_t at)
+static inline struct character character_at(struct karto_slice text, size_t at)
 {
     const uint8_t *p = text.data + at;
     size_t left = text.size - at;
     if (*p < 0x80)
         return ascii(*p);
-    unsigned size = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
+    uint8_t size = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;
     if (size > left)
-        size = (unsigned)left;
+        size = (uint8_t)left;
     if (size >= 2 && *p >= 0xD0 && *p <= 0xD3)
         return cyrillic(p);
     if (size >= 2 && is_apostrophe(p, left))
@@ -105,6 +103,7 @@ struct cutting {
     struct karto_tokens tokens;
     uint32_t room;
     bool touches; /* the next word, the one before */
+    uint8_t *out; /* where the next folded word goes */
 };
 
 static struct karto_slice cut_to_size(struct karto_slice word)
@@ -159,38 +158,36 @@ static void add_slowly(struct cutting *c, struct karto_slice word)
 /* A run of letters from begin on, or of digits: added; where it ends. Folded bytes are never more than those given. */
 static size_t take_run(struct cutting *c, struct karto_slice text, size_t begin)
 {
-    bool seen[CLASS_SLOW + 1] = {false};
+    unsigned seen = 0;
+    uint8_t *out = c->out;
+    struct character next = character_at(text, begin);
+    bool digits = next.class == CLASS_DIGIT;
     size_t end = begin;
-    bool digits = character_at(text, begin).class == CLASS_DIGIT;
-    while (end < text.size) {
-        struct character next = character_at(text, end);
-        if (next.class == CLASS_SEPARATOR || (next.class == CLASS_DIGIT) != digits)
-            break;
-        seen[next.class] = true;
+    while (next.class != CLASS_SEPARATOR && (next.class == CLASS_DIGIT) == digits) {
+        seen |= 1u << next.class;
+        if (next.class != CLASS_APOSTROPHE && next.class != CLASS_SLOW) {
+            out[0] = next.folded[0];
+            out[next.size - 1] = next.folded[next.size - 1];
+            out += next.size;
+        }
         end += next.size;
+        if (end == text.size)
+            break;
+        next = character_at(text, end);
     }
-    struct karto_slice run = karto_slice(text.data + begin, end - begin);
-    if (seen[CLASS_SLOW] || (seen[CLASS_LATIN] && seen[CLASS_CYRILLIC])) {
-        add_slowly(c, run);
+    unsigned mixed = 1u << CLASS_LATIN | 1u << CLASS_CYRILLIC;
+    if (seen & 1u << CLASS_SLOW || (seen & mixed) == mixed) {
+        add_slowly(c, karto_slice(text.data + begin, end - begin));
         return end;
     }
-    size_t size = 0;
-    uint8_t *out = karto_arena_alloc(c->arena, run.size);
-    for (size_t at = begin; at < end;) {
-        struct character next = character_at(text, at);
-        if (next.class != CLASS_APOSTROPHE) {
-            memcpy(out + size, next.folded, next.size);
-            size += next.size;
-        }
-        at += next.size;
-    }
-    add(c, karto_slice(out, size), digits);
+    add(c, karto_slice(c->out, (size_t)(out - c->out)), digits);
+    c->out = out;
     return end;
 }
 
 struct karto_tokens karto_tokens_of(struct karto_arena *arena, struct karto_slice text)
 {
-    struct cutting c = {.arena = arena};
+    struct cutting c = {.arena = arena, .out = karto_arena_alloc(arena, text.size)};
     for (size_t at = 0; at < text.size;) {
         struct character next = character_at(text, at);
         if (next.class == CLASS_SEPARATOR || next.class == CLASS_APOSTROPHE) {

@@ -144,7 +144,8 @@ static enum karto_err unless_interrupted(enum karto_err err)
 enum karto_err karto_grams_inside(struct karto_tx *tx, struct karto_slice part, karto_gram_visit *visit, void *context)
 {
     struct letters letters = letters_of(tx, part, false);
-    unsigned size = letters.count < 3 ? letters.count : 3;
+    bool may_go_on = part.size >= 2 && memcmp(part.data + part.size - 2, "й", 2) == 0; /* й is и only at the end */
+    unsigned sure = letters.count - (may_go_on && letters.count > 0), size = sure < 3 ? sure : 3;
     if (size < 2)
         return KARTO_OK;
     return unless_interrupted(walk(tx, gram(&letters, 0, size), size < 3, visit, context));

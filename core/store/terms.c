@@ -248,7 +248,7 @@ enum karto_err karto_terms_decode(struct karto_arena *arena, struct karto_slice 
     *terms = (struct karto_terms){NULL, 0, 0};
     for (size_t at = 0; at < bytes.size;) {
         if (bytes.size - at < 2 || bytes.data[at] >= KARTO_PLACES || bytes.data[at + 1] == 0 ||
-            bytes.size - at - 2 < bytes.data[at + 1])
+            bytes.data[at + 1] > KARTO_TOKEN_SIZE_MAX || bytes.size - at - 2 < bytes.data[at + 1])
             return KARTO_E_CORRUPT;
         struct karto_slice text = karto_slice(bytes.data + at + 2, bytes.data[at + 1]);
         add(arena, terms, text, (enum karto_place)bytes.data[at]);

@@ -83,7 +83,7 @@ struct karto_found {
     uint32_t count;
     bool more;                  /* there may be others */
     struct karto_slice read_as; /* what it was taken for, if that is not what was typed; else empty */
-    bool incomplete;            /* the index is still being made for the first time */
+    bool incomplete;            /* the index is still being made, for the first time or anew */
 };
 
 enum { KARTO_HITS_MAX = 1000 };

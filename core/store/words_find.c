@@ -11,9 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How much is looked at for one word of a query before it counts as found everywhere, and how many candidates of one
- * tier are looked at where the first are enough: by these a query is as quick with a word that everybody has. */
-enum { POSTINGS_MAX = 1000000, SIMILAR_MAX = 2000, VERIFY_MIN = 128 };
+/* How much is looked at for one word of a query before it counts as found everywhere; how many candidates of one tier
+ * are looked at where the first are enough; and how few are simply looked at, whatever else was asked for. By these a
+ * query is as quick with a word that everybody has. */
+enum { POSTINGS_MAX = 1000000, SIMILAR_MAX = 2000, VERIFY_MIN = 128, FEW = 200 };
 
 /* What the index tells of a candidate, the best first: a rough order of the ranks. */
 enum tier {
@@ -202,6 +203,7 @@ static enum karto_err add_letters(struct finding *f, struct set *set, const stru
 struct counting {
     struct set *counts; /* tiers: how many */
     unsigned gram;
+    uint32_t left; /* that had the last one, and all before */
 };
 
 static enum karto_err count_block(struct karto_block *block, void *context)
@@ -213,7 +215,7 @@ static enum karto_err count_block(struct karto_block *block, void *context)
         if (c->gram == 0)
             set_add(c->counts, number, 1);
         else if (c->counts->tiers[number] == c->gram)
-            c->counts->tiers[number]++;
+            c->counts->tiers[number]++, c->left++;
     }
     return KARTO_OK;
 }
@@ -222,25 +224,30 @@ static enum karto_err count_gram(struct finding *f, struct counting *c, uint8_t 
 {
     uint8_t term[1 + KARTO_GRAM_DIGITS] = {kind};
     memcpy(term + 1, digits, KARTO_GRAM_DIGITS);
+    c->left = 0;
     enum karto_err err = karto_postings_walk(f->tx, karto_slice(term, sizeof term), false, count_block, c);
-    c->gram++;
+    if (c->gram++ == 0)
+        c->left = c->counts->count;
     return err;
 }
 
+/* Records that have all grams of digits, and few others: the last grams come first, since numbers differ at their end,
+ * and where few records are left they are enough. */
 static enum karto_err add_code(struct finding *f, struct set *set, struct karto_slice digits)
 {
     enum { GRAMS_MAX = 60 };
     struct set counts;
-    struct counting c = {&counts, 0};
+    struct counting c = {&counts, 0, 0};
     enum karto_err err = KARTO_OK;
     if (digits.size < KARTO_GRAM_DIGITS)
         return KARTO_OK;
+    size_t last = digits.size - KARTO_GRAM_DIGITS;
     set_init(&counts, set->end);
-    for (size_t i = 0; i + KARTO_GRAM_DIGITS <= digits.size && i < GRAMS_MAX && err == KARTO_OK; i++)
-        err = count_gram(f, &c, KARTO_TERM_DIGITS, digits.data + i);
+    for (size_t i = 0; i <= last && i < GRAMS_MAX && err == KARTO_OK && (i == 0 || c.left > FEW); i++)
+        err = count_gram(f, &c, KARTO_TERM_DIGITS, digits.data + last - i);
     unsigned all = c.gram;
     if (err == KARTO_OK)
-        err = count_gram(f, &c, KARTO_TERM_TAIL, digits.data + digits.size - KARTO_GRAM_DIGITS);
+        err = count_gram(f, &c, KARTO_TERM_TAIL, digits.data + last);
     for (uint32_t i = 0; i < counts.count; i++) {
         unsigned count = counts.tiers[counts.numbers[i]];
         if (count >= all)
@@ -365,10 +372,10 @@ static uint32_t *by_tier(const struct set *sets, unsigned count, uint32_t ends[T
     return out;
 }
 
-static enum karto_err look_at_all(struct finding *f, const struct set *sets)
+static enum karto_err look_at_all(struct finding *f, const struct set *sets, unsigned count)
 {
     uint32_t ends[TIERS + 1], looked = 0, at = 0;
-    uint32_t *numbers = by_tier(sets, f->reading->count, ends);
+    uint32_t *numbers = by_tier(sets, count, ends);
     enum karto_err err = KARTO_OK;
     for (unsigned tier = TIER_NONE + 1; tier <= TIERS && err == KARTO_OK; tier++) {
         bool enough = f->count >= f->asked->limit;
@@ -403,6 +410,56 @@ static int compare_hits(const void *a, const void *b)
     return karto_rid_compare(x->id, y->id);
 }
 
+/* Whether what all sets so far have in common is little enough to look at. */
+static bool are_few(const struct set *sets, unsigned count)
+{
+    enum { WORTH_COUNTING = 20000 };
+    uint32_t least = UINT32_MAX, common = 0;
+    unsigned which = 0;
+    for (unsigned i = 0; i < count; i++)
+        if (!sets[i].everywhere && sets[i].count < least)
+            least = sets[which = i].count;
+    if (least > WORTH_COUNTING)
+        return false;
+    for (uint32_t i = 0; i < least && common <= FEW; i++)
+        common += tier_in_all(sets, count, sets[which].numbers[i]) != TIER_NONE;
+    return common <= FEW;
+}
+
+/* The words of a query, those first that few records are likely to have: numbers, and long words. */
+static void order_words(const struct karto_reading *reading, unsigned order[KARTO_QUERY_WORDS_MAX])
+{
+    for (unsigned i = 0; i < reading->count; i++) {
+        const struct karto_query_word *word = &reading->words[i];
+        unsigned at = i;
+        for (; at > 0; at--) {
+            const struct karto_query_word *before = &reading->words[order[at - 1]];
+            if (before->digits > word->digits || (before->digits == word->digits && before->letters >= word->letters))
+                break;
+            order[at] = order[at - 1];
+        }
+        order[at] = i;
+    }
+}
+
+/* Once few are left, the words that remain are asked of the records themselves. */
+static enum karto_err fill_sets(struct finding *f, struct set *sets, unsigned *made)
+{
+    unsigned order[KARTO_QUERY_WORDS_MAX];
+    enum karto_err err = KARTO_OK;
+    order_words(f->reading, order);
+    for (*made = 0; *made < f->reading->count && err == KARTO_OK; ++*made) {
+        const struct karto_query_word *word = &f->reading->words[order[*made]];
+        if (*made > 0 && are_few(sets, *made))
+            break;
+        struct set *set = &sets[*made];
+        set_init(set, f->tx->words.next + 1);
+        err = word->digits ? add_digits(f, set, word) : add_letters(f, set, word);
+        f->more = f->more || set->everywhere;
+    }
+    return err;
+}
+
 static enum karto_err find(struct finding *f, const struct karto_reading *reading, enum karto_reach reach)
 {
     struct set sets[KARTO_QUERY_WORDS_MAX];
@@ -412,14 +469,10 @@ static enum karto_err find(struct finding *f, const struct karto_reading *readin
     f->reading = reading;
     f->reach = reach;
     enum karto_err err = look_at_noted(f);
-    for (; made < reading->count && err == KARTO_OK; made++) {
-        set_init(&sets[made], f->tx->words.next + 1);
-        const struct karto_query_word *word = &reading->words[made];
-        err = word->digits ? add_digits(f, &sets[made], word) : add_letters(f, &sets[made], word);
-        f->more = f->more || sets[made].everywhere;
-    }
+    if (err == KARTO_OK)
+        err = fill_sets(f, sets, &made);
     if (err == KARTO_OK && made > 0)
-        err = look_at_all(f, sets);
+        err = look_at_all(f, sets, made);
     for (unsigned i = 0; i < made; i++)
         set_fini(&sets[i]);
     if (f->count > 1)
@@ -530,7 +583,7 @@ enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *a
     if (err == KARTO_OK) {
         found->count = f.count < bounded.limit ? f.count : bounded.limit;
         found->more = f.more || f.count > found->count;
-        found->incomplete = tx->words.making;
+        found->incomplete = tx->words.making || tx->words.version != karto_token_version();
         found->hits =
             (const struct karto_hit *)karto_arena_copy(&tx->arena, karto_slice(f.hits, found->count * sizeof *f.hits))
                 .data;

@@ -117,11 +117,19 @@ bool karto_is_other_alphabet(struct karto_slice a, struct karto_slice b)
     return a.size && b.size && (a.data[0] < 0x80) != (b.data[0] < 0x80);
 }
 
-static bool sounds_alike(struct karto_arena *arena, const struct karto_query_word *word, struct karto_slice text)
+/* A word of a record, and its key in Latin letters once it was asked for. */
+struct seen {
+    const struct karto_token *token;
+    struct karto_slice roman_key;
+};
+
+static bool sounds_alike(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen)
 {
-    if (!karto_is_other_alphabet(word->text, text) || word->roman_key.size == 0)
+    if (!karto_is_other_alphabet(word->text, seen->token->text) || word->roman_key.size == 0)
         return false;
-    struct karto_slice key = karto_roman_key(arena, text);
+    if (seen->roman_key.size == 0)
+        seen->roman_key = karto_roman_key(arena, seen->token->text);
+    struct karto_slice key = seen->roman_key;
     return karto_slice_equal(key, word->roman_key) ||
            (word->begins && word->roman_key.size >= KARTO_PART_MIN && begins_with(key, word->roman_key));
 }
@@ -139,9 +147,10 @@ bool karto_is_mistyped(struct karto_arena *arena, const struct karto_query_word 
            karto_edits(wanted, loose, word->edits) <= word->edits;
 }
 
-static enum fit fit_letters(struct karto_arena *arena, const struct karto_query_word *word,
-                            const struct karto_token *token, enum karto_reach reach)
+static enum fit fit_letters(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen,
+                            enum karto_reach reach)
 {
+    const struct karto_token *token = seen->token;
     if (token->digits)
         return FIT_NONE;
     if (begins_with(token->text, word->text)) {
@@ -149,17 +158,17 @@ static enum fit fit_letters(struct karto_arena *arena, const struct karto_query_
         if (whole || word->begins)
             return whole ? FIT_WORD : FIT_BEGIN;
     }
-    if (sounds_alike(arena, word, token->text))
+    if (sounds_alike(arena, word, seen))
         return FIT_LATIN;
     if (reach >= KARTO_REACH_PARTS && word->letters >= KARTO_PART_MIN && contains(token->text, word->text))
         return FIT_PART;
     return reach >= KARTO_REACH_TYPOS && karto_is_mistyped(arena, word, token->text) ? FIT_TYPO : FIT_NONE;
 }
 
-static enum fit fit_token(struct karto_arena *arena, const struct karto_query_word *word,
-                          const struct karto_token *token, const struct karto_searched *value, enum karto_reach reach)
+static enum fit fit_token(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen, bool code,
+                          enum karto_reach reach)
 {
-    return word->digits ? fit_digits(word, token, value->code) : fit_letters(arena, word, token, reach);
+    return word->digits ? fit_digits(word, seen->token, code) : fit_letters(arena, word, seen, reach);
 }
 
 /* ---- a record ---- */
@@ -232,10 +241,11 @@ static void match_value(struct matching *m, const struct karto_searched *value)
     uint32_t first = value->place == KARTO_PLACE_NAME ? karto_first_word(tokens) : 0;
     match_whole(m, value, tokens, first);
     for (uint32_t i = 0; i < tokens.count; i++) {
+        struct seen seen = {&tokens.all[i], {NULL, 0}};
+        enum karto_place place = karto_place_in(value, i, first, tokens.count);
         for (unsigned j = 0; j < m->reading->count; j++) {
             struct best *best = &m->best[j];
-            enum fit fit = fit_token(m->arena, &m->reading->words[j], &tokens.all[i], value, m->reach);
-            enum karto_place place = karto_place_in(value, i, first, tokens.count);
+            enum fit fit = fit_token(m->arena, &m->reading->words[j], &seen, value->code, m->reach);
             if (fit == FIT_NONE || (best->fit != FIT_NONE && weight(best->fit, best->place) <= weight(fit, place)))
                 continue;
             *best = (struct best){fit, place, value->field, tokens.all[i].text};
