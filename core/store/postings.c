@@ -26,7 +26,9 @@ struct karto_postings {
     struct karto_arena arena; /* texts of terms */
     struct list *lists;
     uint32_t count, room;
-    uint32_t *slots; /* hash table: index of a list + 1; twice as many as room */
+    struct slot {
+        uint32_t hash, list; /* half of the hash, so that others are passed by unseen; index + 1, or 0 */
+    } * slots;               /* twice as many as room */
 };
 
 struct karto_postings *karto_postings_new(void)
@@ -57,12 +59,13 @@ static uint64_t hash_of(const struct karto_term *term)
 }
 
 /* The slot of a term, or the free one where it belongs. */
-static uint32_t *slot_of(const struct karto_postings *p, const struct karto_term *term, uint64_t hash)
+static struct slot *slot_of(const struct karto_postings *p, const struct karto_term *term, uint64_t hash)
 {
     uint32_t mask = 2 * p->room - 1, at = (uint32_t)hash & mask;
-    for (; p->slots[at]; at = (at + 1) & mask) {
-        const struct list *list = &p->lists[p->slots[at] - 1];
-        if (list->hash == hash && list->term.place == term->place && karto_slice_equal(list->term.text, term->text))
+    for (; p->slots[at].list; at = (at + 1) & mask) {
+        const struct list *list = &p->lists[p->slots[at].list - 1];
+        if (p->slots[at].hash == (uint32_t)(hash >> 32) && list->term.place == term->place &&
+            karto_slice_equal(list->term.text, term->text))
             break;
     }
     return &p->slots[at];
@@ -75,23 +78,23 @@ static void grow(struct karto_postings *p)
     free(p->slots);
     p->slots = karto_must(calloc((size_t)2 * p->room, sizeof *p->slots));
     for (uint32_t i = 0; i < p->count; i++)
-        *slot_of(p, &p->lists[i].term, p->lists[i].hash) = i + 1;
+        *slot_of(p, &p->lists[i].term, p->lists[i].hash) = (struct slot){(uint32_t)(p->lists[i].hash >> 32), i + 1};
 }
 
 static struct list *list_of(struct karto_postings *p, const struct karto_term *term)
 {
     uint64_t hash = hash_of(term);
-    uint32_t *slot = slot_of(p, term, hash);
-    if (!*slot && p->count == p->room) {
+    struct slot *slot = slot_of(p, term, hash);
+    if (!slot->list && p->count == p->room) {
         grow(p);
         slot = slot_of(p, term, hash);
     }
-    if (!*slot) {
+    if (!slot->list) {
         struct karto_slice text = karto_arena_copy(&p->arena, term->text);
         p->lists[p->count++] = (struct list){{text, term->place}, hash, NULL, 0, 0, true};
-        *slot = p->count;
+        *slot = (struct slot){(uint32_t)(hash >> 32), p->count};
     }
-    return &p->lists[*slot - 1];
+    return &p->lists[slot->list - 1];
 }
 
 void karto_postings_change(struct karto_postings *p, const struct karto_term *term, uint32_t number, bool has)

@@ -81,14 +81,6 @@ bool karto_searched_same(const struct karto_record *a, const struct karto_record
 
 /* ---- values ---- */
 
-static struct karto_slice text_of(struct karto_slice bytes)
-{
-    struct karto_value value;
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_TEXT)
-        return karto_slice(NULL, 0);
-    return value.text;
-}
-
 /* The first of the parts of a purchase's line. */
 static struct karto_slice product_of(struct karto_slice bytes)
 {
@@ -98,7 +90,7 @@ static struct karto_slice product_of(struct karto_slice bytes)
     if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_TUPLE ||
         karto_tuple_decode(value, parts, 16, &count) != KARTO_OK || count == 0)
         return karto_slice(NULL, 0);
-    return text_of(parts[0]);
+    return karto_value_text_of(parts[0]);
 }
 
 static struct karto_slice searched_text(const struct karto_register *reg, enum searched_as as)
@@ -106,7 +98,7 @@ static struct karto_slice searched_text(const struct karto_register *reg, enum s
     struct karto_slice value = karto_winner(reg)->value;
     if (as == AS_PHONE)
         return karto_value_is_nil(value) ? karto_slice(NULL, 0) : reg->key;
-    return as == AS_PRODUCTS ? product_of(value) : text_of(value);
+    return as == AS_PRODUCTS ? product_of(value) : karto_value_text_of(value);
 }
 
 uint32_t karto_searched_of(struct karto_arena *arena, const struct karto_record *record,
