@@ -13,7 +13,7 @@
 /* Records settled in one transaction: enough for a block of postings to be written once for many, few enough for other
  * writers to wait for less than half a second. */
 enum { SETTLE_AT_ONCE = 20000 };
-enum { STATE_SIZE = 29, NOT_INDEXED = 0, INDEXED = 1 };
+enum { STATE_SIZE = 37, NOT_INDEXED = 0, INDEXED = 1 };
 
 /* ---- state ---- */
 
@@ -28,6 +28,7 @@ enum karto_err karto_words_state(struct karto_tx *tx)
     if (err == KARTO_OK)
         tx->words = (struct karto_words_state){.making = row.data[12],
                                                .through = karto_rid_read(row.data + 13),
+                                               .position = karto_be64(row.data + 29),
                                                .next = karto_be32(row.data + 8),
                                                .version = karto_be64(row.data)};
     else if (err == KARTO_E_NOT_FOUND)
@@ -43,6 +44,7 @@ static enum karto_err write_state(struct karto_tx *tx)
     karto_buf_add_be32(&row, tx->words.next);
     karto_buf_add_byte(&row, tx->words.making);
     karto_buf_add(&row, tx->words.through.b, sizeof tx->words.through.b);
+    karto_buf_add_be64(&row, tx->words.position);
     enum karto_err err = karto_meta_put(tx, "words", karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -51,6 +53,36 @@ static enum karto_err write_state(struct karto_tx *tx)
 enum karto_err karto_words_begin(struct karto_tx *tx)
 {
     tx->words = (struct karto_words_state){.known = true, .next = 1, .version = karto_token_version()};
+    return write_state(tx);
+}
+
+static enum karto_err reset(struct karto_tx *tx)
+{
+    static const unsigned all[] = {KARTO_DB_WORDS, KARTO_DB_GRAMS, KARTO_DB_NOTED, KARTO_DB_NUMBERS};
+    enum karto_err err = KARTO_OK;
+    for (size_t i = 0; i < sizeof all / sizeof *all && err == KARTO_OK; i++)
+        err = karto_kv_clear(tx->kv, all[i]);
+    tx->words = (struct karto_words_state){
+        .known = true, .making = true, .next = 1, .position = tx->ledger.position, .version = karto_token_version()};
+    return err == KARTO_OK ? write_state(tx) : err;
+}
+
+bool karto_words_is_ours(const struct karto_tx *tx)
+{
+    return tx->words.version == karto_token_version() && tx->words.position == tx->ledger.position;
+}
+
+enum karto_err karto_words_keep(struct karto_tx *tx)
+{
+    enum karto_err err = karto_words_state(tx);
+    return err == KARTO_OK && tx->ledger.node.v && !karto_words_is_ours(tx) ? reset(tx) : err;
+}
+
+enum karto_err karto_words_kept(struct karto_tx *tx)
+{
+    if (tx->words.position == tx->ledger.position)
+        return KARTO_OK;
+    tx->words.position = tx->ledger.position;
     return write_state(tx);
 }
 
@@ -117,7 +149,8 @@ enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry 
 struct settling {
     struct karto_postings *postings;
     uint64_t done, most;
-    bool through; /* nothing is left */
+    bool through;          /* nothing is left */
+    struct karto_rid last; /* made */
 };
 
 static bool has(const struct karto_terms *terms, const struct karto_term *term)
@@ -261,16 +294,6 @@ enum karto_err karto_words_settle(struct karto_store *store, uint64_t most_left)
 
 /* ---- what was never indexed ---- */
 
-static enum karto_err reset(struct karto_tx *tx)
-{
-    static const unsigned all[] = {KARTO_DB_WORDS, KARTO_DB_GRAMS, KARTO_DB_NOTED, KARTO_DB_NUMBERS};
-    enum karto_err err = KARTO_OK;
-    for (size_t i = 0; i < sizeof all / sizeof *all && err == KARTO_OK; i++)
-        err = karto_kv_clear(tx->kv, all[i]);
-    tx->words = (struct karto_words_state){.known = true, .making = true, .next = 1, .version = karto_token_version()};
-    return err;
-}
-
 static enum karto_err make_some(struct karto_tx *tx, struct settling *s)
 {
     static const struct karto_note nothing;
@@ -287,6 +310,7 @@ static enum karto_err make_some(struct karto_tx *tx, struct settling *s)
     }
     tx->words.making = count == SETTLE_AT_ONCE;
     tx->words.through = count ? ids[count - 1] : tx->words.through;
+    s->last = tx->words.through;
     if (err == KARTO_OK)
         err = write_down(tx, s);
     karto_postings_free(s->postings);
@@ -296,11 +320,7 @@ static enum karto_err make_some(struct karto_tx *tx, struct settling *s)
 static enum karto_err make(struct karto_tx *tx, void *context)
 {
     struct settling *s = context;
-    enum karto_err err = karto_words_state(tx);
-    if (err == KARTO_OK && tx->words.version != karto_token_version())
-        err = reset(tx);
-    if (err == KARTO_OK && tx->words.making)
-        err = make_some(tx, s);
+    enum karto_err err = tx->words.making ? make_some(tx, s) : KARTO_OK;
     s->through = !tx->words.making;
     return err;
 }
@@ -308,15 +328,20 @@ static enum karto_err make(struct karto_tx *tx, void *context)
 static enum karto_err is_made(struct karto_tx *tx, void *context)
 {
     enum karto_err err = karto_words_state(tx);
-    *(bool *)context = !tx->words.making && tx->words.version == karto_token_version();
+    *(bool *)context = !tx->words.making && karto_words_is_ours(tx);
     return err;
 }
 
 enum karto_err karto_words_prepare(struct karto_store *store)
 {
     struct settling s = {.through = false};
+    struct karto_rid before = {{0}};
     enum karto_err err = karto_store_read(store, is_made, &s.through);
-    while (err == KARTO_OK && !s.through)
+    while (err == KARTO_OK && !s.through) {
         err = karto_store_write_alone(store, make, &s);
+        if (err == KARTO_OK && !s.through && karto_rid_compare(s.last, before) <= 0)
+            err = KARTO_E_BUSY; /* thrown back meanwhile */
+        before = s.last;
+    }
     return err;
 }

@@ -36,6 +36,11 @@ KARTO_CHECKED enum karto_err karto_words_prepare(struct karto_store *store);
 /* For karto_store_create: a store without records needs no preparing. */
 KARTO_CHECKED enum karto_err karto_words_begin(struct karto_tx *tx);
 
+/* The beginning and the end of every write. Forgets the index, which is then to be prepared, if a program has written
+ * that knows nothing of it, or cuts words differently. Says at the end that this one did know. */
+KARTO_CHECKED enum karto_err karto_words_keep(struct karto_tx *tx);
+KARTO_CHECKED enum karto_err karto_words_kept(struct karto_tx *tx);
+
 /* How many records are noted and not yet in the index: 0 to some thousands. Queries read each of them. */
 KARTO_CHECKED enum karto_err karto_words_noted(struct karto_tx *tx, uint64_t *count);
 

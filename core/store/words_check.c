@@ -138,7 +138,7 @@ enum karto_err karto_words_check(struct karto_tx *tx, bool *fine)
     if (err == KARTO_OK)
         err = karto_kv_count(tx->kv, KARTO_DB_NUMBERS, &numbers);
     karto_buf_fini(&c.term);
-    *fine = c.fine && numbers == c.numbers && karto_sum_equal(c.wanted, c.found) &&
+    *fine = c.fine && karto_words_is_ours(tx) && numbers == c.numbers && karto_sum_equal(c.wanted, c.found) &&
             karto_sum_equal(c.grams_wanted, c.grams_found);
     if (err == KARTO_E_CORRUPT)
         *fine = false;

@@ -583,7 +583,7 @@ enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *a
     if (err == KARTO_OK) {
         found->count = f.count < bounded.limit ? f.count : bounded.limit;
         found->more = f.more || f.count > found->count;
-        found->incomplete = tx->words.making || tx->words.version != karto_token_version();
+        found->incomplete = tx->words.making || !karto_words_is_ours(tx);
         found->hits =
             (const struct karto_hit *)karto_arena_copy(&tx->arena, karto_slice(f.hits, found->count * sizeof *f.hits))
                 .data;

@@ -16,6 +16,9 @@ KARTO_CHECKED enum karto_err karto_note_get(struct karto_tx *tx, struct karto_ri
 /* Reads tx->words, if that was not done yet. */
 KARTO_CHECKED enum karto_err karto_words_state(struct karto_tx *tx);
 
+/* Whether what is there was written by programs that cut words as this one does. Needs tx->words. */
+bool karto_words_is_ours(const struct karto_tx *tx);
+
 /* Whether the making of the index has come to a record. Needs tx->words. */
 bool karto_words_has(const struct karto_tx *tx, struct karto_rid id);
 

@@ -584,6 +584,37 @@ static void test_noticed(void)
     }
 }
 
+/* ---- older programs ---- */
+
+/* Leaves the store as a program does that knows nothing of words: there is more in the log than the index has heard. */
+static enum karto_err write_unheard(struct karto_tx *tx, void *context)
+{
+    struct karto_slice row;
+    uint8_t bytes[64];
+    (void)context;
+    CHECK_INT(karto_meta_get(tx, "words", &row), KARTO_OK);
+    CHECK(row.size <= sizeof bytes && karto_be64(row.data + row.size - 8) == tx->ledger.position);
+    memcpy(bytes, row.data, row.size);
+    karto_be64_write(tx->ledger.position - 1, bytes + row.size - 8);
+    return karto_meta_put(tx, "words", karto_slice(bytes, row.size));
+}
+
+static void test_older(void)
+{
+    for (int reopened = 0; reopened < 2; reopened++) {
+        settle();
+        unsigned db = KARTO_DB_WORDS;
+        CHECK_INT(karto_store_write_alone(store, spoil, &db), KARTO_OK);
+        CHECK_INT(karto_store_write_alone(store, write_unheard, NULL), KARTO_OK);
+        CHECK(ask("ромашка").incomplete && !is_fine());
+        if (reopened)
+            reopen();
+        else
+            client_named("Ромашка");
+        CHECK(!ask("ромашка").incomplete && is_fine());
+    }
+}
+
 /* ---- failures ---- */
 
 /* The nth write fails, for every n: nothing is lost, and the next attempt does it. */
@@ -705,6 +736,7 @@ int main(void)
     test_hidden();
     test_random();
     test_noticed();
+    test_older();
     test_failing();
     test_many();
     test_few();
