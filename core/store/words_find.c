@@ -14,7 +14,7 @@
 /* How much is looked at for one word of a query before it counts as found everywhere; how many candidates of one tier
  * are looked at where the first are enough; and how few are simply looked at, whatever else was asked for. By these a
  * query is as quick with a word that everybody has. */
-enum { POSTINGS_MAX = 1000000, SIMILAR_MAX = 2000, VERIFY_MIN = 128, FEW = 200 };
+enum { POSTINGS_MAX = 1000000, SIMILAR_MAX = 2000, VERIFY_MIN = 128, FEW = 50 };
 
 /* What the index tells of a candidate, the best first: a rough order of the ranks. */
 enum tier {
@@ -512,7 +512,7 @@ static bool is_whole_number(struct karto_arena *arena, struct karto_slice text)
     return tokens.count > 1 && digits >= KARTO_GRAM_DIGITS;
 }
 
-/* As typed: a number as a whole, words, and then whatever is like them. */
+/* As typed: a number as a whole, or words; and parts of words, unless the very thing was found, or enough. */
 static enum karto_err find_typed(struct finding *f, struct karto_slice text, struct karto_reading *typed)
 {
     enum karto_err err = KARTO_OK;
@@ -523,7 +523,8 @@ static enum karto_err find_typed(struct finding *f, struct karto_slice text, str
         karto_reading_of(&f->tx->arena, text, false, typed);
         err = find(f, typed, KARTO_REACH_WORDS);
     }
-    return err == KARTO_OK && f->count > 0 && f->count < f->asked->limit ? find(f, typed, KARTO_REACH_PARTS) : err;
+    bool little = f->count > 0 && f->count < f->asked->limit && f->hits[0].how != KARTO_HOW_EXACT;
+    return err == KARTO_OK && little ? find(f, typed, KARTO_REACH_PARTS) : err;
 }
 
 /* Read on as text, if that is another: in *reading. */
