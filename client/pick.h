@@ -6,7 +6,7 @@
 #include "core/store/query.h"
 
 /* The one record of kind that text names, as karto_find understands it. KARTO_E_NOT_FOUND; KARTO_E_AMBIGUOUS, with what
- * it could be: both in cli->problem, never a guess. */
+ * it could be and by which field: both in cli->problem, never a guess. */
 KARTO_CHECKED enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
                                         struct karto_rid *id);
 
