@@ -39,10 +39,7 @@ struct listing {
 
 static bool hangs_on(const struct karto_record *record, struct karto_rid client)
 {
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    return karto_rid_equal(record->id, client) || (bytes.size && karto_value_decode(bytes, &value) == KARTO_OK &&
-                                                   value.type == KARTO_REFERENCE && karto_rid_equal(value.rid, client));
+    return karto_rid_equal(record->id, client) || karto_rid_equal(karto_client_of(record), client);
 }
 
 static enum karto_err collect(struct karto_tx *tx, const struct karto_entry *entry, void *context)
