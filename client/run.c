@@ -228,7 +228,10 @@ static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const 
         karto_settings_args(&cli->settings, &cli->args, err == KARTO_OK ? &cli->problem : &ignored);
     karto_problem_fini(&ignored);
     cli->lang = cli->settings.lang;
-    return err == KARTO_OK ? settings_err : err;
+    err = err == KARTO_OK ? settings_err : err;
+    if (err != KARTO_OK && karto_args_peek_json(argc, argv))
+        cli->settings.form = KARTO_FORM_JSON;
+    return err;
 }
 
 static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *argv)
