@@ -1,6 +1,7 @@
 /* karto hub init, karto hub invite: the beginning of a head office, and of each device. */
 #include "client/cmd.h"
 #include "client/command.h"
+#include "client/field_show.h"
 #include "client/person.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
@@ -76,6 +77,10 @@ static enum karto_err found(struct founding *f)
     karto_store_close(store);
     if (err != KARTO_E_NO_STORE)
         return err == KARTO_OK ? KARTO_E_EXISTS : err;
+    if (f->cli->settings.dry_run) {
+        err = karto_os_check_dir(f->dir);
+        return err == KARTO_E_NO_STORE ? KARTO_OK : err;
+    }
     err = karto_os_make_dir(f->dir);
     if (err == KARTO_OK)
         err = make_credentials(f);
@@ -101,10 +106,12 @@ static enum karto_exit print_founded(const struct founding *f)
     karto_buf_clear(&text);
     for (int i = 0; i < 32; i++)
         karto_buf_printf(&text, "%02x", f->fingerprint[i]);
-    karto_out_key(out, "fingerprint"), karto_out_text(out, karto_buf_slice(&text));
+    karto_buf_add_byte(&text, 0);
+    karto_out_key(out, "fingerprint"); /* of a trial there is none */
+    karto_out_str(out, f->cli->settings.dry_run ? NULL : (const char *)text.data);
     karto_buf_fini(&text);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
+    KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
     return karto_cli_end(f->cli, err);
 }
 
@@ -149,6 +156,7 @@ struct inviting {
     struct karto_invite invite;
     struct karto_slice *territories;
     struct karto_invitation invitation;
+    bool tried; /* all went well, and was taken back */
 };
 
 /* 30m, 24h, 3d. */
@@ -236,7 +244,10 @@ static enum karto_err write_invite(struct karto_tx *tx, void *context)
         return KARTO_E_ROLE;
     enum karto_err err = find_address(tx, i);
     karto_sys_random(tx->sys, i->invitation.token, sizeof i->invitation.token);
-    return err == KARTO_OK ? karto_hub_invite(tx, i->invitation.token, &i->invite) : err;
+    if (err == KARTO_OK)
+        err = karto_hub_invite(tx, i->invitation.token, &i->invite);
+    i->tried = err == KARTO_OK && i->cli->settings.dry_run;
+    return i->tried ? KARTO_E_INTERRUPTED : err; /* which takes a trial back */
 }
 
 static enum karto_err make_invitation(struct inviting *i)
@@ -258,6 +269,8 @@ static enum karto_err make_invitation(struct inviting *i)
         err = karto_authority_fingerprint(karto_buf_slice(&authority), i->invitation.authority);
     if (err == KARTO_OK)
         err = karto_store_write(store, write_invite, i);
+    if (i->tried && err == KARTO_E_INTERRUPTED)
+        err = KARTO_OK;
     karto_buf_fini(&authority);
     karto_store_close(store);
     return err;
@@ -271,21 +284,23 @@ static enum karto_exit print_invitation(struct inviting *i)
     enum karto_err err = KARTO_OK;
     karto_invitation_print(&i->invitation, &text);
     karto_person_time(i->invite.expires_ms, &when);
-    if (file && strcmp(file, "-") != 0) {
+    bool trial = cli->settings.dry_run;
+    if (file && strcmp(file, "-") != 0 && !trial) {
         karto_buf_add_byte(&text, '\n');
         err = karto_os_write_file(file, karto_buf_slice(&text), 0600);
     } else {
         struct karto_out *out = karto_cli_out(cli);
         karto_out_begin(out, "invitation", KARTO_OUT_CARD);
-        karto_out_key(out, "invitation"), karto_out_text(out, karto_buf_slice(&text));
+        karto_out_key(out, "invitation"); /* one that was only tried would be good for nothing */
+        karto_text_show(out, trial ? karto_slice(NULL, 0) : karto_buf_slice(&text));
         karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
         karto_out_key(out, "role"), karto_out_str(out, karto_role_name(i->invite.rights.role));
         karto_out_key(out, "expires"), karto_out_time(out, i->invite.expires_ms);
         err = karto_out_end(out);
     }
     if (err == KARTO_OK)
-        KARTO_NOTE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
-                   karto_arg_text("time", karto_buf_slice(&when)));
+        KARTO_NOTE_DONE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
+                        karto_arg_text("time", karto_buf_slice(&when)));
     karto_buf_fini(&text);
     karto_buf_fini(&when);
     return karto_cli_end(cli, err);

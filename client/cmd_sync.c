@@ -8,6 +8,7 @@
 #include "core/base/os_process.h"
 #include "core/base/os_socket.h"
 #include "core/store/store.h"
+#include "proto/invitation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,57 @@ static enum karto_err run_join(const char *dir, const char *name, struct karto_s
     return err;
 }
 
+struct store_facts {
+    enum karto_store_role role;
+    uint64_t conflicts, pending;
+};
+
+static enum karto_err read_facts(struct karto_tx *tx, void *context)
+{
+    struct store_facts *facts = context;
+    *facts = (struct store_facts){tx->ledger.role, tx->ledger.conflicts, tx->ledger.pending};
+    return KARTO_OK;
+}
+
+static enum karto_err look_at_store(const char *dir, struct store_facts *facts)
+{
+    struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = true};
+    struct karto_store *store;
+    enum karto_err err = karto_store_open(&options, &store);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_store_read(store, read_facts, facts);
+    karto_store_close(store);
+    return err;
+}
+
+/* Whose invitation it is only the hub knows, so a trial tells no more than where that is. */
+static enum karto_exit try_join(struct karto_cli *cli, const char *dir, struct karto_slice text)
+{
+    struct karto_invitation invitation;
+    struct store_facts facts = {.role = KARTO_LOCAL};
+    struct karto_buf hub = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_invitation_parse(text, &invitation);
+    if (err == KARTO_OK)
+        err = look_at_store(dir, &facts);
+    if (err == KARTO_E_NO_STORE)
+        err = KARTO_OK;
+    if (err == KARTO_OK && facts.role != KARTO_LOCAL)
+        err = KARTO_E_ROLE;
+    if (err != KARTO_OK)
+        return karto_cli_end(cli, err);
+    struct karto_out *out = karto_cli_out(cli);
+    karto_address_print(&invitation.hub, &hub);
+    karto_out_begin(out, "joined", KARTO_OUT_CARD);
+    karto_out_key(out, "user"), karto_out_null(out);
+    karto_out_key(out, "hub"), karto_out_text(out, karto_buf_slice(&hub));
+    karto_out_key(out, "role"), karto_out_null(out);
+    err = karto_out_end(out);
+    karto_buf_fini(&hub);
+    karto_cli_note(cli, KARTO_M_DRY_RUN, NULL, 0);
+    return karto_cli_end(cli, err);
+}
+
 enum karto_exit karto_cmd_join(struct karto_cli *cli)
 {
     struct karto_buf invitation = KARTO_BUF_EMPTY, said = KARTO_BUF_EMPTY;
@@ -107,6 +159,11 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     err = read_invitation(cli, &invitation);
+    if (err == KARTO_OK && cli->settings.dry_run) {
+        enum karto_exit tried = try_join(cli, dir, karto_buf_slice(&invitation));
+        karto_buf_fini(&invitation);
+        return tried;
+    }
     if (err == KARTO_OK)
         err = run_join(dir, karto_args_value(&cli->args, "name"), karto_buf_slice(&invitation), &said);
     enum karto_exit code = err == KARTO_OK ? print_joined(cli, &said) : karto_cli_end(cli, err);
@@ -117,46 +174,47 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
 
 /* ---- sync ---- */
 
-static enum karto_err count_conflicts(struct karto_tx *tx, void *context)
-{
-    *(uint64_t *)context = tx->ledger.conflicts;
-    return KARTO_OK;
-}
-
-static enum karto_err look_at_store(const char *dir, uint64_t *conflicts)
-{
-    struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = true};
-    struct karto_store *store;
-    enum karto_err err = karto_store_open(&options, &store);
-    if (err != KARTO_OK)
-        return err;
-    err = karto_store_read(store, count_conflicts, conflicts);
-    karto_store_close(store);
-    return err;
-}
+static const char *const number_names[] = {"sent", "refused", "received", "requests", "bytes_sent", "bytes_received"};
+enum { NUMBERS = sizeof number_names / sizeof *number_names };
 
 static enum karto_exit print_synced(struct karto_cli *cli, const char *dir, const char *line)
 {
-    static const char *const names[] = {"sent", "refused", "received", "requests", "bytes_sent", "bytes_received"};
-    uint64_t numbers[6] = {0}, conflicts = 0;
+    uint64_t numbers[NUMBERS] = {0};
+    struct store_facts facts;
     char *at = (char *)(uintptr_t)line + 3;
     struct karto_out *out = karto_cli_out(cli);
-    enum karto_err err = look_at_store(dir, &conflicts);
+    enum karto_err err = look_at_store(dir, &facts);
     if (err != KARTO_OK)
         return karto_cli_end(cli, err);
-    for (int i = 0; i < 6; i++)
+    for (int i = 0; i < NUMBERS; i++)
         numbers[i] = strtoull(at, &at, 10);
     karto_out_begin(out, "sync", KARTO_OUT_CARD);
-    for (int i = 0; i < 6; i++)
-        karto_out_key(out, names[i]), karto_out_int(out, (int64_t)numbers[i]);
-    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)conflicts);
+    for (int i = 0; i < NUMBERS; i++)
+        karto_out_key(out, number_names[i]), karto_out_int(out, (int64_t)numbers[i]);
+    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts.conflicts);
     err = karto_out_end(out);
     KARTO_NOTE(cli, KARTO_M_SYNC_DONE, karto_arg_int("sent", (int64_t)numbers[0]),
                karto_arg_int("received", (int64_t)numbers[2]));
     if (numbers[1])
         KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[1]));
-    if (conflicts)
-        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)conflicts));
+    if (facts.conflicts)
+        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)facts.conflicts));
+    return karto_cli_end(cli, err);
+}
+
+/* What would be sent; what would come, only the hub could tell. */
+static enum karto_exit try_sync(struct karto_cli *cli, const struct store_facts *facts)
+{
+    struct karto_out *out = karto_cli_out(cli);
+    if (facts->role != KARTO_ON_DEVICE)
+        return karto_cli_end(cli, KARTO_E_ROLE);
+    karto_out_begin(out, "sync", KARTO_OUT_CARD);
+    karto_out_key(out, "sent"), karto_out_int(out, (int64_t)facts->pending);
+    for (int i = 1; i < NUMBERS; i++)
+        karto_out_key(out, number_names[i]), karto_out_null(out);
+    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts->conflicts);
+    enum karto_err err = karto_out_end(out);
+    karto_cli_note(cli, KARTO_M_DRY_RUN, NULL, 0);
     return karto_cli_end(cli, err);
 }
 
@@ -193,13 +251,15 @@ enum karto_exit karto_cmd_sync(struct karto_cli *cli)
 {
     struct karto_buf said = KARTO_BUF_EMPTY;
     const char *dir;
-    uint64_t conflicts;
+    struct store_facts facts;
     enum karto_err err = karto_cli_db(cli, &dir);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    err = look_at_store(dir, &conflicts); /* no store, or a damaged one, is said before anything is started */
+    err = look_at_store(dir, &facts); /* no store, or a damaged one, is said before anything is started */
     if (err != KARTO_OK)
         return karto_cli_end(cli, err);
+    if (cli->settings.dry_run)
+        return try_sync(cli, &facts);
     if (karto_args_has(&cli->args, "watch"))
         return watch(cli, dir);
     err = sync_once(dir, &said);
