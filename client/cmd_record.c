@@ -43,7 +43,7 @@ static enum karto_err read_line(struct saving *s, bool names)
     size_t count = 0;
     while (names && count < cli->args.word_count && !strchr(cli->args.words[count], '='))
         count++;
-    if (count > 1 && count == cli->args.word_count)
+    if (strcmp(cli->args.command->verb, "set") == 0 && count == cli->args.word_count)
         count = 1; /* what lacks a = is a field rather than a name */
     enum karto_err err = names ? karto_pick_word(cli, count, &s->word) : KARTO_OK;
     return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;

@@ -8,7 +8,8 @@
 struct karto_noun {
     enum karto_kind kind;
     const char *plural;                                  /* "persons": the key of several */
-    enum karto_message what;                             /* "person" */
+    const char *telling;                                 /* a field that says most of one */
+    enum karto_message what;                             /* "a person" */
     enum karto_message some;                             /* a heading over {n} of them */
     enum karto_message added, changed, hidden, restored; /* of {name}, {short}, {n} */
     enum karto_message not_found, ambiguous;             /* of {text}, {n} */
