@@ -2,6 +2,7 @@
 #include "client/changed.h"
 #include "client/cmd.h"
 #include "client/conflict.h"
+#include "client/field_show.h"
 #include "client/field_value.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -268,7 +269,7 @@ static void say_resolved(struct resolving *r, const struct karto_conflict *confl
 {
     struct karto_buf label = KARTO_BUF_EMPTY;
     karto_register_heading(&label, r->cli->lang, conflict->record->kind, conflict->field, conflict->reg->key);
-    struct karto_slice text = karto_field_value_text(&r->arena, r->value);
+    struct karto_slice text = karto_value_said(&r->arena, conflict->def, r->value, r->cli->lang);
     if (text.size == 0)
         text = karto_slice_str(karto_message_text(r->cli->lang, KARTO_M_EMPTY_VALUE));
     KARTO_SAY(&r->said, r->cli->lang, KARTO_M_RESOLVED_CONFLICT, karto_arg_text("field", karto_buf_slice(&label)),
@@ -301,7 +302,7 @@ static enum karto_err look(struct karto_tx *tx, void *context)
 static enum karto_err changed_meanwhile(struct resolving *r, struct karto_tx *tx)
 {
     struct karto_entry entry;
-    struct karto_conflict now = {.field = r->field};
+    struct karto_conflict now = {.field = r->field, .def = karto_field_def(r->kind, r->field)};
     enum karto_err err = karto_entry_load(tx, r->record, &entry);
     now.reg = err == KARTO_OK ? karto_record_register(&entry.view, r->field, r->key) : NULL;
     karto_problem_begin(&r->cli->problem, KARTO_E_CHANGED);

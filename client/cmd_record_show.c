@@ -108,7 +108,7 @@ static enum karto_err show_conflict(struct showing *s, struct karto_tx *tx, cons
     karto_out_key(s->out, "values");
     karto_out_array(s->out);
     for (uint32_t i = 0; i < reg->count && err == KARTO_OK; i++)
-        err = karto_head_show(s->out, tx, &reg->heads[i], &reg->heads[i] == winner);
+        err = karto_head_show(s->out, tx, def, &reg->heads[i], &reg->heads[i] == winner);
     karto_out_array_end(s->out);
     karto_out_object_end(s->out);
     karto_buf_fini(&id);
@@ -137,7 +137,6 @@ static enum karto_err show_conflicts(struct showing *s, struct karto_tx *tx, con
     return err;
 }
 
-/* Where the history begins too late to name who made it, the id still tells when. */
 static int64_t made_ms(struct karto_rid id)
 {
     int64_t ms = 0;
@@ -146,27 +145,47 @@ static int64_t made_ms(struct karto_rid id)
     return ms;
 }
 
-static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
-                                   const struct karto_past *past)
+/* When a record was made, its id tells, and the same everywhere. Who made it is in the history, or, where that begins
+ * too late, beside a value that was written in that moment and still stands; else nobody here knows. */
+static struct karto_stamp made_by(const struct karto_record *record, const struct karto_past *past)
 {
-    const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
-    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(entry->id))};
-    const struct karto_stamp *first = past->complete ? &past->first : &made;
+    enum { MOMENT_MS = 1000 };
+    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
+    const struct karto_stamp *oldest = past->complete ? &past->first : karto_record_oldest(record);
+    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
+    if (oldest && (past->complete || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
+        made.author = oldest->author;
+        made.dot = oldest->dot;
+    }
+    return made;
+}
+
+static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                   const struct karto_record *record, const struct karto_past *past)
+{
+    const struct karto_stamp *youngest = karto_record_youngest(record);
+    struct karto_stamp made = made_by(&entry->view, past);
+    if (youngest && !youngest->dot.node.v)
+        youngest = NULL; /* of a day before the history begins */
     enum karto_err err;
     if (s->for_people) {
-        if (past->complete)
-            say(s, KARTO_M_CREATED_BY, tx, first, karto_slice(NULL, 0));
+        if (made.author.size)
+            say(s, KARTO_M_CREATED_BY, tx, &made, karto_slice(NULL, 0));
         if (youngest)
             say(s, KARTO_M_CHANGED_BY, tx, youngest, karto_slice(NULL, 0));
         return KARTO_OK;
     }
     karto_out_key(s->out, "created");
     karto_out_object(s->out);
-    err = karto_stamp_show(s->out, tx, first);
+    err = karto_stamp_show(s->out, tx, &made);
     karto_out_object_end(s->out);
     karto_out_key(s->out, "changed");
+    if (!youngest) {
+        karto_out_null(s->out);
+        return err;
+    }
     karto_out_object(s->out);
-    if (youngest && err == KARTO_OK)
+    if (err == KARTO_OK)
         err = karto_stamp_show(s->out, tx, youngest);
     karto_out_object_end(s->out);
     return err;
@@ -263,7 +282,7 @@ static enum karto_err show_now(struct showing *s, struct karto_tx *tx, const str
     if (err == KARTO_OK)
         err = show_conflicts(s, tx, &entry->view);
     if (err == KARTO_OK)
-        err = show_writers(s, tx, entry, past);
+        err = show_writers(s, tx, entry, &entry->view, past);
     show_pending(s, entry);
     if (err == KARTO_OK)
         err = show_more(s, tx, entry);
@@ -286,6 +305,37 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     return err;
 }
 
+/* Of a timeline only what held on the day: that is what is asked for. */
+static void keep_in_effect(struct showing *s, struct karto_record *then)
+{
+    struct karto_field *fields = karto_arena_array(&s->arena, then->count, sizeof *fields);
+    for (uint32_t i = 0; i < then->count; i++) {
+        const struct karto_field_def *def = karto_field_def(then->kind, then->fields[i].number);
+        fields[i] = then->fields[i];
+        if (!def || def->shape != KARTO_TIMELINE)
+            continue;
+        const struct karto_head *head = karto_timeline_at(&fields[i], s->day);
+        fields[i].count = 0;
+        for (uint32_t j = 0; head && j < then->fields[i].count; j++)
+            if (karto_winner(&then->fields[i].registers[j]) == head) {
+                fields[i].registers = &then->fields[i].registers[j];
+                fields[i].count = 1;
+            }
+    }
+    then->fields = fields;
+}
+
+/* What every card has. Of what was written without knowing of each other only the last is told of a day. */
+static enum karto_err show_then_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                     const struct karto_record *then, const struct karto_past *past)
+{
+    enum karto_err err = show_conflicts(s, tx, then);
+    if (err == KARTO_OK)
+        err = show_writers(s, tx, entry, then, past);
+    show_pending(s, entry);
+    return err;
+}
+
 static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
                                 const struct karto_past *past)
 {
@@ -302,9 +352,13 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
     karto_day_show(s->out, s->day);
     if (!s->for_people)
         show_hidden(s, tx, &then);
+    if (karto_out_form(s->out) != KARTO_FORM_JSON)
+        keep_in_effect(s, &then);
     karto_fields_show(s->out, &then);
     if (s->for_people)
         show_hidden(s, tx, &then);
+    else if (err == KARTO_OK)
+        err = show_then_more(s, tx, entry, &then, past);
     karto_out_key(s->out, "complete_since");
     if (past->complete)
         karto_out_null(s->out);

@@ -65,9 +65,13 @@ has '"phone":["0441234567","0931234567"]'
 has '"note":"two\nlines"'
 exits 0 client set "$short" phone= note= attr.площа=
 exits 0 client show "$short" --json
-lacks '"phone"'
-lacks '"note"'
+has '"phone":[]'
+has '"note":null'
+has '"attr":{}'
+has '"legal_address.city":null'
 lacks 'площа'
+exits 0 client show "$short" --tsv
+lacks $'note\t'
 exits 0 client set "$short" name=Ромашка territory=14 --json
 has '"records":[],"changes":0,"undo":null'
 exits 0 client set "$short" name=Інша -n --json
@@ -134,6 +138,15 @@ has '"match":{"field":"edrpou","how":"exact"},"conflicts":0,"hidden":false'
 exits 0 client show "$short" --as-of 2999-12-31 --json
 has '"as_of":"2999-12-31","hidden":null,"fields":{"name":"Ромашка"'
 has '"complete_since":null}'
+has '"territory":[{"since":null,"value":"14"},{"since":"2999-12-01","value":"15"}]'
+has '"conflicts":[],"created":{"user":"oksana","device":"'
+has '"changed":{"user":"oksana","device":"'
+has '"pending":false'
+exits 0 client show "$short" --as-of 2999-11-30 --tsv
+has $'territory\t14\n'
+exits 0 client show "$short" --as-of 2999-12-01 --tsv
+has '2999-12-01'
+lacks $'\t14\n'
 exits 4 client show "$short" --as-of 2001-01-01
 says 'no such client yet'
 exits 2 client show "$short" --as-of yesterday

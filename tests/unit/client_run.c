@@ -106,7 +106,7 @@ static void mistakes_say_what_was_meant(void)
               "“clinet”. Did you mean client?\",\"hint\":\"All commands: karto help\",\"candidates\":"
               "[{\"value\":\"client\",\"text\":null}]}\n");
     CHECK_INT(RUN("foo", "--json"), KARTO_EXIT_USAGE); /* wherever it stands */
-    CHECK(strncmp(err_text, "{\"schema\":1,\"kind\":\"error\",\"exit\":2", 36) == 0);
+    CHECK(strncmp(err_text, "{\"schema\":1,\"kind\":\"error\",\"exit\":2", 35) == 0);
     CHECK_INT(RUN("client", "show", "--nope", "--json"), KARTO_EXIT_USAGE);
     CHECK(err_text[0] == '{');
     CHECK_INT(RUN("status", "--limit", "abc", "--json"), KARTO_EXIT_USAGE);
