@@ -395,26 +395,12 @@ static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
     return err;
 }
 
-/* CLIENT, or the id of anything else. */
-static enum karto_err pick_record(struct listing *l, struct karto_tx *tx)
-{
-    struct karto_cli *cli = l->cli;
-    struct karto_slice text = karto_slice_str(cli->args.words[0]);
-    enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, cli->args.words[0], &l->record);
-    l->has_record = true;
-    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_E_NOT_FOUND; kind++) {
-        uint32_t count;
-        if (karto_find(tx, (*kind)->number, text, &l->record, 1, &count) == KARTO_OK && count == 1)
-            err = KARTO_OK;
-    }
-    return err;
-}
-
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     char cursor[24];
-    enum karto_err err = l->cli->args.word_count ? pick_record(l, tx) : KARTO_OK;
+    l->has_record = l->cli->args.word_count > 0;
+    enum karto_err err = l->has_record ? karto_pick_any(l->cli, tx, l->cli->args.words[0], &l->record) : KARTO_OK;
     if (err != KARTO_OK)
         return err;
     karto_out_begin(l->out, "log", KARTO_OUT_LIST);
@@ -461,7 +447,12 @@ static enum karto_err read_options(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
     const char *since = karto_args_value(&cli->args, "since"), *after = cli->settings.after;
+    const char *sort = cli->settings.sort;
     char *end = NULL;
+    if (sort && strcmp(sort, "-time") != 0) /* what happened has one order, and is read backwards */
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                             karto_arg_str("option", "--sort"), karto_arg_str("value", sort),
+                             karto_arg_str("choices", "-time"));
     l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
     l->user = folded(l, "user");
     l->device = folded(l, "device");
@@ -490,7 +481,7 @@ enum karto_exit karto_cmd_log(struct karto_cli *cli)
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
-    if (l.more && karto_out_form(l.out) == KARTO_FORM_TABLE)
+    if (l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
         KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
     return KARTO_EXIT_DONE;
 }

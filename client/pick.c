@@ -304,6 +304,17 @@ enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t k
     return KARTO_E_AMBIGUOUS;
 }
 
+enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text, struct karto_rid *id)
+{
+    enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, text, id);
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_E_NOT_FOUND; kind++) {
+        uint32_t count;
+        if (karto_find(tx, (*kind)->number, karto_slice_str(text), id, 1, &count) == KARTO_OK && count == 1)
+            err = KARTO_OK;
+    }
+    return err;
+}
+
 /* ---- words ---- */
 
 static bool is_plain(uint8_t byte)

@@ -69,6 +69,10 @@ has '"new":{"hidden":false,"reason":null}'
 # What nobody understands.
 exits 2 log --field sute
 says 'site'
+exits 2 log --sort name
+exits 0 log --sort -time
+exits 0 log --limit 1 --tsv
+says 'There is more: --after '
 exits 2 log --since вчора
 says '2026-12-01'
 exits 2 log --after zzz
