@@ -12,6 +12,7 @@
 #include "client/purchase_line.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
+#include "core/base/fatal.h"
 #include "core/base/limits.h"
 
 struct showing {
@@ -390,6 +391,24 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     return s->as_of ? show_then(s, tx, &entry, &past) : show_now(s, tx, &entry, &past);
 }
 
+/* --columns names fields, or what else a card has. */
+static enum karto_err check_columns(const struct showing *s)
+{
+    static const char *const others[] = {"id",      "short",      "hidden",   "conflicts",      "created",
+                                         "changed", "pending",    "as_of",    "complete_since", "counts",
+                                         "persons", "activities", "purchases"};
+    enum { OTHERS = sizeof others / sizeof *others };
+    struct karto_column columns[KARTO_ROW_COLUMNS_MAX];
+    size_t count = 0;
+    for (; count < OTHERS; count++)
+        columns[count] = (struct karto_column){others[count], true};
+    for (const struct karto_field_def *def = karto_kind(s->kind)->fields; def->name; def++) {
+        KARTO_ASSERT(count < KARTO_ROW_COLUMNS_MAX);
+        columns[count++] = (struct karto_column){def->name, true};
+    }
+    return karto_out_check_columns(s->out, columns, count, &s->cli->problem);
+}
+
 enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
 {
     struct showing s = {.cli = cli, .out = karto_cli_out(cli)};
@@ -403,7 +422,9 @@ enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
-    enum karto_err err = karto_pick_word(cli, cli->args.word_count, &s.word);
+    enum karto_err err = check_columns(&s);
+    if (err == KARTO_OK)
+        err = karto_pick_word(cli, cli->args.word_count, &s.word);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, show_work, &s);
     karto_arena_fini(&s.arena);

@@ -80,6 +80,25 @@ says 'nothing was written'
 exits 0 client show "$short" --tsv
 has $'name\tРомашка'
 
+# ---- parts of a card ----
+exits 0 client show "$short" --columns name,territory --tsv
+[ "$out" = $'territory\t14, 2999-12-01 15\nname\tРомашка' ] || [ "$out" = $'name\tРомашка\nterritory\t14, 2999-12-01 15' ] ||
+    fail 'just these two'
+exits 0 client show "$short" --columns name --color never
+lacks oksana
+exits 2 client show "$short" --columns name,foo
+says '“foo”'
+exits 0 status --columns user,records.client
+lacks node
+has oksana
+exits 2 status --columns foo
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 client list --tsv
+has $'short\tcity'
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 status
+has node
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 log
+has name
+
 # ---- mistakes ----
 exits 2 client add
 says 'karto client add FIELD=VALUE'
