@@ -234,8 +234,8 @@ static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const 
     return err;
 }
 
-/* Columns and an order that somebody has set for every day are meant for lists of records; in the line they are meant as
- * they stand, and have to fit. */
+/* Columns and an order that somebody has set for every day are meant for lists of records; in the line they are meant
+ * as they stand, and have to fit. */
 static void keep_for_lists(struct karto_cli *cli)
 {
     const struct karto_command *command = cli->args.command;
