@@ -287,7 +287,8 @@ static enum karto_err show_invitation(struct inviting *i, struct karto_slice inv
         karto_out_key(out, "invitation"), karto_out_text(out, invitation);
     karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
     karto_out_key(out, for_people ? "user_role" : "role");
-    karto_out_str(out, karto_role_name(i->invite.rights.role));
+    const char *role = karto_role_name(i->invite.rights.role);
+    karto_out_str(out, for_people ? karto_person_role(i->cli->lang, role) : role);
     karto_out_key(out, "expires");
     if (for_people)
         karto_out_text(out, when);
