@@ -6,23 +6,29 @@
 #include "client/filter.h"
 #include "client/interrupt.h"
 #include "client/open.h"
+#include "client/out_file.h"
 #include "client/progress.h"
+#include "client/terminal.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FLUSH_SIZE = 64 * 1024 };
+
+enum form {
+    CSV,
+    JSON_LINES, /* a record a line */
+    JSON_ONE,   /* the one object of an answer, with all of them */
+};
 
 struct work {
     struct karto_cli *cli;
     uint32_t kind;
-    bool json;
-    const char *path; /* NULL: standard output */
-    const char *part; /* what is written until it is whole */
+    enum form form;
+    const char *path;            /* NULL: standard output */
+    struct karto_out_file whole; /* of path */
     FILE *file;
     struct karto_buf text;
     struct karto_export_table table;
@@ -42,22 +48,38 @@ static enum karto_err refuse_choice(struct work *w, const char *name, const char
                          karto_arg_str("choices", choices));
 }
 
+static bool ends(const char *text, const char *suffix)
+{
+    size_t size = strlen(text), suffix_size = strlen(suffix);
+    return size > suffix_size && strcmp(text + size - suffix_size, suffix) == 0;
+}
+
+/* As --format says, or else the name of the file; what is printed is an answer like others, and in their form. */
+static enum karto_err choose_form(struct work *w)
+{
+    const char *format = karto_args_value(&w->cli->args, "format"), *path = karto_args_value(&w->cli->args, "output");
+    w->path = path && strcmp(path, "-") != 0 ? path : NULL;
+    w->form = CSV;
+    if (format ? strcmp(format, "json") == 0 : w->path && ends(w->path, ".json"))
+        w->form = JSON_LINES;
+    else if (format && strcmp(format, "csv") != 0)
+        return refuse_choice(w, "--format", format, "csv, json");
+    else if (!format && !w->path && w->cli->settings.form == KARTO_FORM_JSON)
+        w->form = JSON_ONE;
+    return KARTO_OK;
+}
+
 static enum karto_err choose(struct work *w)
 {
-    const char *kind = karto_args_value(&w->cli->args, "kind"), *format = karto_args_value(&w->cli->args, "format");
+    const char *kind = karto_args_value(&w->cli->args, "kind");
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(kind ? kind : "client"));
     if (!def || def->number > KARTO_PURCHASE)
         return refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
     w->kind = def->number;
-    w->json = format ? strcmp(format, "json") == 0 : w->cli->settings.form == KARTO_FORM_JSON;
-    if (format && !w->json && strcmp(format, "csv") != 0)
-        return refuse_choice(w, "--format", format, "csv, json");
     for (size_t i = 0; i < w->cli->args.word_count; i++)
         if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))
             return karto_problem_set(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    const char *path = karto_args_value(&w->cli->args, "output");
-    w->path = path && strcmp(path, "-") != 0 ? path : NULL;
-    return KARTO_OK;
+    return choose_form(w);
 }
 
 /* ---- the file ---- */
@@ -67,39 +89,31 @@ static enum karto_err unwritable(struct work *w)
     return karto_cli_unwritable(w->cli, w->path ? w->path : "-");
 }
 
-/* A file that was there stays until the new one is whole. There are people and phones in it: its owner's only. */
 static enum karto_err open_file(struct work *w)
 {
     w->file = w->cli->out;
     if (!w->path)
         return KARTO_OK;
-    w->part = karto_arena_printf(&w->cli->settings.arena, "%s.part", w->path);
-    int fd = open(w->part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    w->file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!w->file)
-        return unwritable(w);
-    karto_interrupt_watch();
-    return KARTO_OK;
+    enum karto_err err = karto_out_file_open(&w->whole, w->cli, w->path);
+    w->file = w->whole.file;
+    if (err == KARTO_OK)
+        karto_interrupt_watch();
+    return err;
 }
 
-/* Keeps what was written, or not. */
-static enum karto_err close_file(struct work *w, enum karto_err err)
+/* A terminal obeys what stands in names and notes of other people. */
+static void make_harmless(struct karto_buf *text)
 {
-    if (!w->path || !w->file)
-        return err;
-    if (err == KARTO_OK && (fflush(w->file) != 0 || fsync(fileno(w->file)) != 0))
-        err = unwritable(w);
-    if (fclose(w->file) != 0 && err == KARTO_OK)
-        err = unwritable(w);
-    if (err == KARTO_OK && rename(w->part, w->path) != 0)
-        err = unwritable(w);
-    if (err != KARTO_OK)
-        unlink(w->part);
-    return err;
+    struct karto_buf harmless = KARTO_BUF_EMPTY;
+    karto_terminal_lines(&harmless, karto_buf_slice(text));
+    karto_buf_fini(text);
+    *text = harmless;
 }
 
 static enum karto_err flush_text(struct work *w)
 {
+    if (!w->path && w->cli->out_is_terminal)
+        make_harmless(&w->text);
     errno = 0;
     if (w->text.size && fwrite(w->text.data, 1, w->text.size, w->file) != w->text.size) {
         w->stopped = errno == EPIPE;
@@ -111,10 +125,9 @@ static enum karto_err flush_text(struct work *w)
 
 /* ---- records ---- */
 
-static enum karto_err show_json(struct work *w, const struct karto_record *record)
+static void show_keys(struct work *w, const struct karto_record *record)
 {
     char text[KARTO_RID_TEXT];
-    karto_out_begin(w->out, karto_kind(w->kind)->name, KARTO_OUT_CARD);
     karto_rid_print(record->id, text);
     karto_out_key(w->out, "id");
     karto_out_str(w->out, text);
@@ -122,8 +135,29 @@ static enum karto_err show_json(struct work *w, const struct karto_record *recor
     karto_out_key(w->out, "short");
     karto_out_str(w->out, text);
     karto_fields_show(w->out, record);
+}
+
+static enum karto_err show_line(struct work *w, const struct karto_record *record)
+{
+    karto_out_begin(w->out, karto_kind(w->kind)->name, KARTO_OUT_CARD);
+    show_keys(w, record);
     enum karto_err err = karto_out_end(w->out);
     return err == KARTO_OK ? KARTO_OK : unwritable(w);
+}
+
+static void show_item(struct work *w, const struct karto_record *record)
+{
+    karto_out_object(w->out);
+    karto_out_key(w->out, "kind");
+    karto_out_str(w->out, karto_kind(w->kind)->name);
+    show_keys(w, record);
+    karto_out_object_end(w->out);
+}
+
+static enum karto_err add_row(struct work *w, struct karto_tx *tx, const struct karto_record *record)
+{
+    enum karto_err err = karto_export_table_add(&w->table, tx, record);
+    return err == KARTO_OK && w->text.size >= FLUSH_SIZE ? flush_text(w) : err;
 }
 
 static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry, void *context)
@@ -139,22 +173,40 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     if (err != KARTO_OK || !fits)
         return err;
     karto_progress_rows(&w->progress, ++w->records);
-    if (w->json)
-        return show_json(w, &entry->view);
-    err = karto_export_table_add(&w->table, tx, &entry->view);
-    return err == KARTO_OK && w->text.size >= FLUSH_SIZE ? flush_text(w) : err;
+    switch (w->form) {
+    case CSV: return add_row(w, tx, &entry->view);
+    case JSON_LINES: return show_line(w, &entry->view);
+    case JSON_ONE: show_item(w, &entry->view); break;
+    }
+    return KARTO_OK;
+}
+
+/* All records of the kind, in one answer or one by one. */
+static enum karto_err walk(struct work *w, struct karto_tx *tx)
+{
+    static const struct karto_rid first = {{0}};
+    if (w->form != JSON_ONE)
+        return karto_each(tx, w->kind, first, visit, w);
+    karto_out_begin(w->out, "export", KARTO_OUT_CARD);
+    karto_out_key(w->out, "of");
+    karto_out_str(w->out, karto_kind(w->kind)->name);
+    karto_out_key(w->out, "items");
+    karto_out_array(w->out);
+    enum karto_err err = karto_each(tx, w->kind, first, visit, w);
+    karto_out_array_end(w->out);
+    enum karto_err out_err = karto_out_end(w->out);
+    return err == KARTO_OK ? out_err : err;
 }
 
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
-    static const struct karto_rid first = {{0}};
     struct work *w = context;
     enum karto_err err = KARTO_OK;
     karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
-    if (!w->json)
+    if (w->form == CSV)
         err = karto_export_table_begin(&w->table, tx, w->kind, &w->text);
     if (err == KARTO_OK)
-        err = karto_each(tx, w->kind, first, visit, w);
+        err = walk(w, tx);
     if (err == KARTO_OK && !w->stopped)
         err = flush_text(w);
     if (w->stopped)
@@ -162,11 +214,24 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     return err;
 }
 
-static void note_done(struct work *w)
+/* What became of a file; what was printed speaks for itself. */
+static enum karto_err answer(struct work *w)
 {
-    uint64_t rows = w->json ? w->records : w->table.rows;
-    if (w->path)
+    uint64_t rows = w->form == CSV ? w->table.rows : w->records;
+    if (!w->path)
+        return KARTO_OK;
+    if (w->cli->settings.form == KARTO_FORM_AUTO || w->cli->settings.form == KARTO_FORM_TABLE) {
         KARTO_NOTE(w->cli, KARTO_M_EXPORT_DONE, karto_arg_int("n", (int64_t)rows), karto_arg_str("file", w->path));
+        return KARTO_OK;
+    }
+    struct karto_out *out = karto_cli_out(w->cli);
+    karto_out_begin(out, "exported", KARTO_OUT_CARD);
+    karto_out_key(out, "file"), karto_out_str(out, w->path);
+    karto_out_key(out, "format"), karto_out_str(out, w->form == CSV ? "csv" : "json");
+    karto_out_key(out, "of"), karto_out_str(out, karto_kind(w->kind)->name);
+    karto_out_key(out, "records"), karto_out_int(out, (int64_t)w->records);
+    karto_out_key(out, "rows"), karto_out_int(out, (int64_t)rows);
+    return karto_out_end(out);
 }
 
 static enum karto_err carry_out(struct work *w)
@@ -182,7 +247,10 @@ static enum karto_err carry_out(struct work *w)
     karto_out_free(w->out);
     karto_export_table_fini(&w->table);
     karto_buf_fini(&w->text);
-    return close_file(w, err);
+    if (err == KARTO_OK)
+        return karto_out_file_keep(&w->whole);
+    karto_out_file_drop(&w->whole);
+    return err;
 }
 
 enum karto_exit karto_cmd_export(struct karto_cli *cli)
@@ -193,6 +261,5 @@ enum karto_exit karto_cmd_export(struct karto_cli *cli)
         err = carry_out(&w);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    note_done(&w);
-    return KARTO_EXIT_DONE;
+    return karto_cli_end(cli, answer(&w));
 }

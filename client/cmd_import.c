@@ -174,6 +174,35 @@ static enum karto_err choose_match(struct work *w)
 
 /* ---- files ---- */
 
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+/* Beside the file that is read; a name of its own where a run before has left one that somebody may be mending. */
+static const char *own_errors_path(struct work *w)
+{
+    enum { TRIES = 1000 };
+    struct karto_arena *arena = &w->cli->settings.arena;
+    const char *base = strcmp(w->path, "-") != 0 ? w->path : "import";
+    const char *path = karto_arena_printf(arena, "%s.errors.csv", base);
+    for (int i = 2; i < TRIES && !w->cli->settings.yes && is_there(path); i++)
+        path = karto_arena_printf(arena, "%s.errors-%d.csv", base, i);
+    return path;
+}
+
+static enum karto_err choose_errors(struct work *w)
+{
+    const char *asked = option(w, "errors");
+    struct stat input, errors;
+    w->report.errors_path = asked ? asked : own_errors_path(w);
+    if (asked && stat(w->path, &input) == 0 && stat(asked, &errors) == 0 && errors.st_dev == input.st_dev &&
+        errors.st_ino == input.st_ino)
+        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, asked);
+    return w->import.dry_run ? KARTO_OK : karto_out_file_check(w->cli, w->report.errors_path);
+}
+
 static enum karto_err unreadable(struct work *w, int number)
 {
     errno = number;
@@ -190,14 +219,12 @@ static long read_input(void *context, void *out, size_t size)
 
 static enum karto_err open_file(struct work *w)
 {
-    struct stat input, errors;
+    struct stat input;
     w->file = strcmp(w->path, "-") == 0 ? w->cli->in : fopen(w->path, "rb");
     if (!w->file)
         return unreadable(w, errno);
     if (fstat(fileno(w->file), &input) == 0 && S_ISDIR(input.st_mode))
         return unreadable(w, EISDIR);
-    if (stat(w->report.errors_path, &errors) == 0 && errors.st_dev == input.st_dev && errors.st_ino == input.st_ino)
-        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, w->report.errors_path);
     const struct karto_csv_source source = {w->file, read_input};
     karto_decoder_init(&w->decoder, &source, w->encoding);
     const struct karto_csv_source text = karto_decoder_source(&w->decoder);
@@ -299,6 +326,8 @@ static enum karto_err set_up(struct work *w)
     if (err == KARTO_OK)
         err = choose_switches(w);
     if (err == KARTO_OK)
+        err = choose_errors(w);
+    if (err == KARTO_OK)
         err = open_file(w);
     if (err == KARTO_OK)
         err = read_heading(w, kind);
@@ -333,19 +362,10 @@ static enum karto_exit carry_out(struct work *w)
     return w->report.rejected ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;
 }
 
-static const char *errors_path(struct work *w)
-{
-    const char *asked = option(w, "errors");
-    if (asked)
-        return asked;
-    bool from_file = strcmp(w->path, "-") != 0;
-    return karto_arena_printf(&w->cli->settings.arena, "%s.errors.csv", from_file ? w->path : "import");
-}
-
 enum karto_exit karto_cmd_import(struct karto_cli *cli)
 {
     struct work w = {.cli = cli, .path = cli->args.words[0], .import.cli = cli};
-    karto_import_report_begin(&w.report, cli, &w.import, errors_path(&w));
+    karto_import_report_begin(&w.report, cli, &w.import);
     karto_problem_begin(&cli->problem, KARTO_OK);
     enum karto_err err = set_up(&w);
     enum karto_exit code = err == KARTO_OK ? carry_out(&w) : karto_cli_fail(cli);

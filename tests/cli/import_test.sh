@@ -178,7 +178,7 @@ exits 0 import one.csv --kind client --json
 has '"changes":0'
 exits 0 init --db second
 exits 0 import one.csv --kind client --db second
-exits 0 export --db second -o one.csv
+exits 0 export --db second -o one.csv --yes
 cmp first-one.csv one.csv || fail 'the second store is another'
 exits 0 export Львів --format json
 [ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] || fail 'one client is in Львів'
