@@ -55,10 +55,10 @@ static bool wanted(const struct listing *l, struct karto_tx *tx, const struct ka
 
 /* ---- in the order of the index ---- */
 
-static void remember(struct listing *l, const struct karto_record *view)
+static void remember(struct listing *l, struct karto_tx *tx, const struct karto_record *view)
 {
     karto_arena_reset(&l->arena);
-    l->last = (struct karto_index_place){karto_index_order(&l->arena, view), view->id};
+    l->last = (struct karto_index_place){karto_index_order(tx, &l->arena, view), view->id};
 }
 
 static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
@@ -80,7 +80,7 @@ static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_ent
     }
     enum karto_err err = show_row(l, tx, &entry->view, &hit);
     if (l->shown == l->limit)
-        remember(l, &entry->view);
+        remember(l, tx, &entry->view);
     return err;
 }
 
