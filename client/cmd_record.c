@@ -202,8 +202,12 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
 static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
-    struct karto_field_edits edits = {
-        .kind = s->noun->kind, .each_once = true, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
+    struct karto_field_edits edits = {.kind = s->noun->kind,
+                                      .today = karto_sys_today(tx->sys),
+                                      .each_once = true,
+                                      .lang = s->cli->lang,
+                                      .warnings = &s->warnings,
+                                      .arena = &tx->arena};
     begin_work(s);
     enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)

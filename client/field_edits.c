@@ -106,6 +106,30 @@ static const char *warning_of_email(struct karto_slice text)
     return NULL;
 }
 
+/* Spaces and hyphens between digits do not count. */
+static bool has_digits(struct karto_slice text, size_t least, size_t most)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] >= '0' && text.data[i] <= '9')
+            digits++;
+        else if (text.data[i] != ' ' && text.data[i] != '-')
+            return false;
+    }
+    return digits == least || digits == most;
+}
+
+/* What has no normal form of its own, and a shape all the same. */
+static const char *warning_of_shape(const struct karto_field_def *def, struct karto_slice text)
+{
+    const char *dot = strrchr(def->name, '.');
+    if (strcmp(def->name, "vat") == 0) /* 12 digits of a firm, 10 of a sole trader */
+        return has_digits(text, 12, 10) ? NULL : "E-VAT-SHAPE";
+    if (dot && strcmp(dot, ".index") == 0)
+        return has_digits(text, 5, 5) ? NULL : "E-INDEX-SHAPE";
+    return NULL;
+}
+
 static void warn(struct karto_field_edits *edits, const struct karto_field_def *def, struct karto_slice text)
 {
     const char *id = NULL;
@@ -117,7 +141,7 @@ static void warn(struct karto_field_edits *edits, const struct karto_field_def *
     case KARTO_N_PHONE: id = warning_of_phone(edits->arena, text); break;
     case KARTO_N_EMAIL: id = warning_of_email(text); break;
     case KARTO_AS_IS:
-    case KARTO_N_TEXT:
+    case KARTO_N_TEXT: id = warning_of_shape(def, text); break;
     case KARTO_N_SITE:
     case KARTO_N_FIRST: break;
     }
@@ -296,12 +320,23 @@ static enum karto_err too_long(const struct adding *a, int64_t max)
                          karto_arg_str("field", a->def->name), karto_arg_int("max", max));
 }
 
+/* Since when somebody is a client, or works there, is a day that has been. */
+static void warn_of_future(const struct adding *a)
+{
+    struct karto_value value;
+    if (strcmp(a->def->name, "since") == 0 && a->edits->warnings && a->edits->today &&
+        karto_value_decode(a->value, &value) == KARTO_OK && value.type == KARTO_DATE && value.integer > a->edits->today)
+        karto_warnings_add(a->edits->warnings, "E-DATE-FUTURE", a->def->name, a->expr->value);
+}
+
 static enum karto_err take_value(struct adding *a)
 {
     struct karto_field_edits *edits = a->edits;
     struct karto_value value;
     enum karto_err err =
         karto_field_value_parse(edits->arena, a->def, a->expr->value, edits->lang, &a->value, a->problem);
+    if (err == KARTO_OK)
+        warn_of_future(a);
     if (err != KARTO_OK || karto_value_decode(a->value, &value) != KARTO_OK || value.type != KARTO_TEXT)
         return err;
     if (a->def->number == KARTO_F_TERRITORY && value.text.size > KARTO_TERRITORY_SIZE_MAX)
