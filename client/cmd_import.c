@@ -61,7 +61,7 @@ static enum karto_err choose_kind(struct work *w, uint32_t *kind)
 static enum karto_err choose_form(struct work *w)
 {
     const char *encoding = option(w, "encoding"), *separator = option(w, "separator");
-    w->encoding = KARTO_UTF_8;
+    w->encoding = KARTO_FIND_OUT;
     if (encoding && !karto_encoding_parse(encoding, &w->encoding))
         return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
                              karto_arg_str("option", "--encoding"), karto_arg_str("value", encoding),
@@ -217,6 +217,25 @@ static long read_input(void *context, void *out, size_t size)
     return karto_interrupted() ? -1 : (long)read(fileno(file), out, size);
 }
 
+/* What looks like a table to the person but is a workbook or a page. */
+static enum karto_err refuse_binary(struct work *w)
+{
+    static const struct {
+        const char *magic;
+        size_t size;
+    } binaries[] = {{"PK\3\4", 4}, {"\xD0\xCF\x11\xE0", 4}, {"%PDF", 4}};
+    char bytes[4];
+    if (pread(fileno(w->file), bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return KARTO_OK; /* too short, or no file that one can look into */
+    for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++)
+        if (memcmp(bytes, binaries[i].magic, binaries[i].size) == 0) {
+            enum karto_err err = refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_BINARY, w->path);
+            karto_message(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_BINARY_HINT, NULL, 0);
+            return err;
+        }
+    return KARTO_OK;
+}
+
 static enum karto_err open_file(struct work *w)
 {
     struct stat input;
@@ -225,6 +244,9 @@ static enum karto_err open_file(struct work *w)
         return unreadable(w, errno);
     if (fstat(fileno(w->file), &input) == 0 && S_ISDIR(input.st_mode))
         return unreadable(w, EISDIR);
+    enum karto_err err = refuse_binary(w);
+    if (err != KARTO_OK)
+        return err;
     const struct karto_csv_source source = {w->file, read_input};
     karto_decoder_init(&w->decoder, &source, w->encoding);
     const struct karto_csv_source text = karto_decoder_source(&w->decoder);
@@ -244,6 +266,17 @@ static enum karto_err stop_reading(struct work *w)
 {
     int number = errno;
     return karto_interrupted() ? karto_problem_begin(&w->cli->problem, KARTO_E_INTERRUPTED) : unreadable(w, number);
+}
+
+/* It may be found out late, where the first rows are ASCII. Somebody who sees wrong letters should know why. */
+static void note_encoding(struct work *w)
+{
+    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder);
+    if (encoding == w->report.encoding)
+        return;
+    w->report.encoding = encoding;
+    if (!option(w, "encoding") && w->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING, karto_arg_str("encoding", karto_encoding_name(encoding)));
 }
 
 static enum karto_err read_heading(struct work *w, uint32_t kind)
@@ -267,6 +300,7 @@ static enum karto_err read_heading(struct work *w, uint32_t kind)
     const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
+    note_encoding(w);
     return err;
 }
 
@@ -348,6 +382,7 @@ static enum karto_exit carry_out(struct work *w)
     karto_progress_begin(&w->progress, w->cli);
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);
+    note_encoding(w);
     if (w->report.changes)
         karto_notify_daemon(karto_store_dir(w->store));
     if (err == KARTO_OK || w->report.changes) {
