@@ -352,6 +352,14 @@ const char *karto_args_each(const struct karto_args *args, const char *name, siz
     return NULL;
 }
 
+bool karto_args_peek_json(int argc, const char *const *argv)
+{
+    bool json = false;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        json = json || strcmp(argv[i], "--json") == 0;
+    return json;
+}
+
 const char *karto_args_peek_lang(int argc, const char *const *argv)
 {
     const char *lang = NULL;

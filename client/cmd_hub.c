@@ -1,6 +1,7 @@
 /* karto hub init, karto hub invite: the beginning of a head office, and of each device. */
 #include "client/cmd.h"
 #include "client/command.h"
+#include "client/field_show.h"
 #include "client/file_problem.h"
 #include "client/out_file.h"
 #include "client/person.h"
@@ -78,6 +79,10 @@ static enum karto_err found(struct founding *f)
     karto_store_close(store);
     if (err != KARTO_E_NO_STORE)
         return err == KARTO_OK ? KARTO_E_EXISTS : err;
+    if (f->cli->settings.dry_run) {
+        err = karto_os_check_dir(f->dir);
+        return err == KARTO_E_NO_STORE ? KARTO_OK : err;
+    }
     err = karto_os_make_dir(f->dir);
     if (err == KARTO_OK)
         err = make_credentials(f);
@@ -103,10 +108,12 @@ static enum karto_exit print_founded(const struct founding *f)
     karto_buf_clear(&text);
     for (int i = 0; i < 32; i++)
         karto_buf_printf(&text, "%02x", f->fingerprint[i]);
-    karto_out_key(out, "fingerprint"), karto_out_text(out, karto_buf_slice(&text));
+    karto_buf_add_byte(&text, 0);
+    karto_out_key(out, "fingerprint"); /* of a trial there is none */
+    karto_out_str(out, f->cli->settings.dry_run ? NULL : (const char *)text.data);
     karto_buf_fini(&text);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
+    KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
     return karto_cli_end(f->cli, err);
 }
 
@@ -151,6 +158,7 @@ struct inviting {
     struct karto_invite invite;
     struct karto_slice *territories;
     struct karto_invitation invitation;
+    bool tried; /* all went well, and was taken back */
 };
 
 /* 30m, 24h, 3d. */
@@ -238,7 +246,10 @@ static enum karto_err write_invite(struct karto_tx *tx, void *context)
         return KARTO_E_ROLE;
     enum karto_err err = find_address(tx, i);
     karto_sys_random(tx->sys, i->invitation.token, sizeof i->invitation.token);
-    return err == KARTO_OK ? karto_hub_invite(tx, i->invitation.token, &i->invite) : err;
+    if (err == KARTO_OK)
+        err = karto_hub_invite(tx, i->invitation.token, &i->invite);
+    i->tried = err == KARTO_OK && i->cli->settings.dry_run;
+    return i->tried ? KARTO_E_INTERRUPTED : err; /* which takes a trial back */
 }
 
 static enum karto_err make_invitation(struct inviting *i)
@@ -260,6 +271,8 @@ static enum karto_err make_invitation(struct inviting *i)
         err = karto_authority_fingerprint(karto_buf_slice(&authority), i->invitation.authority);
     if (err == KARTO_OK)
         err = karto_store_write(store, write_invite, i);
+    if (i->tried && err == KARTO_E_INTERRUPTED)
+        err = KARTO_OK;
     karto_buf_fini(&authority);
     karto_store_close(store);
     return err;
@@ -278,13 +291,14 @@ static enum karto_err show_invitation(struct inviting *i, struct karto_slice inv
     const char *file = invitation_file(i->cli);
     struct karto_out *out = karto_cli_out(i->cli);
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
-    if (file && i->cli->settings.form == KARTO_FORM_AUTO)
+    bool trial = i->cli->settings.dry_run;
+    if (file && i->cli->settings.form == KARTO_FORM_AUTO && !trial)
         return KARTO_OK;
     karto_out_begin(out, "invitation", KARTO_OUT_CARD);
-    if (file)
+    if (file && !trial)
         karto_out_key(out, "file"), karto_out_str(out, file);
-    else
-        karto_out_key(out, "invitation"), karto_out_text(out, invitation);
+    karto_out_key(out, "invitation"); /* one that was only tried would be good for nothing */
+    karto_text_show(out, trial || file ? karto_slice(NULL, 0) : invitation);
     karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
     karto_out_key(out, for_people ? "user_role" : "role");
     const char *role = karto_role_name(i->invite.rights.role);
@@ -306,14 +320,15 @@ static enum karto_exit print_invitation(struct inviting *i)
     karto_person_time(i->invite.expires_ms, &when);
     karto_buf_add_slice(&line, karto_buf_slice(&text));
     karto_buf_add_byte(&line, '\n');
-    enum karto_err err = file ? karto_os_write_file(file, karto_buf_slice(&line), 0600) : KARTO_OK;
+    bool writes = file && !cli->settings.dry_run;
+    enum karto_err err = writes ? karto_os_write_file(file, karto_buf_slice(&line), 0600) : KARTO_OK;
     if (err != KARTO_OK)
         err = karto_cli_unwritable(cli, file);
     else
         err = show_invitation(i, karto_buf_slice(&text), karto_buf_slice(&when));
     if (err == KARTO_OK)
-        KARTO_NOTE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
-                   karto_arg_text("time", karto_buf_slice(&when)));
+        KARTO_NOTE_DONE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
+                        karto_arg_text("time", karto_buf_slice(&when)));
     karto_buf_fini(&line);
     karto_buf_fini(&text);
     karto_buf_fini(&when);

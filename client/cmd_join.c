@@ -183,6 +183,19 @@ static enum karto_err show(struct joining *j)
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&cli->problem, err);
 }
 
+/* Whose invitation it is only the hub knows, so a trial tells no more than where that is. */
+static enum karto_err try(struct joining *j)
+{
+    struct karto_out *out = karto_cli_out(j->cli);
+    karto_out_begin(out, "joined", KARTO_OUT_CARD);
+    karto_out_key(out, "user"), karto_out_null(out);
+    karto_out_key(out, "hub"), karto_out_str(out, (const char *)j->hub.data);
+    karto_out_key(out, "role"), karto_out_null(out);
+    enum karto_err err = karto_out_end(out);
+    karto_cli_note(j->cli, KARTO_M_DRY_RUN, NULL, 0);
+    return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&j->cli->problem, err);
+}
+
 enum karto_exit karto_cmd_join(struct karto_cli *cli)
 {
     struct joining j = {.cli = cli};
@@ -191,7 +204,9 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
         err = look_at_store(&j);
     if (err == KARTO_OK)
         err = read_invitation(&j);
-    if (err == KARTO_OK) {
+    if (err == KARTO_OK && cli->settings.dry_run) {
+        err = try(&j);
+    } else if (err == KARTO_OK) {
         err = run(&j, karto_args_value(&cli->args, "name"));
         err = err == KARTO_OK ? show(&j) : explain(&j, err);
     }

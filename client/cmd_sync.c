@@ -25,7 +25,7 @@ struct syncing {
 
 struct facts {
     enum karto_store_role role;
-    uint64_t conflicts;
+    uint64_t conflicts, pending;
     struct karto_buf *hub;
 };
 
@@ -35,6 +35,7 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
     struct karto_slice hub;
     facts->role = tx->ledger.role;
     facts->conflicts = tx->ledger.conflicts;
+    facts->pending = tx->ledger.pending;
     enum karto_err err = karto_meta_get(tx, "hub", &hub);
     karto_buf_clear(facts->hub);
     karto_buf_add_slice(facts->hub, hub);
@@ -62,13 +63,12 @@ static enum karto_err refuse(struct syncing *s, enum karto_err err, enum karto_m
 }
 
 /* No store, a damaged one, or one with nobody to exchange with is said before anything is started. */
-static enum karto_err check_store(struct syncing *s)
+static enum karto_err check_store(struct syncing *s, struct facts *facts)
 {
-    struct facts facts;
-    enum karto_err err = look_at_store(s, &facts);
+    enum karto_err err = look_at_store(s, facts);
     if (err != KARTO_OK)
         return err;
-    switch (facts.role) {
+    switch (facts->role) {
     case KARTO_LOCAL: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_NOT_JOINED, KARTO_M_SYNC_NOT_JOINED_HINT);
     case KARTO_ON_HUB: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_ON_HUB, KARTO_M_SYNC_ON_HUB_HINT);
     case KARTO_ON_DEVICE: break;
@@ -126,6 +126,22 @@ static void tell_waiting(void *context)
     struct syncing *s = context;
     if (s->cli->settings.form != KARTO_FORM_JSON)
         KARTO_NOTE(s->cli, KARTO_M_SYNC_WAITS, karto_arg_str("hub", (const char *)s->hub.data));
+}
+
+/* ---- a trial ---- */
+
+/* What would be sent; what would come, only the hub could tell. */
+static enum karto_err try(struct syncing *s, const struct facts *facts)
+{
+    struct karto_out *out = karto_cli_out(s->cli);
+    karto_out_begin(out, "sync", KARTO_OUT_CARD);
+    karto_out_key(out, names[SENT]), karto_out_int(out, (int64_t)facts->pending);
+    for (int i = SENT + 1; i < NUMBERS; i++)
+        karto_out_key(out, names[i]), karto_out_null(out);
+    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts->conflicts);
+    enum karto_err err = karto_out_end(out);
+    karto_cli_note(s->cli, KARTO_M_DRY_RUN, NULL, 0);
+    return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&s->cli->problem, err);
 }
 
 /* ---- once ---- */
@@ -195,10 +211,13 @@ static enum karto_err watch(struct syncing *s)
 enum karto_exit karto_cmd_sync(struct karto_cli *cli)
 {
     struct syncing s = {.cli = cli, .end = KARTO_OK};
+    struct facts facts;
     enum karto_err err = karto_cli_db(cli, &s.dir);
     if (err == KARTO_OK)
-        err = check_store(&s);
-    if (err == KARTO_OK) {
+        err = check_store(&s, &facts);
+    if (err == KARTO_OK && cli->settings.dry_run) {
+        err = try(&s, &facts);
+    } else if (err == KARTO_OK) {
         karto_interrupt_watch();
         err = karto_args_has(&cli->args, "watch") ? watch(&s) : once(&s);
     }

@@ -124,12 +124,12 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
     karto_out_key(out, "key");
     karto_key_show(out, conflict->def, conflict->reg->key);
     karto_out_key(out, "base");
-    karto_field_value_show(out, conflict->base);
+    karto_value_show(out, conflict->def, conflict->base);
     karto_out_key(out, "values");
     karto_out_array(out);
     for (uint32_t i = 0; i < conflict->reg->count && err == KARTO_OK; i++) {
         const struct karto_head *head = &conflict->reg->heads[i];
-        err = karto_head_show(out, tx, head, head == karto_winner(conflict->reg));
+        err = karto_head_show(out, tx, conflict->def, head, head == karto_winner(conflict->reg));
     }
     karto_out_array_end(out);
     karto_buf_fini(&name);
@@ -139,9 +139,10 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
 
 /* ---- for people ---- */
 
-static struct karto_slice value_text(struct karto_cli *cli, struct karto_tx *tx, struct karto_slice value)
+static struct karto_slice value_text(struct karto_cli *cli, struct karto_tx *tx, const struct karto_conflict *conflict,
+                                     struct karto_slice value)
 {
-    struct karto_slice text = karto_field_value_text(&tx->arena, value);
+    struct karto_slice text = karto_value_said(&tx->arena, conflict->def, value, cli->lang);
     return text.size ? text : karto_slice_str(karto_message_text(cli->lang, KARTO_M_EMPTY_VALUE));
 }
 
@@ -159,7 +160,7 @@ enum karto_err karto_conflict_say_value(struct karto_cli *cli, struct karto_tx *
         author = karto_slice_str(karto_message_text(cli->lang, KARTO_M_VIA_RULE));
     karto_person_time(karto_hlc_ms(head->stamp.hlc), &time);
     KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_VALUE, karto_arg_int("n", number),
-              karto_arg_text("value", value_text(cli, tx, head->value)), karto_arg_text("user", author),
+              karto_arg_text("value", value_text(cli, tx, conflict, head->value)), karto_arg_text("user", author),
               karto_arg_text("time", karto_buf_slice(&time)), karto_arg_text("device", writer.device));
     karto_buf_fini(&time);
     return err;
@@ -187,7 +188,8 @@ enum karto_err karto_conflict_say(struct karto_cli *cli, struct karto_tx *tx, co
     }
     karto_buf_add_str(out, "  ");
     if (conflict->base.size) {
-        KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_BASE, karto_arg_text("value", value_text(cli, tx, conflict->base)));
+        KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_BASE,
+                  karto_arg_text("value", value_text(cli, tx, conflict, conflict->base)));
         karto_buf_add_str(out, "\n  ");
     }
     karto_register_name(&name, conflict->record, conflict->field, conflict->reg->key);

@@ -1,6 +1,8 @@
 #include "client/field_show.h"
 
 #include "client/field_value.h"
+#include "client/purchase_line.h"
+#include "core/base/limits.h"
 #include "core/store/query.h"
 
 void karto_text_show(struct karto_out *out, struct karto_slice text)
@@ -28,6 +30,66 @@ void karto_key_show(struct karto_out *out, const struct karto_field_def *def, st
         karto_day_show(out, since);
     else
         karto_out_null(out);
+}
+
+/* ---- values ---- */
+
+/* Whole numbers of a tuple stand for decimal fractions. */
+static void show_part(struct karto_out *out, struct karto_arena *arena, const struct karto_field_def *part,
+                      struct karto_slice bytes)
+{
+    if (part->type == KARTO_INTEGER)
+        karto_text_show(out, karto_line_part_text(arena, part, bytes));
+    else
+        karto_field_value_show(out, bytes);
+}
+
+static bool is_tuple(struct karto_slice bytes)
+{
+    struct karto_value value;
+    return bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_TUPLE;
+}
+
+void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    struct karto_arena arena;
+    uint32_t count;
+    if (!def || !def->parts || !is_tuple(bytes)) {
+        karto_field_value_show(out, bytes);
+        return;
+    }
+    karto_arena_init(&arena);
+    karto_line_split(&arena, bytes, parts, &count);
+    karto_out_object(out);
+    for (const struct karto_field_def *part = def->parts; part->name; part++) {
+        karto_out_key(out, part->name);
+        show_part(out, &arena, part, parts[part - def->parts]);
+    }
+    karto_out_object_end(out);
+    karto_arena_fini(&arena);
+}
+
+/* "yes, closed down" */
+static struct karto_slice hidden_text(struct karto_arena *arena, struct karto_slice bytes, enum karto_lang lang)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    struct karto_value value;
+    uint32_t count;
+    karto_line_split(arena, bytes, parts, &count);
+    bool hidden = karto_value_decode(parts[0], &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
+    struct karto_slice reason = karto_field_value_text(arena, parts[1]);
+    return karto_slice_str(karto_arena_printf(arena, "%s%s%.*s",
+                                              karto_message_text(lang, hidden ? KARTO_M_YES : KARTO_M_NO),
+                                              reason.size ? ", " : "", (int)reason.size, (const char *)reason.data));
+}
+
+struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
+                                    struct karto_slice bytes, enum karto_lang lang)
+{
+    if (!def || !def->parts || !is_tuple(bytes))
+        return karto_field_value_text(arena, bytes);
+    return def->number == KARTO_F_HIDDEN ? hidden_text(arena, bytes, lang) : karto_line_text(arena, bytes);
 }
 
 /* ---- fields ---- */
@@ -59,16 +121,32 @@ static void show_set(struct karto_out *out, const struct karto_field *field)
     karto_out_array_end(out);
 }
 
-static void show_map(struct karto_out *out, const struct karto_field *field)
+static void show_map(struct karto_out *out, const struct karto_field_def *def, const struct karto_field *field)
 {
     karto_out_object(out);
     for (uint32_t i = 0; field && i < field->count; i++) {
         if (karto_value_is_nil(shown_value(&field->registers[i])))
             continue;
         karto_out_key_slice(out, field->registers[i].key);
-        karto_field_value_show(out, shown_value(&field->registers[i]));
+        karto_value_show(out, def, shown_value(&field->registers[i]));
     }
     karto_out_object_end(out);
+}
+
+/* Lines of a purchase for people: as they are typed. */
+static void show_lines(struct karto_out *out, const struct karto_record *record)
+{
+    struct karto_arena arena;
+    uint32_t count;
+    karto_arena_init(&arena);
+    const struct karto_register **lines = karto_lines_in_order(&arena, record, &count);
+    karto_out_object(out);
+    for (uint32_t i = 0; i < count; i++) {
+        karto_out_key_slice(out, lines[i]->key);
+        karto_text_show(out, karto_line_text(&arena, shown_value(lines[i])));
+    }
+    karto_out_object_end(out);
+    karto_arena_fini(&arena);
 }
 
 void karto_field_show(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
@@ -77,7 +155,12 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
     switch (def->shape) {
     case KARTO_SCALAR: karto_field_value_show(out, karto_record_value(record, def->number)); break;
     case KARTO_SET: show_set(out, field); break;
-    case KARTO_MAP: show_map(out, field); break;
+    case KARTO_MAP:
+        if (def->parts && karto_out_form(out) != KARTO_FORM_JSON)
+            show_lines(out, record);
+        else
+            show_map(out, def, field);
+        break;
     case KARTO_TIMELINE: show_timeline(out, def, field); break;
     }
 }
@@ -91,16 +174,9 @@ static bool holds_something(const struct karto_record *record, uint32_t number)
     return false;
 }
 
-static bool is_core(uint32_t kind, const struct karto_field_def *def)
-{
-    enum { STATUS = 27 };
-    return kind == KARTO_CLIENT &&
-           (def->number == KARTO_F_NAME || def->number == KARTO_F_EDRPOU || def->number == STATUS);
-}
-
 static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
 {
-    if (!holds_something(record, def->number) && !is_core(record->kind, def))
+    if (karto_out_form(out) != KARTO_FORM_JSON && !holds_something(record, def->number))
         return;
     karto_out_key(out, def->name);
     karto_field_show(out, def, record);
@@ -110,12 +186,13 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
 {
     const struct karto_kind_def *kind = karto_kind(record->kind);
     const struct karto_field_def *name = karto_field_def(record->kind, KARTO_F_NAME);
+    bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
     karto_out_key(out, "fields");
     karto_out_object(out);
     if (name)
         show_named(out, name, record);
     for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++)
-        if (def != name && def->number != KARTO_F_HIDDEN)
+        if (def != name && def->number != KARTO_F_HIDDEN && (!for_people || def->number != KARTO_F_CLIENT))
             show_named(out, def, record);
     karto_out_object_end(out);
 }
@@ -127,7 +204,10 @@ enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, cons
     struct karto_writer writer = {{NULL, 0}, {NULL, 0}};
     enum karto_err err = stamp->dot.node.v ? karto_writer_of(tx, stamp->dot.node, &writer) : KARTO_OK;
     karto_out_key(out, "user");
-    karto_text_show(out, stamp->author);
+    if (stamp->author.size == 0 && stamp->dot.node.v)
+        karto_out_str(out, "rule");
+    else
+        karto_text_show(out, stamp->author);
     karto_out_key(out, "device");
     karto_text_show(out, writer.device);
     karto_out_key(out, "time");
@@ -135,13 +215,14 @@ enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, cons
     return err;
 }
 
-enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_head *head, bool winner)
+enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_field_def *def,
+                               const struct karto_head *head, bool winner)
 {
     char dot[KARTO_DOT_TEXT];
     karto_dot_print(head->stamp.dot, dot);
     karto_out_object(out);
     karto_out_key(out, "value");
-    karto_field_value_show(out, head->value);
+    karto_value_show(out, def, head->value);
     enum karto_err err = karto_stamp_show(out, tx, &head->stamp);
     karto_out_key(out, "dot");
     karto_out_str(out, dot);

@@ -43,7 +43,6 @@ static bool is_short_id(const struct karto_record *record, struct karto_slice te
 static bool is_code(struct karto_arena *arena, const struct karto_record *record, struct karto_slice text,
                     struct karto_hit *hit)
 {
-    enum karto_code_check check;
     struct karto_slice edrpou = text_of(record, KARTO_F_EDRPOU), external = text_of(record, KARTO_F_EXTERNAL_ID);
     hit->how = "exact";
     hit->field = "short";
@@ -57,8 +56,8 @@ static bool is_code(struct karto_arena *arena, const struct karto_record *record
     if (external.size && karto_slice_equal(karto_text_normal(arena, text), karto_text_normal(arena, external)))
         return true;
     hit->field = "phone";
-    struct karto_slice phone = karto_phone_normal(arena, text, &check);
-    return check != KARTO_CODE_SHAPE && karto_record_register(record, KARTO_F_PHONE, phone) != NULL;
+    return karto_phone_plain(text) &&
+           karto_record_register(record, KARTO_F_PHONE, karto_phone_normal(arena, text, NULL)) != NULL;
 }
 
 /* ---- words ---- */

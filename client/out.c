@@ -326,8 +326,8 @@ void karto_out_money(struct karto_out *out, int64_t minor, struct karto_slice cu
 
 void karto_out_say(struct karto_out *out, struct karto_slice lines)
 {
-    if (!out->ops->say)
-        return;
+    if (!out->ops->say || (out->depth > 0 && out->options.columns))
+        return; /* who asks for certain lines of a card wants no others */
     out->ops->say(out, lines);
     karto_out_flush(out);
 }

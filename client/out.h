@@ -31,7 +31,8 @@ struct karto_out_options {
     enum karto_lang lang;
     bool color;
     unsigned width;      /* columns of the terminal; 0: any */
-    const char *columns; /* "name,city" of --columns; NULL: the command's own choice. Lives as long as the printer */
+    const char *columns; /* "name,city" of --columns: of a list these, of a card only these; not in JSON. NULL: the
+                            command's own choice. Lives as long as the printer */
     const char *pager;   /* a command for the shell to show lists in tables with; NULL: none */
 };
 

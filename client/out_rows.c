@@ -80,6 +80,26 @@ void karto_rows_open(struct karto_out *out, bool is_array)
         rows->element_begins = true;
 }
 
+/* Whether a leaf at path belongs into column: it is its value, or a part of it. */
+static bool belongs(struct karto_slice path, struct karto_slice column)
+{
+    if (path.size < column.size || memcmp(path.data, column.data, column.size) != 0)
+        return false;
+    return path.size == column.size || path.data[column.size] == '.';
+}
+
+/* A fact of a card, if it is among those that --columns asks for. */
+static void add_fact(struct karto_out *out, struct karto_slice name, enum karto_leaf kind, struct karto_slice value)
+{
+    struct karto_rows *rows = out->form;
+    struct karto_slice rest = karto_slice_str(out->options.columns), column;
+    bool wanted = rest.size == 0;
+    while (!wanted && karto_out_next_column(&rest, &column))
+        wanted = belongs(name, column);
+    if (wanted)
+        rows->fact(out, name, kind, value);
+}
+
 void karto_rows_close(struct karto_out *out, bool is_array)
 {
     struct karto_rows *rows = out->form;
@@ -87,7 +107,7 @@ void karto_rows_close(struct karto_out *out, bool is_array)
         rows->array_depth = 0;
         struct karto_slice name = karto_slice(rows->path, rows->path_size[out->depth + 1]);
         if (!rows->in_rows && rows->shape == KARTO_OUT_CARD)
-            rows->fact(out, name, rows->value.size ? KARTO_LEAF_TEXT : KARTO_LEAF_NULL, karto_buf_slice(&rows->value));
+            add_fact(out, name, rows->value.size ? KARTO_LEAF_TEXT : KARTO_LEAF_NULL, karto_buf_slice(&rows->value));
     } else if (rows->row_depth && rows->row_depth == out->depth + 1) {
         rows->row_depth = 0;
         rows->row(out);
@@ -100,14 +120,6 @@ static void append(struct karto_rows *rows, struct karto_buf *cell, struct karto
     if (cell->size)
         karto_buf_add_str(cell, rows->array_depth && rows->element_begins ? ", " : " ");
     karto_buf_add_slice(cell, text);
-}
-
-/* Whether a leaf at path belongs into column: it is its value, or a part of it. */
-static bool belongs(struct karto_slice path, struct karto_slice column)
-{
-    if (path.size < column.size || memcmp(path.data, column.data, column.size) != 0)
-        return false;
-    return path.size == column.size || path.data[column.size] == '.';
 }
 
 void karto_rows_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_slice text)
@@ -128,7 +140,7 @@ void karto_rows_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_s
     } else if (rows->array_depth && kind != KARTO_LEAF_NULL) {
         append(rows, &rows->value, text);
     } else if (!rows->array_depth && rows->shape == KARTO_OUT_CARD && !rows->in_rows) {
-        rows->fact(out, path, kind, text);
+        add_fact(out, path, kind, text);
     }
     if (kind != KARTO_LEAF_NULL)
         rows->element_begins = element;

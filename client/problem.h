@@ -13,6 +13,7 @@ enum { KARTO_CANDIDATES_MAX = 32 }; /* more do not help anybody to choose */
 struct karto_candidate {
     struct karto_slice value; /* what to type instead: a short id, an option, a command */
     struct karto_slice text;  /* what that is, or empty */
+    const char *match;        /* the field by which it fits, living for ever; NULL: of no interest */
 };
 
 struct karto_problem {
@@ -41,6 +42,10 @@ enum karto_err karto_problem_set(struct karto_problem *problem, enum karto_lang 
 
 /* Copies both; the 33rd and later are dropped. */
 void karto_problem_candidate(struct karto_problem *problem, struct karto_slice value, struct karto_slice text);
+
+/* The same for what fits by a field. */
+void karto_problem_match(struct karto_problem *problem, struct karto_slice value, struct karto_slice text,
+                         const char *match);
 
 /* One line of JSON, or lines for people, with style if color. */
 void karto_problem_json(const struct karto_problem *problem, enum karto_lang lang, struct karto_buf *out);

@@ -25,7 +25,7 @@ has '"since":"2020-12-01"'
 has '"attr":{"площа":"120"}'
 has '"address.city":"Львів"'
 has '"conflicts":[],"created":{"user":"oksana","device":"'
-has '"pending":false}'
+has '"pending":false,"counts":{"persons":0,"activities":0,"purchases":0},"persons":[],"activities":[],"purchases":[]}'
 
 # What is doubtful is written, and said.
 exits 0 client add name='Мак' edrpou=14360571 phone=123-45-67 phone=none email=foo iban=UA1 --json
@@ -65,9 +65,13 @@ has '"phone":["0441234567","0931234567"]'
 has '"note":"two\nlines"'
 exits 0 client set "$short" phone= note= attr.площа=
 exits 0 client show "$short" --json
-lacks '"phone"'
-lacks '"note"'
+has '"phone":[]'
+has '"note":null'
+has '"attr":{}'
+has '"legal_address.city":null'
 lacks 'площа'
+exits 0 client show "$short" --tsv
+lacks $'note\t'
 exits 0 client set "$short" name=Ромашка territory=14 --json
 has '"records":[],"changes":0,"undo":null'
 exits 0 client set "$short" name=Інша -n --json
@@ -75,6 +79,25 @@ has '"changes":1,"undo":null'
 says 'nothing was written'
 exits 0 client show "$short" --tsv
 has $'name\tРомашка'
+
+# ---- parts of a card ----
+exits 0 client show "$short" --columns name,territory --tsv
+[ "$out" = $'territory\t14, 2999-12-01 15\nname\tРомашка' ] || [ "$out" = $'name\tРомашка\nterritory\t14, 2999-12-01 15' ] ||
+    fail 'just these two'
+exits 0 client show "$short" --columns name --color never
+lacks oksana
+exits 2 client show "$short" --columns name,foo
+says '“foo”'
+exits 0 status --columns user,records.client
+lacks node
+has oksana
+exits 2 status --columns foo
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 client list --tsv
+has $'short\tcity'
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 status
+has node
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 log
+has name
 
 # ---- mistakes ----
 exits 2 client add
@@ -134,6 +157,15 @@ has '"match":{"field":"edrpou","how":"exact"},"conflicts":0,"hidden":false'
 exits 0 client show "$short" --as-of 2999-12-31 --json
 has '"as_of":"2999-12-31","hidden":null,"fields":{"name":"Ромашка"'
 has '"complete_since":null}'
+has '"territory":[{"since":null,"value":"14"},{"since":"2999-12-01","value":"15"}]'
+has '"conflicts":[],"created":{"user":"oksana","device":"'
+has '"changed":{"user":"oksana","device":"'
+has '"pending":false'
+exits 0 client show "$short" --as-of 2999-11-30 --tsv
+has $'territory\t14\n'
+exits 0 client show "$short" --as-of 2999-12-01 --tsv
+has '2999-12-01'
+lacks $'\t14\n'
 exits 4 client show "$short" --as-of 2001-01-01
 says 'no such client yet'
 exits 2 client show "$short" --as-of yesterday

@@ -1,16 +1,25 @@
-/* karto client show: a client's card, as it is or as it was. */
+/* karto client|person|activity|purchase show: a card, as it is or as it was. */
 #include "client/as_of.h"
+#include "client/children.h"
 #include "client/cmd.h"
 #include "core/model/day.h"
 #include "client/field_show.h"
+#include "client/field_value.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
+#include "client/purchase_line.h"
+#include "client/record_row.h"
 #include "client/register_name.h"
+#include "core/base/fatal.h"
+#include "core/base/limits.h"
 
 struct showing {
     struct karto_cli *cli;
     struct karto_out *out;
+    uint32_t kind;
+    const char *word; /* which record */
     bool as_of;
     int64_t day;
     struct karto_arena arena; /* for what the transaction's own forgets while history is read */
@@ -100,7 +109,7 @@ static enum karto_err show_conflict(struct showing *s, struct karto_tx *tx, cons
     karto_out_key(s->out, "values");
     karto_out_array(s->out);
     for (uint32_t i = 0; i < reg->count && err == KARTO_OK; i++)
-        err = karto_head_show(s->out, tx, &reg->heads[i], &reg->heads[i] == winner);
+        err = karto_head_show(s->out, tx, def, &reg->heads[i], &reg->heads[i] == winner);
     karto_out_array_end(s->out);
     karto_out_object_end(s->out);
     karto_buf_fini(&id);
@@ -129,7 +138,6 @@ static enum karto_err show_conflicts(struct showing *s, struct karto_tx *tx, con
     return err;
 }
 
-/* Where the history begins too late to name who made it, the id still tells when. */
 static int64_t made_ms(struct karto_rid id)
 {
     int64_t ms = 0;
@@ -138,27 +146,47 @@ static int64_t made_ms(struct karto_rid id)
     return ms;
 }
 
-static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
-                                   const struct karto_past *past)
+/* When a record was made, its id tells, and the same everywhere. Who made it is in the history, or, where that begins
+ * too late, beside a value that was written in that moment and still stands; else nobody here knows. */
+static struct karto_stamp made_by(const struct karto_record *record, const struct karto_past *past)
 {
-    const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
-    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(entry->id))};
-    const struct karto_stamp *first = past->complete ? &past->first : &made;
+    enum { MOMENT_MS = 1000 };
+    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
+    const struct karto_stamp *oldest = past->complete ? &past->first : karto_record_oldest(record);
+    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
+    if (oldest && (past->complete || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
+        made.author = oldest->author;
+        made.dot = oldest->dot;
+    }
+    return made;
+}
+
+static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                   const struct karto_record *record, const struct karto_past *past)
+{
+    const struct karto_stamp *youngest = karto_record_youngest(record);
+    struct karto_stamp made = made_by(&entry->view, past);
+    if (youngest && !youngest->dot.node.v)
+        youngest = NULL; /* of a day before the history begins */
     enum karto_err err;
     if (s->for_people) {
-        if (past->complete)
-            say(s, KARTO_M_CREATED_BY, tx, first, karto_slice(NULL, 0));
+        if (made.author.size)
+            say(s, KARTO_M_CREATED_BY, tx, &made, karto_slice(NULL, 0));
         if (youngest)
             say(s, KARTO_M_CHANGED_BY, tx, youngest, karto_slice(NULL, 0));
         return KARTO_OK;
     }
     karto_out_key(s->out, "created");
     karto_out_object(s->out);
-    err = karto_stamp_show(s->out, tx, first);
+    err = karto_stamp_show(s->out, tx, &made);
     karto_out_object_end(s->out);
     karto_out_key(s->out, "changed");
+    if (!youngest) {
+        karto_out_null(s->out);
+        return err;
+    }
     karto_out_object(s->out);
-    if (youngest && err == KARTO_OK)
+    if (err == KARTO_OK)
         err = karto_stamp_show(s->out, tx, youngest);
     karto_out_object_end(s->out);
     return err;
@@ -187,22 +215,78 @@ static void show_names(struct showing *s, struct karto_rid id)
     karto_out_str(s->out, short_id);
 }
 
+/* Whose it is: for people its name with the id to type, behind which fields have no more to say. */
+static enum karto_err show_client(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
+{
+    struct karto_rid client = karto_client_of(view);
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    if (s->kind == KARTO_CLIENT)
+        return KARTO_OK;
+    karto_out_key(s->out, "client");
+    if (!s->for_people || karto_rid_is_zero(client))
+        return karto_client_show(s->out, tx, view);
+    enum karto_err err = karto_pick_print(tx, client, s->cli->lang, &text);
+    karto_out_text(s->out, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return err;
+}
+
+/* Lines of a purchase for programs, with quantity and discount (per cent) as decimal fractions. */
+static void show_lines(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    uint32_t count, part_count;
+    const struct karto_register **lines = karto_lines_in_order(&tx->arena, view, &count);
+    karto_out_key(s->out, "lines");
+    karto_out_array(s->out);
+    for (uint32_t i = 0; i < count; i++) {
+        karto_line_split(&tx->arena, karto_winner(lines[i])->value, parts, &part_count);
+        karto_out_object(s->out);
+        karto_out_key(s->out, "key");
+        karto_out_text(s->out, lines[i]->key);
+        for (const struct karto_field_def *part = karto_line_parts(); part->name; part++) {
+            struct karto_slice value = parts[part - karto_line_parts()];
+            karto_out_key(s->out, part->name);
+            if (part->type == KARTO_INTEGER)
+                karto_text_show(s->out, karto_line_part_text(&tx->arena, part, value));
+            else
+                karto_field_value_show(s->out, value);
+        }
+        karto_out_object_end(s->out);
+    }
+    karto_out_array_end(s->out);
+}
+
+/* What this kind's card has besides. */
+static enum karto_err show_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry)
+{
+    if (s->kind == KARTO_CLIENT)
+        return karto_children_show(s->cli, tx, entry->id, karto_args_has(&s->cli->args, "hidden"));
+    if (s->kind == KARTO_PURCHASE && karto_out_form(s->out) == KARTO_FORM_JSON)
+        show_lines(s, tx, &entry->view);
+    return KARTO_OK;
+}
+
 /* ---- the card ---- */
 
 static enum karto_err show_now(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
                                const struct karto_past *past)
 {
-    karto_out_begin(s->out, "client", KARTO_OUT_CARD);
+    karto_out_begin(s->out, karto_kind(s->kind)->name, KARTO_OUT_CARD);
     show_names(s, entry->id);
+    enum karto_err err = show_client(s, tx, &entry->view);
     if (!s->for_people)
         show_hidden(s, tx, &entry->view);
     karto_fields_show(s->out, &entry->view);
     if (s->for_people)
         show_hidden(s, tx, &entry->view);
-    enum karto_err err = show_conflicts(s, tx, &entry->view);
     if (err == KARTO_OK)
-        err = show_writers(s, tx, entry, past);
+        err = show_conflicts(s, tx, &entry->view);
+    if (err == KARTO_OK)
+        err = show_writers(s, tx, entry, &entry->view, past);
     show_pending(s, entry);
+    if (err == KARTO_OK)
+        err = show_more(s, tx, entry);
     enum karto_err end = karto_out_end(s->out);
     return err == KARTO_OK ? end : err;
 }
@@ -213,11 +297,43 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     const char *date = karto_args_value(&cli->args, "as-of");
     struct karto_buf time = KARTO_BUF_EMPTY;
     karto_person_time(past->since_ms, &time);
-    enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND,
-                                       past->complete ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_UNKNOWN,
-                                       karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
+    enum karto_message never = s->kind == KARTO_CLIENT ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_NO_RECORD;
+    enum karto_err err =
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, past->complete ? never : KARTO_M_AS_OF_UNKNOWN,
+                      karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
     karto_message(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT, NULL, 0);
     karto_buf_fini(&time);
+    return err;
+}
+
+/* Of a timeline only what held on the day: that is what is asked for. */
+static void keep_in_effect(struct showing *s, struct karto_record *then)
+{
+    struct karto_field *fields = karto_arena_array(&s->arena, then->count, sizeof *fields);
+    for (uint32_t i = 0; i < then->count; i++) {
+        const struct karto_field_def *def = karto_field_def(then->kind, then->fields[i].number);
+        fields[i] = then->fields[i];
+        if (!def || def->shape != KARTO_TIMELINE)
+            continue;
+        const struct karto_head *head = karto_timeline_at(&fields[i], s->day);
+        fields[i].count = 0;
+        for (uint32_t j = 0; head && j < then->fields[i].count; j++)
+            if (karto_winner(&then->fields[i].registers[j]) == head) {
+                fields[i].registers = &then->fields[i].registers[j];
+                fields[i].count = 1;
+            }
+    }
+    then->fields = fields;
+}
+
+/* What every card has. Of what was written without knowing of each other only the last is told of a day. */
+static enum karto_err show_then_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                     const struct karto_record *then, const struct karto_past *past)
+{
+    enum karto_err err = show_conflicts(s, tx, then);
+    if (err == KARTO_OK)
+        err = show_writers(s, tx, entry, then, past);
+    show_pending(s, entry);
     return err;
 }
 
@@ -230,15 +346,20 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
         return err;
     if (then.count == 0)
         return not_yet(s, past);
-    karto_out_begin(s->out, "client", KARTO_OUT_CARD);
+    karto_out_begin(s->out, karto_kind(s->kind)->name, KARTO_OUT_CARD);
     show_names(s, entry->id);
+    err = show_client(s, tx, &then);
     karto_out_key(s->out, "as_of");
     karto_day_show(s->out, s->day);
     if (!s->for_people)
         show_hidden(s, tx, &then);
+    if (karto_out_form(s->out) != KARTO_FORM_JSON)
+        keep_in_effect(s, &then);
     karto_fields_show(s->out, &then);
     if (s->for_people)
         show_hidden(s, tx, &then);
+    else if (err == KARTO_OK)
+        err = show_then_more(s, tx, entry, &then, past);
     karto_out_key(s->out, "complete_since");
     if (past->complete)
         karto_out_null(s->out);
@@ -250,7 +371,8 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
         KARTO_NOTE(s->cli, KARTO_M_AS_OF_INCOMPLETE, karto_arg_text("time", karto_buf_slice(&time)));
         karto_buf_fini(&time);
     }
-    return karto_out_end(s->out);
+    enum karto_err end = karto_out_end(s->out);
+    return err == KARTO_OK ? end : err;
 }
 
 static enum karto_err show_work(struct karto_tx *tx, void *context)
@@ -259,7 +381,7 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     struct karto_rid id;
     struct karto_entry entry;
     struct karto_past past;
-    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->cli->args.words[0], &id);
+    enum karto_err err = karto_pick(s->cli, tx, s->kind, s->word, &id);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, id, &entry);
     if (err == KARTO_OK)
@@ -269,10 +391,29 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     return s->as_of ? show_then(s, tx, &entry, &past) : show_now(s, tx, &entry, &past);
 }
 
-enum karto_exit karto_cmd_client_show(struct karto_cli *cli)
+/* --columns names fields, or what else a card has. */
+static enum karto_err check_columns(const struct showing *s)
+{
+    static const char *const others[] = {"id",      "short",      "hidden",   "conflicts",      "created",
+                                         "changed", "pending",    "as_of",    "complete_since", "counts",
+                                         "persons", "activities", "purchases"};
+    enum { OTHERS = sizeof others / sizeof *others };
+    struct karto_column columns[KARTO_ROW_COLUMNS_MAX];
+    size_t count = 0;
+    for (; count < OTHERS; count++)
+        columns[count] = (struct karto_column){others[count], true};
+    for (const struct karto_field_def *def = karto_kind(s->kind)->fields; def->name; def++) {
+        KARTO_ASSERT(count < KARTO_ROW_COLUMNS_MAX);
+        columns[count++] = (struct karto_column){def->name, true};
+    }
+    return karto_out_check_columns(s->out, columns, count, &s->cli->problem);
+}
+
+enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
 {
     struct showing s = {.cli = cli, .out = karto_cli_out(cli)};
     const char *date = karto_args_value(&cli->args, "as-of");
+    s.kind = karto_cli_noun(cli)->kind;
     s.for_people = karto_out_form(s.out) == KARTO_FORM_TABLE;
     s.as_of = date != NULL;
     if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
@@ -281,7 +422,11 @@ enum karto_exit karto_cmd_client_show(struct karto_cli *cli)
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
-    enum karto_err err = karto_cli_read(cli, show_work, &s);
+    enum karto_err err = check_columns(&s);
+    if (err == KARTO_OK)
+        err = karto_pick_word(cli, cli->args.word_count, &s.word);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, show_work, &s);
     karto_arena_fini(&s.arena);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }
