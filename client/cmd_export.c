@@ -29,6 +29,9 @@ struct work {
     enum form form;
     const char *path;            /* NULL: standard output */
     struct karto_out_file whole; /* of path */
+    FILE *nowhere;               /* instead of it, in a trial */
+    struct karto_rid after, last;
+    bool more; /* than --limit */
     FILE *file;
     struct karto_buf text;
     struct karto_export_table table;
@@ -69,6 +72,29 @@ static enum karto_err choose_form(struct work *w)
     return KARTO_OK;
 }
 
+/* Records come in the order of their ids, and --after is the last one's. */
+static enum karto_err choose_part(struct work *w)
+{
+    const char *sort = w->cli->settings.sort, *after = w->cli->settings.after;
+    if (sort && strcmp(sort, "id") != 0)
+        return refuse_choice(w, "--sort", sort, "id");
+    if (after && karto_rid_parse(karto_slice_str(after), &w->after) != KARTO_OK)
+        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                             karto_arg_str("value", after));
+    return KARTO_OK;
+}
+
+static enum karto_err choose_columns(struct work *w)
+{
+    struct karto_column columns[KARTO_EXPORT_COLUMNS_MAX];
+    size_t count = 0;
+    columns[count++] = (struct karto_column){"id", true};
+    for (const struct karto_field_def *def = karto_kind(w->kind)->fields; def->name; def++)
+        if (count < KARTO_EXPORT_COLUMNS_MAX && def->number != KARTO_F_HIDDEN && def->number != KARTO_F_MERGED)
+            columns[count++] = (struct karto_column){def->name, true};
+    return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
+}
+
 static enum karto_err choose(struct work *w)
 {
     const char *kind = karto_args_value(&w->cli->args, "kind");
@@ -79,7 +105,10 @@ static enum karto_err choose(struct work *w)
     for (size_t i = 0; i < w->cli->args.word_count; i++)
         if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))
             return karto_problem_set(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    return choose_form(w);
+    enum karto_err err = choose_form(w);
+    if (err == KARTO_OK)
+        err = choose_part(w);
+    return err == KARTO_OK ? choose_columns(w) : err;
 }
 
 /* ---- the file ---- */
@@ -94,6 +123,10 @@ static enum karto_err open_file(struct work *w)
     w->file = w->cli->out;
     if (!w->path)
         return KARTO_OK;
+    if (w->cli->settings.dry_run) {
+        w->file = w->nowhere = fopen("/dev/null", "w");
+        return w->file ? karto_out_file_check(w->cli, w->path) : unwritable(w);
+    }
     enum karto_err err = karto_out_file_open(&w->whole, w->cli, w->path);
     w->file = w->whole.file;
     if (err == KARTO_OK)
@@ -172,6 +205,11 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     enum karto_err err = karto_filter_fits(&w->filter, tx, &entry->view, &fits);
     if (err != KARTO_OK || !fits)
         return err;
+    if (w->cli->settings.limit && w->records == w->cli->settings.limit) {
+        w->more = true;
+        return KARTO_E_INTERRUPTED;
+    }
+    w->last = entry->id;
     karto_progress_rows(&w->progress, ++w->records);
     switch (w->form) {
     case CSV: return add_row(w, tx, &entry->view);
@@ -184,16 +222,19 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
 /* All records of the kind, in one answer or one by one. */
 static enum karto_err walk(struct work *w, struct karto_tx *tx)
 {
-    static const struct karto_rid first = {{0}};
+    char last[KARTO_RID_TEXT];
     if (w->form != JSON_ONE)
-        return karto_each(tx, w->kind, first, visit, w);
+        return karto_each(tx, w->kind, w->after, visit, w);
     karto_out_begin(w->out, "export", KARTO_OUT_CARD);
     karto_out_key(w->out, "of");
     karto_out_str(w->out, karto_kind(w->kind)->name);
     karto_out_key(w->out, "items");
     karto_out_array(w->out);
-    enum karto_err err = karto_each(tx, w->kind, first, visit, w);
+    enum karto_err err = karto_each(tx, w->kind, w->after, visit, w);
     karto_out_array_end(w->out);
+    karto_out_key(w->out, "next");
+    karto_rid_print(w->last, last);
+    karto_out_str(w->out, w->more ? last : NULL);
     enum karto_err out_err = karto_out_end(w->out);
     return err == KARTO_OK ? out_err : err;
 }
@@ -203,8 +244,9 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     struct work *w = context;
     enum karto_err err = KARTO_OK;
     karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
+    bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
     if (w->form == CSV)
-        err = karto_export_table_begin(&w->table, tx, w->kind, &w->text);
+        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns, tabs ? '\t' : ',', &w->text);
     if (err == KARTO_OK)
         err = walk(w, tx);
     if (err == KARTO_OK && !w->stopped)
@@ -214,14 +256,26 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     return err;
 }
 
+static void note_more(struct work *w)
+{
+    char last[KARTO_RID_TEXT];
+    karto_rid_print(w->last, last);
+    if (w->more && w->form != JSON_ONE)
+        KARTO_NOTE(w->cli, KARTO_M_MORE, karto_arg_str("cursor", last));
+}
+
 /* What became of a file; what was printed speaks for itself. */
 static enum karto_err answer(struct work *w)
 {
     uint64_t rows = w->form == CSV ? w->table.rows : w->records;
+    note_more(w);
     if (!w->path)
         return KARTO_OK;
+    if (w->nowhere)
+        karto_cli_note(w->cli, KARTO_M_DRY_RUN, NULL, 0);
     if (w->cli->settings.form == KARTO_FORM_AUTO || w->cli->settings.form == KARTO_FORM_TABLE) {
-        KARTO_NOTE(w->cli, KARTO_M_EXPORT_DONE, karto_arg_int("n", (int64_t)rows), karto_arg_str("file", w->path));
+        KARTO_NOTE(w->cli, w->nowhere ? KARTO_M_EXPORT_TRIED : KARTO_M_EXPORT_DONE, karto_arg_int("n", (int64_t)rows),
+                   karto_arg_str("file", w->path));
         return KARTO_OK;
     }
     struct karto_out *out = karto_cli_out(w->cli);
@@ -234,12 +288,20 @@ static enum karto_err answer(struct work *w)
     return karto_out_end(out);
 }
 
+static void close_nowhere(struct work *w)
+{
+    if (w->nowhere)
+        fclose(w->nowhere);
+}
+
 static enum karto_err carry_out(struct work *w)
 {
     const struct karto_out_options options = {.form = KARTO_FORM_JSON, .lang = w->cli->lang};
     enum karto_err err = open_file(w);
-    if (err != KARTO_OK)
+    if (err != KARTO_OK) {
+        close_nowhere(w);
         return err;
+    }
     w->out = karto_out_new(w->file, &options);
     karto_progress_begin(&w->progress, w->cli);
     err = karto_cli_read(w->cli, work, w);
@@ -247,6 +309,7 @@ static enum karto_err carry_out(struct work *w)
     karto_out_free(w->out);
     karto_export_table_fini(&w->table);
     karto_buf_fini(&w->text);
+    close_nowhere(w);
     if (err == KARTO_OK)
         return karto_out_file_keep(&w->whole);
     karto_out_file_drop(&w->whole);

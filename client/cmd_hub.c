@@ -108,9 +108,8 @@ static enum karto_exit print_founded(const struct founding *f)
     karto_buf_clear(&text);
     for (int i = 0; i < 32; i++)
         karto_buf_printf(&text, "%02x", f->fingerprint[i]);
-    karto_buf_add_byte(&text, 0);
     karto_out_key(out, "fingerprint"); /* of a trial there is none */
-    karto_out_str(out, f->cli->settings.dry_run ? NULL : (const char *)text.data);
+    karto_text_show(out, f->cli->settings.dry_run ? karto_slice(NULL, 0) : karto_buf_slice(&text));
     karto_buf_fini(&text);
     enum karto_err err = karto_out_end(out);
     KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
@@ -291,14 +290,13 @@ static enum karto_err show_invitation(struct inviting *i, struct karto_slice inv
     const char *file = invitation_file(i->cli);
     struct karto_out *out = karto_cli_out(i->cli);
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
-    bool trial = i->cli->settings.dry_run;
-    if (file && i->cli->settings.form == KARTO_FORM_AUTO && !trial)
+    if (file && i->cli->settings.form == KARTO_FORM_AUTO)
         return KARTO_OK;
     karto_out_begin(out, "invitation", KARTO_OUT_CARD);
-    if (file && !trial)
+    if (file)
         karto_out_key(out, "file"), karto_out_str(out, file);
-    karto_out_key(out, "invitation"); /* one that was only tried would be good for nothing */
-    karto_text_show(out, trial || file ? karto_slice(NULL, 0) : invitation);
+    else
+        karto_out_key(out, "invitation"), karto_text_show(out, i->tried ? karto_slice(NULL, 0) : invitation);
     karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
     karto_out_key(out, for_people ? "user_role" : "role");
     const char *role = karto_role_name(i->invite.rights.role);
@@ -320,8 +318,7 @@ static enum karto_exit print_invitation(struct inviting *i)
     karto_person_time(i->invite.expires_ms, &when);
     karto_buf_add_slice(&line, karto_buf_slice(&text));
     karto_buf_add_byte(&line, '\n');
-    bool writes = file && !cli->settings.dry_run;
-    enum karto_err err = writes ? karto_os_write_file(file, karto_buf_slice(&line), 0600) : KARTO_OK;
+    enum karto_err err = file && !i->tried ? karto_os_write_file(file, karto_buf_slice(&line), 0600) : KARTO_OK;
     if (err != KARTO_OK)
         err = karto_cli_unwritable(cli, file);
     else

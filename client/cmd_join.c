@@ -166,34 +166,23 @@ static void split(char *line, char *parts[3])
     }
 }
 
+/* Whose invitation it is only head office knows: a trial tells no more than where that is. */
 static enum karto_err show(struct joining *j)
 {
-    char *parts[3];
     struct karto_cli *cli = j->cli;
-    split(j->line.text + strlen("ok "), parts);
+    char *parts[3] = {NULL, (char *)j->hub.data, NULL};
+    if (!cli->settings.dry_run)
+        split(j->line.text + strlen("ok "), parts);
     struct karto_out *out = karto_cli_out(cli);
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
     karto_out_begin(out, "joined", KARTO_OUT_CARD);
     karto_out_key(out, "user"), karto_out_str(out, parts[0]);
     karto_out_key(out, "hub"), karto_out_str(out, parts[1]);
     karto_out_key(out, for_people ? "user_role" : "role");
-    karto_out_str(out, for_people ? karto_person_role(cli->lang, parts[2]) : parts[2]);
+    karto_out_str(out, for_people && parts[2] ? karto_person_role(cli->lang, parts[2]) : parts[2]);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]));
+    KARTO_NOTE_DONE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]));
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&cli->problem, err);
-}
-
-/* Whose invitation it is only the hub knows, so a trial tells no more than where that is. */
-static enum karto_err try(struct joining *j)
-{
-    struct karto_out *out = karto_cli_out(j->cli);
-    karto_out_begin(out, "joined", KARTO_OUT_CARD);
-    karto_out_key(out, "user"), karto_out_null(out);
-    karto_out_key(out, "hub"), karto_out_str(out, (const char *)j->hub.data);
-    karto_out_key(out, "role"), karto_out_null(out);
-    enum karto_err err = karto_out_end(out);
-    karto_cli_note(j->cli, KARTO_M_DRY_RUN, NULL, 0);
-    return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&j->cli->problem, err);
 }
 
 enum karto_exit karto_cmd_join(struct karto_cli *cli)
@@ -205,7 +194,7 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
     if (err == KARTO_OK)
         err = read_invitation(&j);
     if (err == KARTO_OK && cli->settings.dry_run) {
-        err = try(&j);
+        err = show(&j);
     } else if (err == KARTO_OK) {
         err = run(&j, karto_args_value(&cli->args, "name"));
         err = err == KARTO_OK ? show(&j) : explain(&j, err);

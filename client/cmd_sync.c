@@ -63,12 +63,13 @@ static enum karto_err refuse(struct syncing *s, enum karto_err err, enum karto_m
 }
 
 /* No store, a damaged one, or one with nobody to exchange with is said before anything is started. */
-static enum karto_err check_store(struct syncing *s, struct facts *facts)
+static enum karto_err check_store(struct syncing *s)
 {
-    enum karto_err err = look_at_store(s, facts);
+    struct facts facts;
+    enum karto_err err = look_at_store(s, &facts);
     if (err != KARTO_OK)
         return err;
-    switch (facts->role) {
+    switch (facts.role) {
     case KARTO_LOCAL: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_NOT_JOINED, KARTO_M_SYNC_NOT_JOINED_HINT);
     case KARTO_ON_HUB: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_ON_HUB, KARTO_M_SYNC_ON_HUB_HINT);
     case KARTO_ON_DEVICE: break;
@@ -128,18 +129,22 @@ static void tell_waiting(void *context)
         KARTO_NOTE(s->cli, KARTO_M_SYNC_WAITS, karto_arg_str("hub", (const char *)s->hub.data));
 }
 
-/* ---- a trial ---- */
+/* ---- only a trial ---- */
 
 /* What would be sent; what would come, only the hub could tell. */
-static enum karto_err try(struct syncing *s, const struct facts *facts)
+static enum karto_err try(struct syncing *s)
 {
+    struct facts facts;
     struct karto_out *out = karto_cli_out(s->cli);
+    enum karto_err err = look_at_store(s, &facts);
+    if (err != KARTO_OK)
+        return err;
     karto_out_begin(out, "sync", KARTO_OUT_CARD);
-    karto_out_key(out, names[SENT]), karto_out_int(out, (int64_t)facts->pending);
+    karto_out_key(out, names[SENT]), karto_out_int(out, (int64_t)facts.pending);
     for (int i = SENT + 1; i < NUMBERS; i++)
         karto_out_key(out, names[i]), karto_out_null(out);
-    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts->conflicts);
-    enum karto_err err = karto_out_end(out);
+    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts.conflicts);
+    err = karto_out_end(out);
     karto_cli_note(s->cli, KARTO_M_DRY_RUN, NULL, 0);
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&s->cli->problem, err);
 }
@@ -211,12 +216,11 @@ static enum karto_err watch(struct syncing *s)
 enum karto_exit karto_cmd_sync(struct karto_cli *cli)
 {
     struct syncing s = {.cli = cli, .end = KARTO_OK};
-    struct facts facts;
     enum karto_err err = karto_cli_db(cli, &s.dir);
     if (err == KARTO_OK)
-        err = check_store(&s, &facts);
+        err = check_store(&s);
     if (err == KARTO_OK && cli->settings.dry_run) {
-        err = try(&s, &facts);
+        err = try(&s);
     } else if (err == KARTO_OK) {
         karto_interrupt_watch();
         err = karto_args_has(&cli->args, "watch") ? watch(&s) : once(&s);

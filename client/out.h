@@ -43,6 +43,11 @@ struct karto_column {
     bool shown;       /* without --columns */
 };
 
+enum { KARTO_COLUMNS_MAX = 64 }; /* of one list */
+
+/* Takes the next name off a comma list like that of --columns, without blanks around. False when none is left. */
+bool karto_out_next_column(struct karto_slice *rest, struct karto_slice *name);
+
 /* The form that was asked for, or else a table on a terminal and TSV elsewhere. */
 enum karto_form karto_out_form_for(enum karto_form asked, bool is_terminal);
 

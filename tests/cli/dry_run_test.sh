@@ -30,6 +30,8 @@ exits 0 client add name=Ромашка -q
 exits 0 hub init --db hub --listen "127.0.0.1:$port" -q
 look
 tries hub invite --db hub --user oksana --role representative --territory 14 -o oksana.txt --json
+has '"file":"oksana.txt","user":"oksana"'
+tries hub invite --db hub --user oksana --role representative --territory 14 --json
 has '"invitation":null,"user":"oksana"'
 exits 2 hub invite --db hub --user oksana --role representative -n
 same
