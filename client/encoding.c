@@ -1,6 +1,7 @@
 #include "client/encoding.h"
 
 #include "client/encoding_guess.h"
+#include "core/base/harmless.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -60,25 +61,6 @@ void karto_encoding_page(enum karto_encoding encoding, uint16_t page[128])
                        : encoding == KARTO_KOI8_U ? "KOI8-U"
                                                   : "windows-1251";
     karto_text_code_page(name, page);
-}
-
-static void add_utf8(struct karto_buf *out, uint32_t c)
-{
-    if (c < 0x80) {
-        karto_buf_add_byte(out, (uint8_t)c);
-    } else if (c < 0x800) {
-        karto_buf_add_byte(out, (uint8_t)(0xC0 | c >> 6));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    } else if (c < 0x10000) {
-        karto_buf_add_byte(out, (uint8_t)(0xE0 | c >> 12));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    } else {
-        karto_buf_add_byte(out, (uint8_t)(0xF0 | c >> 18));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 12 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    }
 }
 
 /* -- bytes -- */
@@ -152,7 +134,7 @@ static void add_all(struct karto_decoder *decoder)
 static void add_byte(struct karto_decoder *decoder)
 {
     uint8_t byte = decoder->bytes[decoder->at++];
-    add_utf8(&decoder->text, byte < 0x80 ? byte : decoder->page[byte - 0x80]);
+    karto_character_add(&decoder->text, byte < 0x80 ? byte : decoder->page[byte - 0x80]);
 }
 
 static bool is_wide(const struct karto_decoder *decoder)
@@ -169,7 +151,7 @@ static void decode(struct karto_decoder *decoder)
         case KARTO_FIND_OUT:
         case KARTO_UTF_8: add_all(decoder); break;
         case KARTO_UTF_16:
-        case KARTO_UTF_16_BE: add_utf8(&decoder->text, take_utf16(decoder)); break;
+        case KARTO_UTF_16_BE: karto_character_add(&decoder->text, take_utf16(decoder)); break;
         case KARTO_WINDOWS_1251:
         case KARTO_CP866:
         case KARTO_CP1125:

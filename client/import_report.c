@@ -182,7 +182,7 @@ static void show_more(struct karto_out *out, void *context)
     karto_out_key(out, "encoding");
     karto_out_str(out, karto_encoding_name(report->encoding));
     karto_out_key(out, "separator");
-    karto_out_str(out, report->separator == '\t' ? "tab" : separator);
+    karto_out_str(out, report->is_json ? NULL : report->separator == '\t' ? "tab" : separator);
     if (report->import->dry_run)
         show_samples(out, karto_buf_slice(&report->samples));
 }
