@@ -12,6 +12,7 @@ void karto_import_report_begin(struct karto_import_report *report, struct karto_
 {
     *report = (struct karto_import_report){.cli = cli, .import = import};
     report->separator = ',';
+    report->encoding = KARTO_UTF_8;
 }
 
 void karto_import_report_end(struct karto_import_report *report)
@@ -177,6 +178,11 @@ static void show_more(struct karto_out *out, void *context)
     }
     karto_out_key(out, "errors");
     karto_out_str(out, report->has_errors ? report->errors_path : NULL);
+    const char separator[] = {report->separator, 0};
+    karto_out_key(out, "encoding");
+    karto_out_str(out, karto_encoding_name(report->encoding));
+    karto_out_key(out, "separator");
+    karto_out_str(out, report->is_json ? NULL : report->separator == '\t' ? "tab" : separator);
     if (report->import->dry_run)
         show_samples(out, karto_buf_slice(&report->samples));
 }

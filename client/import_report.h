@@ -4,6 +4,7 @@
 #define KARTO_CLIENT_IMPORT_REPORT_H
 
 #include "client/csv.h"
+#include "client/encoding.h"
 #include "client/import.h"
 #include "client/out_file.h"
 
@@ -12,6 +13,8 @@ struct karto_import_report {
     const struct karto_import *import;
     const char *errors_path;
     char separator;
+    bool is_json;                 /* the file has none */
+    enum karto_encoding encoding; /* of the file, as it was said or found out */
     struct karto_out_file errors; /* not open: nothing was rejected yet, or it is a dry run */
     bool has_errors;              /* the file was written */
     struct karto_buf text;

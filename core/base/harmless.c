@@ -18,6 +18,25 @@ size_t karto_character_at(struct karto_slice text, size_t at, uint32_t *code)
     return length;
 }
 
+void karto_character_add(struct karto_buf *out, uint32_t c)
+{
+    if (c < 0x80) {
+        karto_buf_add_byte(out, (uint8_t)c);
+    } else if (c < 0x800) {
+        karto_buf_add_byte(out, (uint8_t)(0xC0 | c >> 6));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
+    } else if (c < 0x10000) {
+        karto_buf_add_byte(out, (uint8_t)(0xE0 | c >> 12));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
+    } else {
+        karto_buf_add_byte(out, (uint8_t)(0xF0 | c >> 18));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 12 & 0x3F)));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
+        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
+    }
+}
+
 bool karto_character_commands(uint32_t code)
 {
     bool control = code < 0x20 || (code >= 0x7F && code < 0xA0);
