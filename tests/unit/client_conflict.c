@@ -161,6 +161,8 @@ static void lists(void)
     CHECK_INT(RUN(false, "list", "--after", "nowhere"), KARTO_EXIT_USAGE);
     CHECK_INT(RUN(false, "list", "--limit", "1"), KARTO_EXIT_DONE);
     HAS(err_text, "There is more: --after ");
+    CHECK_INT(RUN(false, "list", "--columns", "field,values"), KARTO_EXIT_DONE); /* to be taken apart again */
+    HAS(out_text, "\nsite\t[{\"value\":\"here.ua\",\"user\":\"Оксана\",\"device\":\"ноутбук\",");
     CHECK_INT(RUN(false, "list", "--sort", "name"), KARTO_EXIT_USAGE);
     CHECK_INT(RUN(false, "list", "--sort", "id"), KARTO_EXIT_DONE);
     CHECK_INT(RUN(false, "list", "Мак"), KARTO_EXIT_NOT_FOUND);

@@ -96,7 +96,7 @@ static void a_list_in_three_forms(void)
         "\"match\":{\"field\":\"phone\",\"how\":\"prefix\"}}],\"next\":null}\n");
     out = open_out(KARTO_FORM_TSV, KARTO_LANG_UK, 20, NULL);
     say_list(out);
-    check_printed(out, "short\tname\tphone\tconflicts\n7f3a90c1\tРомашка\t0670, 0501\t0\n"
+    check_printed(out, "short\tname\tphone\tconflicts\n7f3a90c1\tРомашка\t0670;0501\t0\n"
                        "00000001\ta\\tb\\nc\\\\d\\x1b\t\t12\n");
     out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
     say_list(out);
@@ -215,7 +215,8 @@ static void a_card_in_three_forms(void)
                   "\"created\":{\"user\":\"oksana\",\"time\":\"2025-11-21T14:05:00.123Z\"},\"pending\":true}\n");
     out = open_out(KARTO_FORM_TSV, KARTO_LANG_UK, 0, NULL);
     say_card(out);
-    check_printed(out, "short\t7f3a90c1\nhidden\t\nname\tРомашка\nterritory\t2026-01-01 14, 2026-12-01 15\n"
+    check_printed(out, "short\t7f3a90c1\nhidden\t\nname\tРомашка\nterritory\t[{\"since\":\"2026-01-01\",\"value\":"
+                       "\"14\"},{\"since\":\"2026-12-01\",\"value\":\"15\"}]\n"
                        "credit_limit\t-1234567.50 UAH\ntag\t\ncreated.user\toksana\n"
                        "created.time\t2025-11-21T14:05:00.123Z\npending\ttrue\n");
     out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
