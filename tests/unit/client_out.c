@@ -145,6 +145,25 @@ static void a_table_fits_its_terminal(void)
     CHECK(strstr(printed, "Прива… ") || strstr(printed, "Приват… ") || strstr(printed, "Приватн… "));
 }
 
+/* What is typed again stays whole, what is empty gives up its place, and what was changed goes on in the next line. */
+static void a_narrow_terminal(void)
+{
+    static const struct karto_column log[] = {{"short", true}, {"name", true}, {"manager", true}, {"sets", true}};
+    struct karto_out *out = open_out(KARTO_FORM_TABLE, KARTO_LANG_EN, 36, NULL);
+    karto_out_begin(out, "log", KARTO_OUT_LIST);
+    karto_out_rows(out, "items", log, sizeof log / sizeof *log);
+    karto_out_object(out);
+    key_text(out, "short", "7f3a90c1");
+    key_text(out, "name", "Товариство Ромашка");
+    key_text(out, "manager", NULL);
+    key_text(out, "sets", "Site: romashka.ua → romashka.com.ua");
+    karto_out_object_end(out);
+    karto_out_rows_end(out);
+    check_printed(out, "Short id  Name    Changes\n"
+                       "7f3a90c1  Товар…  Site: romashka.ua\n"
+                       "                  → romashka.com.ua\n");
+}
+
 static void an_empty_list(void)
 {
     struct karto_out *out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
@@ -373,6 +392,7 @@ int main(void)
     a_list_in_three_forms();
     columns_are_chosen();
     a_table_fits_its_terminal();
+    a_narrow_terminal();
     an_empty_list();
     a_card_in_three_forms();
     people_are_told_more();
