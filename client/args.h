@@ -54,4 +54,7 @@ const char *karto_args_each(const struct karto_args *args, const char *name, siz
 /* The value of --lang, before anything else is known; NULL. So that errors about the line are in that language. */
 const char *karto_args_peek_lang(int argc, const char *const *argv);
 
+/* Whether --json stands anywhere: for the error about a line that was not understood up to there. */
+bool karto_args_peek_json(int argc, const char *const *argv);
+
 #endif

@@ -65,7 +65,7 @@ static enum karto_err explain(struct karto_cli *cli, struct karto_slice text, co
     enum karto_err err =
         karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, message_of(error->problem), args, 2);
     karto_message(&cli->problem.hint, cli->lang, KARTO_M_QUERY_HINT, NULL, 0);
-    karto_mark_place(&cli->problem.message, text, error->at);
+    karto_mark_place(&cli->problem.picture, text, error->at);
     karto_buf_fini(&choices);
     return err;
 }

@@ -2,6 +2,7 @@
 #include "client/changed.h"
 #include "client/cmd.h"
 #include "client/conflict.h"
+#include "client/field_show.h"
 #include "client/field_text.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -144,6 +145,17 @@ static enum karto_err list(struct karto_tx *tx, void *context)
     return l->for_people ? list_records(l, tx) : print_answer(l, tx);
 }
 
+/* Pages need an order that does not change: that of ids. */
+static enum karto_err check_sort(struct karto_cli *cli)
+{
+    const char *sort = cli->settings.sort;
+    if (!sort || strcmp(sort, "id") == 0)
+        return KARTO_OK;
+    return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                         karto_arg_str("option", "--sort"), karto_arg_str("value", sort),
+                         karto_arg_str("choices", "id"));
+}
+
 static enum karto_err read_after(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
@@ -161,8 +173,6 @@ static void say_list(struct listing *l)
         karto_out_say(l->out, karto_buf_slice(&l->text));
     else if (!l->cli->settings.quiet)
         karto_out_say(l->out, karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_NO_CONFLICTS)));
-    if (l->more)
-        KARTO_NOTE(l->cli, KARTO_M_MORE, karto_arg_text("cursor", karto_buf_slice(&l->cursor)));
 }
 
 enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli)
@@ -172,11 +182,15 @@ enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli)
     l.limit = cli->settings.limit ? cli->settings.limit : PAGE;
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
     if (err == KARTO_OK)
+        err = check_sort(cli);
+    if (err == KARTO_OK)
         err = read_after(&l);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list, &l);
     if (err == KARTO_OK && l.for_people)
         say_list(&l);
+    if (err == KARTO_OK && l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
+        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_text("cursor", karto_buf_slice(&l.cursor)));
     enum karto_exit code = err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
     if (code == KARTO_EXIT_DONE && l.count && karto_args_has(&cli->args, "fail-if-any"))
         code = KARTO_EXIT_CONFLICTS;
@@ -188,15 +202,63 @@ enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli)
 
 /* ---- one conflict ---- */
 
+/* A field that only a newer version has a name for goes by its number. */
+static bool begins_field(const char *text)
+{
+    struct karto_slice name = karto_slice(text, strcspn(text, "/"));
+    if (name.size && strspn(text, "0123456789") == name.size)
+        return true;
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++)
+        if (karto_field_named((*kind)->number, name))
+            return true;
+    return false;
+}
+
+/* Where the name of a record ends and that of its field begins: names of clients may have a / too. NULL: nowhere. */
+static const char *find_field(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    while (slash && !begins_field(slash + 1))
+        slash = strchr(slash + 1, '/');
+    return slash;
+}
+
+static enum karto_err not_found(struct karto_cli *cli, enum karto_message message)
+{
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, message, karto_arg_str("text", cli->args.words[0]));
+    karto_message(&cli->problem.hint, cli->lang, KARTO_M_CONFLICT_NOT_FOUND_HINT, NULL, 0);
+    return KARTO_E_NOT_FOUND;
+}
+
+/* "14360570/site" as its id, in cli's arena; what comes before the field is anything that names a record. */
+static enum karto_err whole_name(struct karto_cli *cli, struct karto_tx *tx, struct karto_slice *name)
+{
+    char id_text[KARTO_RID_TEXT];
+    struct karto_rid id;
+    const char *text = cli->args.words[0], *slash = find_field(text);
+    if (!slash)
+        return not_found(cli, KARTO_M_CONFLICT_FORM);
+    struct karto_arena *arena = &cli->settings.arena;
+    const char *record = karto_arena_string(arena, karto_slice(text, (size_t)(slash - text)));
+    enum karto_err err = karto_pick_any(cli, tx, record, &id);
+    if (err != KARTO_OK) {
+        if (err == KARTO_E_NOT_FOUND && cli->problem.candidate_count == 0 && cli->problem.hint.size == 0)
+            karto_message(&cli->problem.hint, cli->lang, KARTO_M_CONFLICT_NOT_FOUND_HINT, NULL, 0);
+        return err;
+    }
+    karto_rid_print(id, id_text);
+    *name = karto_slice_str(karto_arena_printf(arena, "%s%s", id_text, slash));
+    return KARTO_OK;
+}
+
 static enum karto_err find(struct karto_cli *cli, struct karto_tx *tx, struct karto_conflict *conflict)
 {
-    const char *text = cli->args.words[0];
-    enum karto_err err = karto_conflict_find(tx, karto_slice_str(text), conflict);
-    if (err != KARTO_E_NOT_FOUND)
+    struct karto_slice name = {NULL, 0};
+    enum karto_err err = whole_name(cli, tx, &name);
+    if (err != KARTO_OK)
         return err;
-    KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_CONFLICT_NOT_FOUND, karto_arg_str("text", text));
-    karto_message(&cli->problem.hint, cli->lang, KARTO_M_CONFLICT_NOT_FOUND_HINT, NULL, 0);
-    return err;
+    err = karto_conflict_find(tx, name, conflict);
+    return err == KARTO_E_NOT_FOUND ? not_found(cli, KARTO_M_CONFLICT_NOT_FOUND) : err;
 }
 
 static enum karto_err show(struct karto_tx *tx, void *context)
@@ -268,7 +330,7 @@ static void say_resolved(struct resolving *r, const struct karto_conflict *confl
 {
     struct karto_buf label = KARTO_BUF_EMPTY;
     karto_register_heading(&label, r->cli->lang, conflict->record->kind, conflict->field, conflict->reg->key);
-    struct karto_slice text = karto_field_text(&r->arena, conflict->def, r->value);
+    struct karto_slice text = karto_value_said(&r->arena, conflict->def, r->value, r->cli->lang);
     if (text.size == 0)
         text = karto_slice_str(karto_message_text(r->cli->lang, KARTO_M_EMPTY_VALUE));
     KARTO_SAY(&r->said, r->cli->lang, KARTO_M_RESOLVED_CONFLICT, karto_arg_text("field", karto_buf_slice(&label)),
@@ -301,7 +363,7 @@ static enum karto_err look(struct karto_tx *tx, void *context)
 static enum karto_err changed_meanwhile(struct resolving *r, struct karto_tx *tx)
 {
     struct karto_entry entry;
-    struct karto_conflict now = {.field = r->field};
+    struct karto_conflict now = {.field = r->field, .def = karto_field_def(r->kind, r->field)};
     enum karto_err err = karto_entry_load(tx, r->record, &entry);
     now.reg = err == KARTO_OK ? karto_record_register(&entry.view, r->field, r->key) : NULL;
     karto_problem_begin(&r->cli->problem, KARTO_E_CHANGED);

@@ -6,23 +6,33 @@
 #include "client/ask.h"
 #include "client/interrupt.h"
 #include "client/open.h"
+#include "client/out_file.h"
 #include "client/progress.h"
+#include "client/synonym.h"
+#include "client/terminal.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FLUSH_SIZE = 64 * 1024 };
+
+enum form {
+    CSV,
+    JSON_LINES, /* a record a line */
+    JSON_ONE,   /* the one object of an answer, with all of them */
+};
 
 struct work {
     struct karto_cli *cli;
     uint32_t kind;
-    bool json;
-    const char *path; /* NULL: standard output */
-    const char *part; /* what is written until it is whole */
+    enum form form;
+    const char *path;            /* NULL: standard output */
+    struct karto_out_file whole; /* of path */
+    FILE *nowhere;               /* instead of it, in a trial */
+    struct karto_rid after, last;
+    bool more; /* than --limit */
     FILE *file;
     struct karto_buf text;
     struct karto_export_table table;
@@ -42,22 +52,68 @@ static enum karto_err refuse_choice(struct work *w, const char *name, const char
                          karto_arg_str("choices", choices));
 }
 
+static bool ends(const char *text, const char *suffix)
+{
+    size_t size = strlen(text), suffix_size = strlen(suffix);
+    return size > suffix_size && strcmp(text + size - suffix_size, suffix) == 0;
+}
+
+/* As --format says, or else the name of the file; what is printed is an answer like others, and in their form. */
+static enum karto_err choose_form(struct work *w)
+{
+    const char *format = karto_args_value(&w->cli->args, "format"), *path = karto_args_value(&w->cli->args, "output");
+    w->path = path && strcmp(path, "-") != 0 ? path : NULL;
+    w->form = CSV;
+    if (format ? strcmp(format, "json") == 0 : w->path && ends(w->path, ".json"))
+        w->form = JSON_LINES;
+    else if (format && strcmp(format, "csv") != 0)
+        return refuse_choice(w, "--format", format, "csv, json");
+    else if (!format && !w->path && w->cli->settings.form == KARTO_FORM_JSON)
+        w->form = JSON_ONE;
+    return KARTO_OK;
+}
+
+/* Records come in the order of their ids, and --after is the last one's. */
+static enum karto_err choose_part(struct work *w)
+{
+    const char *sort = w->cli->settings.sort, *after = w->cli->settings.after;
+    if (sort && strcmp(sort, "id") != 0)
+        return refuse_choice(w, "--sort", sort, "id");
+    if (after && karto_rid_parse(karto_slice_str(after), &w->after) != KARTO_OK)
+        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                             karto_arg_str("value", after));
+    return KARTO_OK;
+}
+
+static enum karto_err choose_columns(struct work *w)
+{
+    struct karto_column columns[KARTO_EXPORT_COLUMNS_MAX];
+    size_t count = 0;
+    columns[count++] = (struct karto_column){"id", true};
+    for (const struct karto_field_def *def = karto_kind(w->kind)->fields; def->name; def++)
+        if (count < KARTO_EXPORT_COLUMNS_MAX && def->number != KARTO_F_HIDDEN && def->number != KARTO_F_MERGED)
+            columns[count++] = (struct karto_column){def->name, false};
+    return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
+}
+
 static enum karto_err choose(struct work *w)
 {
-    const char *kind = karto_args_value(&w->cli->args, "kind"), *format = karto_args_value(&w->cli->args, "format");
+    const char *kind = karto_args_value(&w->cli->args, "kind");
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(kind ? kind : "client"));
-    if (!def || def->number > KARTO_PURCHASE)
-        return refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
-    w->kind = def->number;
-    w->json = format ? strcmp(format, "json") == 0 : w->cli->settings.form == KARTO_FORM_JSON;
-    if (format && !w->json && strcmp(format, "csv") != 0)
-        return refuse_choice(w, "--format", format, "csv, json");
-    enum karto_err err = karto_ask_words(w->cli, &w->ask);
-    if (err != KARTO_OK)
+    if (!def || def->number > KARTO_PURCHASE) {
+        enum karto_err err = refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
+        const char *meant = karto_command_meant(kind);
+        if (meant && karto_kind_named(karto_slice_str(meant)))
+            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
         return err;
-    const char *path = karto_args_value(&w->cli->args, "output");
-    w->path = path && strcmp(path, "-") != 0 ? path : NULL;
-    return KARTO_OK;
+    }
+    w->kind = def->number;
+    enum karto_err err = karto_ask_words(w->cli, &w->ask);
+    if (err == KARTO_OK)
+        err = choose_form(w);
+    if (err == KARTO_OK)
+        err = choose_part(w);
+    return err == KARTO_OK ? choose_columns(w) : err;
 }
 
 /* ---- the file ---- */
@@ -67,39 +123,35 @@ static enum karto_err unwritable(struct work *w)
     return karto_cli_unwritable(w->cli, w->path ? w->path : "-");
 }
 
-/* A file that was there stays until the new one is whole. There are people and phones in it: its owner's only. */
 static enum karto_err open_file(struct work *w)
 {
     w->file = w->cli->out;
     if (!w->path)
         return KARTO_OK;
-    w->part = karto_arena_printf(&w->cli->settings.arena, "%s.part", w->path);
-    int fd = open(w->part, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    w->file = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!w->file)
-        return unwritable(w);
-    karto_interrupt_watch();
-    return KARTO_OK;
+    if (w->cli->settings.dry_run) {
+        w->file = w->nowhere = fopen("/dev/null", "w");
+        return w->file ? karto_out_file_check(w->cli, w->path) : unwritable(w);
+    }
+    enum karto_err err = karto_out_file_open(&w->whole, w->cli, w->path);
+    w->file = w->whole.file;
+    if (err == KARTO_OK)
+        karto_interrupt_watch();
+    return err;
 }
 
-/* Keeps what was written, or not. */
-static enum karto_err close_file(struct work *w, enum karto_err err)
+/* A terminal obeys what stands in names and notes of other people. */
+static void make_harmless(struct karto_buf *text)
 {
-    if (!w->path || !w->file)
-        return err;
-    if (err == KARTO_OK && (fflush(w->file) != 0 || fsync(fileno(w->file)) != 0))
-        err = unwritable(w);
-    if (fclose(w->file) != 0 && err == KARTO_OK)
-        err = unwritable(w);
-    if (err == KARTO_OK && rename(w->part, w->path) != 0)
-        err = unwritable(w);
-    if (err != KARTO_OK)
-        unlink(w->part);
-    return err;
+    struct karto_buf harmless = KARTO_BUF_EMPTY;
+    karto_terminal_lines(&harmless, karto_buf_slice(text));
+    karto_buf_fini(text);
+    *text = harmless;
 }
 
 static enum karto_err flush_text(struct work *w)
 {
+    if (!w->path && w->cli->out_is_terminal)
+        make_harmless(&w->text);
     errno = 0;
     if (w->text.size && fwrite(w->text.data, 1, w->text.size, w->file) != w->text.size) {
         w->stopped = errno == EPIPE;
@@ -111,10 +163,9 @@ static enum karto_err flush_text(struct work *w)
 
 /* ---- records ---- */
 
-static enum karto_err show_json(struct work *w, const struct karto_record *record)
+static void show_keys(struct work *w, const struct karto_record *record)
 {
     char text[KARTO_RID_TEXT];
-    karto_out_begin(w->out, karto_kind(w->kind)->name, KARTO_OUT_CARD);
     karto_rid_print(record->id, text);
     karto_out_key(w->out, "id");
     karto_out_str(w->out, text);
@@ -122,8 +173,29 @@ static enum karto_err show_json(struct work *w, const struct karto_record *recor
     karto_out_key(w->out, "short");
     karto_out_str(w->out, text);
     karto_fields_show(w->out, record);
+}
+
+static enum karto_err show_line(struct work *w, const struct karto_record *record)
+{
+    karto_out_begin(w->out, karto_kind(w->kind)->name, KARTO_OUT_CARD);
+    show_keys(w, record);
     enum karto_err err = karto_out_end(w->out);
     return err == KARTO_OK ? KARTO_OK : unwritable(w);
+}
+
+static void show_item(struct work *w, const struct karto_record *record)
+{
+    karto_out_object(w->out);
+    karto_out_key(w->out, "kind");
+    karto_out_str(w->out, karto_kind(w->kind)->name);
+    show_keys(w, record);
+    karto_out_object_end(w->out);
+}
+
+static enum karto_err add_row(struct work *w, struct karto_tx *tx, const struct karto_record *record)
+{
+    enum karto_err err = karto_export_table_add(&w->table, tx, record);
+    return err == KARTO_OK && w->text.size >= FLUSH_SIZE ? flush_text(w) : err;
 }
 
 static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry, void *context)
@@ -136,22 +208,49 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     enum karto_err err = karto_ask_fits(&w->ask, tx, entry, &fits, NULL);
     if (err != KARTO_OK || !fits)
         return err;
+    if (w->cli->settings.limit && w->records == w->cli->settings.limit) {
+        w->more = true;
+        return KARTO_E_INTERRUPTED;
+    }
+    w->last = entry->id;
     karto_progress_rows(&w->progress, ++w->records);
-    if (w->json)
-        return show_json(w, &entry->view);
-    err = karto_export_table_add(&w->table, tx, &entry->view);
-    return err == KARTO_OK && w->text.size >= FLUSH_SIZE ? flush_text(w) : err;
+    switch (w->form) {
+    case CSV: return add_row(w, tx, &entry->view);
+    case JSON_LINES: return show_line(w, &entry->view);
+    case JSON_ONE: show_item(w, &entry->view); break;
+    }
+    return KARTO_OK;
+}
+
+/* All records of the kind, in one answer or one by one. */
+static enum karto_err walk(struct work *w, struct karto_tx *tx)
+{
+    char last[KARTO_RID_TEXT];
+    if (w->form != JSON_ONE)
+        return karto_each(tx, w->kind, w->after, visit, w);
+    karto_out_begin(w->out, "export", KARTO_OUT_CARD);
+    karto_out_key(w->out, "of");
+    karto_out_str(w->out, karto_kind(w->kind)->name);
+    karto_out_key(w->out, "items");
+    karto_out_array(w->out);
+    enum karto_err err = karto_each(tx, w->kind, w->after, visit, w);
+    karto_out_array_end(w->out);
+    karto_out_key(w->out, "next");
+    karto_rid_print(w->last, last);
+    karto_out_str(w->out, w->more ? last : NULL);
+    enum karto_err out_err = karto_out_end(w->out);
+    return err == KARTO_OK ? out_err : err;
 }
 
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
-    static const struct karto_rid first = {{0}};
     struct work *w = context;
     enum karto_err err = karto_ask_read(w->cli, tx, w->kind, &w->ask);
-    if (err == KARTO_OK && !w->json)
-        err = karto_export_table_begin(&w->table, tx, w->kind, &w->text);
+    bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
+    if (err == KARTO_OK && w->form == CSV)
+        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns, tabs ? '\t' : ',', &w->text);
     if (err == KARTO_OK)
-        err = karto_each(tx, w->kind, first, visit, w);
+        err = walk(w, tx);
     if (err == KARTO_OK && !w->stopped)
         err = flush_text(w);
     if (w->stopped)
@@ -159,19 +258,52 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     return err;
 }
 
-static void note_done(struct work *w)
+static void note_more(struct work *w)
 {
-    uint64_t rows = w->json ? w->records : w->table.rows;
-    if (w->path)
-        KARTO_NOTE(w->cli, KARTO_M_EXPORT_DONE, karto_arg_int("n", (int64_t)rows), karto_arg_str("file", w->path));
+    char last[KARTO_RID_TEXT];
+    karto_rid_print(w->last, last);
+    if (w->more && w->form != JSON_ONE)
+        KARTO_NOTE(w->cli, KARTO_M_MORE, karto_arg_str("cursor", last));
+}
+
+/* What became of a file; what was printed speaks for itself. */
+static enum karto_err answer(struct work *w)
+{
+    uint64_t rows = w->form == CSV ? w->table.rows : w->records;
+    note_more(w);
+    if (!w->path)
+        return KARTO_OK;
+    if (w->nowhere)
+        karto_cli_note(w->cli, KARTO_M_DRY_RUN, NULL, 0);
+    if (w->cli->settings.form == KARTO_FORM_AUTO || w->cli->settings.form == KARTO_FORM_TABLE) {
+        KARTO_NOTE(w->cli, w->nowhere ? KARTO_M_EXPORT_TRIED : KARTO_M_EXPORT_DONE, karto_arg_int("n", (int64_t)rows),
+                   karto_arg_str("file", w->path));
+        return KARTO_OK;
+    }
+    struct karto_out *out = karto_cli_out(w->cli);
+    karto_out_begin(out, "exported", KARTO_OUT_CARD);
+    karto_out_key(out, "file"), karto_out_str(out, w->path);
+    karto_out_key(out, "format"), karto_out_str(out, w->form == CSV ? "csv" : "json");
+    karto_out_key(out, "of"), karto_out_str(out, karto_kind(w->kind)->name);
+    karto_out_key(out, "records"), karto_out_int(out, (int64_t)w->records);
+    karto_out_key(out, "rows"), karto_out_int(out, (int64_t)rows);
+    return karto_out_end(out);
+}
+
+static void close_nowhere(struct work *w)
+{
+    if (w->nowhere)
+        fclose(w->nowhere);
 }
 
 static enum karto_err carry_out(struct work *w)
 {
     const struct karto_out_options options = {.form = KARTO_FORM_JSON, .lang = w->cli->lang};
     enum karto_err err = open_file(w);
-    if (err != KARTO_OK)
+    if (err != KARTO_OK) {
+        close_nowhere(w);
         return err;
+    }
     w->out = karto_out_new(w->file, &options);
     karto_progress_begin(&w->progress, w->cli);
     err = karto_cli_read(w->cli, work, w);
@@ -179,7 +311,11 @@ static enum karto_err carry_out(struct work *w)
     karto_out_free(w->out);
     karto_export_table_fini(&w->table);
     karto_buf_fini(&w->text);
-    return close_file(w, err);
+    close_nowhere(w);
+    if (err == KARTO_OK)
+        return karto_out_file_keep(&w->whole);
+    karto_out_file_drop(&w->whole);
+    return err;
 }
 
 enum karto_exit karto_cmd_export(struct karto_cli *cli)
@@ -190,6 +326,5 @@ enum karto_exit karto_cmd_export(struct karto_cli *cli)
         err = carry_out(&w);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    note_done(&w);
-    return KARTO_EXIT_DONE;
+    return karto_cli_end(cli, answer(&w));
 }

@@ -1,6 +1,10 @@
 /* karto hub init, karto hub invite: the beginning of a head office, and of each device. */
 #include "client/cmd.h"
 #include "client/command.h"
+#include "client/field_show.h"
+#include "client/file_problem.h"
+#include "client/open.h"
+#include "client/out_file.h"
 #include "client/person.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
@@ -76,6 +80,10 @@ static enum karto_err found(struct founding *f)
     karto_store_close(store);
     if (err != KARTO_E_NO_STORE)
         return err == KARTO_OK ? KARTO_E_EXISTS : err;
+    if (f->cli->settings.dry_run) {
+        err = karto_os_check_dir(f->dir);
+        return err == KARTO_E_NO_STORE ? KARTO_OK : err;
+    }
     err = karto_os_make_dir(f->dir);
     if (err == KARTO_OK)
         err = make_credentials(f);
@@ -101,10 +109,11 @@ static enum karto_exit print_founded(const struct founding *f)
     karto_buf_clear(&text);
     for (int i = 0; i < 32; i++)
         karto_buf_printf(&text, "%02x", f->fingerprint[i]);
-    karto_out_key(out, "fingerprint"), karto_out_text(out, karto_buf_slice(&text));
+    karto_out_key(out, "fingerprint"); /* of a trial there is none */
+    karto_text_show(out, f->cli->settings.dry_run ? karto_slice(NULL, 0) : karto_buf_slice(&text));
     karto_buf_fini(&text);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
+    KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
     return karto_cli_end(f->cli, err);
 }
 
@@ -149,6 +158,7 @@ struct inviting {
     struct karto_invite invite;
     struct karto_slice *territories;
     struct karto_invitation invitation;
+    bool tried; /* all went well, and was taken back */
 };
 
 /* 30m, 24h, 3d. */
@@ -237,7 +247,10 @@ static enum karto_err write_invite(struct karto_tx *tx, void *context)
         return KARTO_E_ROLE;
     enum karto_err err = find_address(tx, i);
     karto_sys_random(tx->sys, i->invitation.token, sizeof i->invitation.token);
-    return err == KARTO_OK ? karto_hub_invite(tx, i->invitation.token, &i->invite) : err;
+    if (err == KARTO_OK)
+        err = karto_hub_invite(tx, i->invitation.token, &i->invite);
+    i->tried = err == KARTO_OK && i->cli->settings.dry_run;
+    return i->tried ? KARTO_E_INTERRUPTED : err; /* which takes a trial back */
 }
 
 static enum karto_err make_invitation(struct inviting *i)
@@ -251,7 +264,7 @@ static enum karto_err make_invitation(struct inviting *i)
     struct karto_store_options options = {.dir = dir, .sys = karto_os_sys()};
     err = karto_store_open(&options, &store);
     if (err != KARTO_OK)
-        return err;
+        return karto_cli_db_problem(i->cli, err, dir);
     err = karto_files_read(dir, "authority.crt", &authority);
     if (err == KARTO_E_NOT_FOUND)
         err = KARTO_E_ROLE;
@@ -259,37 +272,68 @@ static enum karto_err make_invitation(struct inviting *i)
         err = karto_authority_fingerprint(karto_buf_slice(&authority), i->invitation.authority);
     if (err == KARTO_OK)
         err = karto_store_write(store, write_invite, i);
+    if (i->tried && err == KARTO_E_INTERRUPTED)
+        err = KARTO_OK;
     karto_buf_fini(&authority);
     karto_store_close(store);
     return err;
 }
 
+/* The file that it is to be written to; NULL: it is printed. */
+static const char *invitation_file(const struct karto_cli *cli)
+{
+    const char *file = karto_args_value(&cli->args, "output");
+    return file && strcmp(file, "-") != 0 ? file : NULL;
+}
+
+/* An invitation in a file is not shown besides: a screen is looked at, and output is kept. */
+static enum karto_err show_invitation(struct inviting *i, struct karto_slice invitation, struct karto_slice when)
+{
+    const char *file = invitation_file(i->cli);
+    struct karto_out *out = karto_cli_out(i->cli);
+    bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
+    if (file && i->cli->settings.form == KARTO_FORM_AUTO)
+        return KARTO_OK;
+    karto_out_begin(out, "invitation", KARTO_OUT_CARD);
+    if (file)
+        karto_out_key(out, "file"), karto_out_str(out, file);
+    else
+        karto_out_key(out, "invitation"), karto_text_show(out, i->tried ? karto_slice(NULL, 0) : invitation);
+    karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
+    karto_out_key(out, for_people ? "user_role" : "role");
+    const char *role = karto_role_name(i->invite.rights.role);
+    karto_out_str(out, for_people ? karto_person_role(i->cli->lang, role) : role);
+    karto_out_key(out, "expires");
+    if (for_people)
+        karto_out_text(out, when);
+    else
+        karto_out_time(out, i->invite.expires_ms);
+    return karto_out_end(out);
+}
+
 static enum karto_exit print_invitation(struct inviting *i)
 {
     struct karto_cli *cli = i->cli;
-    const char *file = karto_args_value(&cli->args, "output");
-    struct karto_buf text = KARTO_BUF_EMPTY, when = KARTO_BUF_EMPTY;
-    enum karto_err err = KARTO_OK;
+    const char *file = invitation_file(cli);
+    struct karto_buf text = KARTO_BUF_EMPTY, when = KARTO_BUF_EMPTY, line = KARTO_BUF_EMPTY;
     karto_invitation_print(&i->invitation, &text);
     karto_person_time(i->invite.expires_ms, &when);
-    if (file && strcmp(file, "-") != 0) {
-        karto_buf_add_byte(&text, '\n');
-        err = karto_os_write_file(file, karto_buf_slice(&text), 0600);
-    } else {
-        struct karto_out *out = karto_cli_out(cli);
-        karto_out_begin(out, "invitation", KARTO_OUT_CARD);
-        karto_out_key(out, "invitation"), karto_out_text(out, karto_buf_slice(&text));
-        karto_out_key(out, "user"), karto_out_text(out, i->invite.user);
-        karto_out_key(out, "role"), karto_out_str(out, karto_role_name(i->invite.rights.role));
-        karto_out_key(out, "expires"), karto_out_time(out, i->invite.expires_ms);
-        err = karto_out_end(out);
-    }
+    karto_buf_add_slice(&line, karto_buf_slice(&text));
+    karto_buf_add_byte(&line, '\n');
+    enum karto_err err = file && !i->tried ? karto_os_write_file(file, karto_buf_slice(&line), 0600) : KARTO_OK;
+    if (err != KARTO_OK)
+        err = karto_cli_unwritable(cli, file);
+    else
+        err = show_invitation(i, karto_buf_slice(&text), karto_buf_slice(&when));
     if (err == KARTO_OK)
-        KARTO_NOTE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
-                   karto_arg_text("time", karto_buf_slice(&when)));
+        KARTO_NOTE_DONE(cli, KARTO_M_INVITE_DONE, karto_arg_text("user", i->invite.user),
+                        karto_arg_text("time", karto_buf_slice(&when)));
+    karto_buf_fini(&line);
     karto_buf_fini(&text);
     karto_buf_fini(&when);
-    return karto_cli_end(cli, err);
+    if (err != KARTO_OK && cli->problem.err != err)
+        karto_problem_begin(&cli->problem, err);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }
 
 enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli)
@@ -299,12 +343,16 @@ enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli)
     karto_arena_init(&arena);
     i.territories = karto_arena_array(&arena, TERRITORIES_AT_ONCE, sizeof *i.territories);
     enum karto_err err = read_invite(&i);
+    if (err == KARTO_OK && invitation_file(cli))
+        err = karto_out_file_check(cli, invitation_file(cli)); /* before there is an invitation */
     enum karto_exit code;
     if (err != KARTO_OK)
         code = karto_cli_fail(cli);
     else {
         err = make_invitation(&i);
-        code = err == KARTO_OK ? print_invitation(&i) : karto_cli_end(cli, err);
+        if (err != KARTO_OK && cli->problem.err != err)
+            karto_problem_begin(&cli->problem, err);
+        code = err == KARTO_OK ? print_invitation(&i) : karto_cli_fail(cli);
     }
     karto_arena_fini(&arena);
     return code;

@@ -5,8 +5,11 @@
 #include "client/file_problem.h"
 #include "client/import_report.h"
 #include "client/interrupt.h"
+#include "client/json_table.h"
 #include "client/open.h"
 #include "client/progress.h"
+#include "client/synonym.h"
+#include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
 
@@ -24,6 +27,9 @@ struct work {
     enum karto_encoding encoding;
     char separator; /* 0: found out */
     struct karto_decoder decoder;
+    struct karto_buf text; /* what was read to see what it is, or all of JSON */
+    size_t given;          /* of it, to the table */
+    struct karto_json_table json;
     struct karto_csv *csv;
     struct karto_import import;
     struct karto_import_report report;
@@ -48,12 +54,17 @@ static enum karto_err choose_kind(struct work *w, uint32_t *kind)
 {
     const char *name = option(w, "kind");
     if (!name)
-        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_KIND, NULL);
+        return KARTO_OK;
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(name));
-    if (!def || def->number > KARTO_PURCHASE)
-        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
-                             karto_arg_str("option", "--kind"), karto_arg_str("value", name),
-                             karto_arg_str("choices", "client, person, activity, purchase"));
+    if (!def || def->number > KARTO_PURCHASE) {
+        enum karto_err err = KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                                           karto_arg_str("option", "--kind"), karto_arg_str("value", name),
+                                           karto_arg_str("choices", "client, person, activity, purchase"));
+        const char *meant = karto_command_meant(name);
+        if (meant && karto_kind_named(karto_slice_str(meant)))
+            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
+        return err;
+    }
     *kind = def->number;
     return KARTO_OK;
 }
@@ -61,7 +72,7 @@ static enum karto_err choose_kind(struct work *w, uint32_t *kind)
 static enum karto_err choose_form(struct work *w)
 {
     const char *encoding = option(w, "encoding"), *separator = option(w, "separator");
-    w->encoding = KARTO_UTF_8;
+    w->encoding = KARTO_FIND_OUT;
     if (encoding && !karto_encoding_parse(encoding, &w->encoding))
         return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
                              karto_arg_str("option", "--encoding"), karto_arg_str("value", encoding),
@@ -174,6 +185,35 @@ static enum karto_err choose_match(struct work *w)
 
 /* ---- files ---- */
 
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return lstat(path, &info) == 0;
+}
+
+/* Beside the file that is read; a name of its own where a run before has left one that somebody may be mending. */
+static const char *own_errors_path(struct work *w)
+{
+    enum { TRIES = 1000 };
+    struct karto_arena *arena = &w->cli->settings.arena;
+    const char *base = strcmp(w->path, "-") != 0 ? w->path : "import";
+    const char *path = karto_arena_printf(arena, "%s.errors.csv", base);
+    for (int i = 2; i < TRIES && !w->cli->settings.yes && is_there(path); i++)
+        path = karto_arena_printf(arena, "%s.errors-%d.csv", base, i);
+    return path;
+}
+
+static enum karto_err choose_errors(struct work *w)
+{
+    const char *asked = option(w, "errors");
+    struct stat input, errors;
+    w->report.errors_path = asked ? asked : own_errors_path(w);
+    if (asked && stat(w->path, &input) == 0 && stat(asked, &errors) == 0 && errors.st_dev == input.st_dev &&
+        errors.st_ino == input.st_ino)
+        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, asked);
+    return w->import.dry_run ? KARTO_OK : karto_out_file_check(w->cli, w->report.errors_path);
+}
+
 static enum karto_err unreadable(struct work *w, int number)
 {
     errno = number;
@@ -188,35 +228,153 @@ static long read_input(void *context, void *out, size_t size)
     return karto_interrupted() ? -1 : (long)read(fileno(file), out, size);
 }
 
-static enum karto_err open_file(struct work *w)
+/* What looks like a table to the person but is a workbook or a page. */
+static enum karto_err refuse_binary(struct work *w)
 {
-    struct stat input, errors;
-    w->file = strcmp(w->path, "-") == 0 ? w->cli->in : fopen(w->path, "rb");
-    if (!w->file)
-        return unreadable(w, errno);
-    if (fstat(fileno(w->file), &input) == 0 && S_ISDIR(input.st_mode))
-        return unreadable(w, EISDIR);
-    if (stat(w->report.errors_path, &errors) == 0 && errors.st_dev == input.st_dev && errors.st_ino == input.st_ino)
-        return refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_SAME_FILE, w->report.errors_path);
-    const struct karto_csv_source source = {w->file, read_input};
-    karto_decoder_init(&w->decoder, &source, w->encoding);
-    const struct karto_csv_source text = karto_decoder_source(&w->decoder);
-    w->csv = karto_csv_new(&text, w->separator);
+    static const struct {
+        const char *magic;
+        size_t size;
+    } binaries[] = {{"PK\3\4", 4}, {"\xD0\xCF\x11\xE0", 4}, {"%PDF", 4}};
+    char bytes[4];
+    if (pread(fileno(w->file), bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+        return KARTO_OK; /* too short, or no file that one can look into */
+    for (size_t i = 0; i < sizeof binaries / sizeof *binaries; i++)
+        if (memcmp(bytes, binaries[i].magic, binaries[i].size) == 0) {
+            enum karto_err err = refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_BINARY, w->path);
+            karto_message(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_BINARY_HINT, NULL, 0);
+            return err;
+        }
     return KARTO_OK;
 }
 
-static void close_file(struct work *w)
+static bool is_json(const struct work *w)
 {
-    karto_csv_free(w->csv);
-    karto_decoder_fini(&w->decoder);
-    if (w->file && w->file != w->cli->in)
-        fclose(w->file);
+    return w->json.records.size > 0;
 }
 
 static enum karto_err stop_reading(struct work *w)
 {
     int number = errno;
     return karto_interrupted() ? karto_problem_begin(&w->cli->problem, KARTO_E_INTERRUPTED) : unreadable(w, number);
+}
+
+/* What was read already, and then the rest. */
+static long read_on(void *context, void *out, size_t size)
+{
+    struct work *w = context;
+    size_t left = w->text.size - w->given, taken = left < size ? left : size;
+    const struct karto_csv_source decoded = karto_decoder_source(&w->decoder);
+    if (taken == 0)
+        return is_json(w) ? 0 : decoded.read(decoded.context, out, size);
+    memcpy(out, w->text.data + w->given, taken);
+    w->given += taken;
+    return (long)taken;
+}
+
+/* Adds a piece to the text. False: there is none, or reading failed (*failed). */
+static bool read_piece(struct work *w, bool *failed)
+{
+    enum { PIECE = 64 * 1024 };
+    const struct karto_csv_source decoded = karto_decoder_source(&w->decoder);
+    long got = decoded.read(decoded.context, karto_buf_reserve(&w->text, PIECE), PIECE);
+    *failed = got < 0;
+    w->text.size += got > 0 ? (size_t)got : 0;
+    return got > 0;
+}
+
+static enum karto_err refuse_json(struct work *w, enum karto_err err)
+{
+    struct karto_problem *problem = &w->cli->problem;
+    const char *kind = option(w, "kind");
+    switch (err) {
+    case KARTO_E_NOT_FOUND: return refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_JSON_EMPTY, w->path);
+    case KARTO_E_EXISTS:
+        return KARTO_PROBLEM(problem, w->cli->lang, KARTO_E_INVALID, KARTO_M_IMPORT_JSON_KIND,
+                             karto_arg_str("file", w->path), karto_arg_int("row", (int64_t)w->json.line),
+                             karto_arg_str("kind", kind ? kind : karto_kind(w->json.kind)->name));
+    case KARTO_E_INVALID:
+        return KARTO_PROBLEM(problem, w->cli->lang, err, KARTO_M_IMPORT_JSON, karto_arg_str("file", w->path),
+                             karto_arg_int("row", (int64_t)w->json.line));
+    default: return karto_problem_begin(problem, err);
+    }
+}
+
+/* All of it at once: what columns there are is known at the end. */
+static enum karto_err read_json(struct work *w, uint32_t kind)
+{
+    bool failed = false;
+    while (w->text.size <= KARTO_IMPORT_JSON_SIZE_MAX && read_piece(w, &failed))
+        ;
+    if (failed)
+        return stop_reading(w);
+    if (w->text.size > KARTO_IMPORT_JSON_SIZE_MAX)
+        return karto_problem_begin(&w->cli->problem, KARTO_E_LIMIT);
+    w->json.kind = kind;
+    enum karto_err err = karto_json_table_make(&w->json, karto_buf_slice(&w->text));
+    if (err != KARTO_OK)
+        return refuse_json(w, err);
+    karto_buf_fini(&w->text);
+    w->text = w->json.csv;
+    memset(&w->json.csv, 0, sizeof w->json.csv); /* whose bytes are ours now */
+    return KARTO_OK;
+}
+
+/* A table, or JSON: the first letter tells. Only JSON says by itself of what kind its records are. */
+static enum karto_err see_what_it_is(struct work *w, uint32_t *kind)
+{
+    bool failed;
+    const struct karto_csv_source source = {w, read_on};
+    if (!read_piece(w, &failed) && failed)
+        return stop_reading(w);
+    enum karto_err err = KARTO_OK;
+    char separator = w->separator;
+    if (karto_json_table_begins(karto_buf_slice(&w->text))) {
+        err = read_json(w, *kind);
+        *kind = w->json.kind;
+        separator = ',';
+    } else if (*kind == 0) {
+        err = refuse(w, KARTO_E_USAGE, KARTO_M_IMPORT_KIND, NULL);
+    }
+    if (err == KARTO_OK)
+        w->csv = karto_csv_new(&source, separator);
+    return err;
+}
+
+static enum karto_err open_file(struct work *w)
+{
+    struct stat input;
+    w->file = strcmp(w->path, "-") == 0 ? w->cli->in : fopen(w->path, "rb");
+    if (!w->file)
+        return unreadable(w, errno);
+    if (fstat(fileno(w->file), &input) == 0 && S_ISDIR(input.st_mode))
+        return unreadable(w, EISDIR);
+    enum karto_err err = refuse_binary(w);
+    if (err != KARTO_OK)
+        return err;
+    const struct karto_csv_source source = {w->file, read_input};
+    karto_decoder_init(&w->decoder, &source, w->encoding);
+    return KARTO_OK;
+}
+
+static void close_file(struct work *w)
+{
+    karto_csv_free(w->csv);
+    karto_json_table_fini(&w->json);
+    karto_buf_fini(&w->text);
+    karto_decoder_fini(&w->decoder);
+    if (w->file && w->file != w->cli->in)
+        fclose(w->file);
+}
+
+/* It may be found out late, where the first rows are ASCII. Somebody who sees wrong letters should know why. */
+static void note_encoding(struct work *w)
+{
+    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder);
+    if (encoding == w->report.encoding)
+        return;
+    w->report.encoding = encoding;
+    if (!option(w, "encoding") && w->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING, karto_arg_str("encoding", karto_encoding_name(encoding)));
 }
 
 static enum karto_err read_heading(struct work *w, uint32_t kind)
@@ -240,6 +398,8 @@ static enum karto_err read_heading(struct work *w, uint32_t kind)
     const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
+    w->report.is_json = is_json(w);
+    note_encoding(w);
     return err;
 }
 
@@ -265,7 +425,8 @@ static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, 
     if (is_bad)
         karto_csv_explain(&why, w->cli->lang, row);
     if (err == KARTO_OK)
-        karto_import_add(&w->import, row->number, row->cells, row->cell_count, karto_buf_slice(&why));
+        karto_import_add(&w->import, is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number,
+                         row->cells, row->cell_count, karto_buf_slice(&why));
     karto_buf_fini(&why);
     return err;
 }
@@ -299,7 +460,11 @@ static enum karto_err set_up(struct work *w)
     if (err == KARTO_OK)
         err = choose_switches(w);
     if (err == KARTO_OK)
+        err = choose_errors(w);
+    if (err == KARTO_OK)
         err = open_file(w);
+    if (err == KARTO_OK)
+        err = see_what_it_is(w, &kind);
     if (err == KARTO_OK)
         err = read_heading(w, kind);
     if (err == KARTO_OK)
@@ -319,6 +484,7 @@ static enum karto_exit carry_out(struct work *w)
     karto_progress_begin(&w->progress, w->cli);
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);
+    note_encoding(w);
     if (w->report.changes)
         karto_notify_daemon(karto_store_dir(w->store));
     if (err == KARTO_OK || w->report.changes) {
@@ -333,19 +499,10 @@ static enum karto_exit carry_out(struct work *w)
     return w->report.rejected ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;
 }
 
-static const char *errors_path(struct work *w)
-{
-    const char *asked = option(w, "errors");
-    if (asked)
-        return asked;
-    bool from_file = strcmp(w->path, "-") != 0;
-    return karto_arena_printf(&w->cli->settings.arena, "%s.errors.csv", from_file ? w->path : "import");
-}
-
 enum karto_exit karto_cmd_import(struct karto_cli *cli)
 {
     struct work w = {.cli = cli, .path = cli->args.words[0], .import.cli = cli};
-    karto_import_report_begin(&w.report, cli, &w.import, errors_path(&w));
+    karto_import_report_begin(&w.report, cli, &w.import);
     karto_problem_begin(&cli->problem, KARTO_OK);
     enum karto_err err = set_up(&w);
     enum karto_exit code = err == KARTO_OK ? carry_out(&w) : karto_cli_fail(cli);

@@ -7,6 +7,7 @@
 
 struct beginning {
     const char *dir;
+    bool trial; /* only whether it could be done */
     struct karto_buf user, name;
     struct karto_key *key;
     struct karto_store *store;
@@ -35,6 +36,10 @@ static enum karto_err begin(struct beginning *b)
     enum karto_err err = karto_store_open(&options, &b->store);
     if (err != KARTO_E_NO_STORE)
         return err == KARTO_OK ? KARTO_E_EXISTS : err;
+    if (b->trial) {
+        err = karto_os_check_dir(b->dir);
+        return err == KARTO_E_NO_STORE ? KARTO_OK : err;
+    }
     err = karto_os_make_dir(b->dir);
     if (err == KARTO_OK)
         err = karto_os_check_dir(b->dir);
@@ -53,7 +58,7 @@ static enum karto_err begin(struct beginning *b)
 static enum karto_exit print_begun(struct karto_cli *cli, const struct beginning *b)
 {
     struct karto_out *out = karto_cli_out(cli);
-    KARTO_NOTE(cli, KARTO_M_INIT_DONE, karto_arg_str("dir", b->dir));
+    KARTO_NOTE_DONE(cli, KARTO_M_INIT_DONE, karto_arg_str("dir", b->dir));
     karto_out_begin(out, "init", KARTO_OUT_CARD);
     karto_out_key(out, "dir");
     karto_out_str(out, b->dir);
@@ -66,7 +71,7 @@ static enum karto_exit print_begun(struct karto_cli *cli, const struct beginning
 
 enum karto_exit karto_cmd_init(struct karto_cli *cli)
 {
-    struct beginning b = {.dir = NULL};
+    struct beginning b = {.trial = cli->settings.dry_run};
     enum karto_exit code;
     if (karto_cli_db(cli, &b.dir) != KARTO_OK)
         return karto_cli_fail(cli);

@@ -8,6 +8,7 @@
 #include "client/person.h"
 #include "client/pick.h"
 #include "client/register_name.h"
+#include "core/base/fatal.h"
 #include "core/base/text.h"
 #include "core/model/batch.h"
 #include "core/store/history.h"
@@ -24,6 +25,19 @@ static const struct karto_column columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
+/* What a record was called at some time. */
+struct called {
+    struct karto_rid id;
+    struct karto_slice name;
+    size_t age; /* 0: the newest of all */
+};
+
+struct names {
+    struct karto_arena *arena; /* not the transaction's, which forgets behind each item */
+    struct called *all;
+    size_t count, room;
+};
+
 struct listing {
     struct karto_cli *cli;
     struct karto_out *out;
@@ -38,8 +52,9 @@ struct listing {
     uint64_t after; /* position; 0: from the newest */
     uint32_t limit, shown;
     bool more;
-    uint64_t last;    /* position of the last one shown */
-    int64_t first_ms; /* when the oldest came here */
+    uint64_t last;      /* position of the last one shown */
+    int64_t first_ms;   /* when the oldest came here */
+    struct names names; /* of all records, once one has left */
 };
 
 /* ---- what is wanted ---- */
@@ -82,6 +97,8 @@ static bool is_wanted(const struct listing *l, struct karto_tx *tx, const struct
 {
     char node[KARTO_NODE_TEXT];
     karto_node_print(change->stamp.dot.node, node);
+    if (change->kind == KARTO_DEVICE && tx->ledger.role == KARTO_ON_DEVICE && !l->has_record)
+        return false; /* an administrator's business */
     if (l->user.size && !karto_slice_equal(karto_text_fold(&tx->arena, change->stamp.author), l->user))
         return false;
     if (l->device.size && !karto_slice_is(l->device, node) &&
@@ -100,14 +117,6 @@ static void show_text(struct karto_out *out, const char *key, struct karto_slice
     karto_text_show(out, text);
 }
 
-static void show_old(struct karto_out *out, struct karto_slice value)
-{
-    if (value.size)
-        karto_field_value_show(out, value);
-    else
-        karto_out_null(out);
-}
-
 static void show_set(struct karto_out *out, const struct karto_change *change, const struct karto_touch *touch,
                      const struct karto_set *set)
 {
@@ -119,9 +128,9 @@ static void show_set(struct karto_out *out, const struct karto_change *change, c
     karto_out_key(out, "key");
     karto_key_show(out, def, set->key);
     karto_out_key(out, "old");
-    show_old(out, set->old);
+    karto_value_show(out, def, set->old);
     karto_out_key(out, "new");
-    show_old(out, set->value);
+    karto_value_show(out, def, set->value);
     karto_out_object_end(out);
     karto_buf_fini(&field);
 }
@@ -133,8 +142,8 @@ static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_c
     struct karto_buf text = KARTO_BUF_EMPTY;
     struct karto_slice nothing = karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_EMPTY_VALUE));
     const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
-    struct karto_slice old = karto_field_text(&tx->arena, def, set->old);
-    struct karto_slice new = karto_field_text(&tx->arena, def, set->value);
+    struct karto_slice old = karto_value_said(&tx->arena, def, set->old, l->cli->lang);
+    struct karto_slice new = karto_value_said(&tx->arena, def, set->value, l->cli->lang);
     if (karto_out_form(l->out) == KARTO_FORM_TABLE)
         karto_register_heading(&text, l->cli->lang, change->kind, touch->field, set->key);
     else
@@ -216,6 +225,14 @@ static void show_reason(struct listing *l, const struct karto_change *change)
     karto_arena_fini(&arena);
 }
 
+/* A rule of head office has no name. */
+static void show_user(struct listing *l, const struct karto_change *change)
+{
+    bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE;
+    struct karto_slice rule = karto_slice_str(for_people ? karto_message_text(l->cli->lang, KARTO_M_VIA_RULE) : "rule");
+    show_text(l->out, "user", change->stamp.author.size ? change->stamp.author : rule);
+}
+
 static void show_time(struct listing *l, int64_t utc_ms)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
@@ -229,15 +246,71 @@ static void show_time(struct listing *l, int64_t utc_ms)
     karto_buf_fini(&text);
 }
 
+/* ---- the record of a change ---- */
+
+static enum karto_err visit_name(struct karto_tx *tx, const struct karto_history_item *item, void *context)
+{
+    struct names *names = context;
+    const struct karto_touch *touch = karto_change_touch(&item->change, KARTO_F_NAME);
+    (void)tx;
+    if (!touch || touch->count == 0)
+        return KARTO_OK;
+    if (names->count == names->room) {
+        names->room = names->room ? 2 * names->room : 256;
+        names->all = karto_must(realloc(names->all, names->room * sizeof *names->all));
+    }
+    names->all[names->count] =
+        (struct called){item->change.record, karto_field_value_text(names->arena, touch->sets[0].value), names->count};
+    names->count++;
+    return KARTO_OK;
+}
+
+static int compare_called(const void *a, const void *b)
+{
+    const struct called *x = a, *y = b;
+    int order = karto_rid_compare(x->id, y->id);
+    return order ? order : x->age < y->age ? -1 : x->age > y->age;
+}
+
+/* Of a record that has left nothing leads to its entries any more: all of the log is read, once. */
+static enum karto_err find_left(struct listing *l, struct karto_tx *tx, struct karto_rid id, struct karto_slice *title)
+{
+    enum karto_err err = KARTO_OK;
+    if (!l->names.arena) {
+        l->names.arena = &l->cli->settings.arena;
+        err = karto_history(tx, NULL, 0, visit_name, &l->names);
+        if (l->names.count > 1)
+            qsort(l->names.all, l->names.count, sizeof *l->names.all, compare_called);
+    }
+    size_t low = 0, high = l->names.count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (karto_rid_compare(l->names.all[middle].id, id) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    bool found = low < l->names.count && karto_rid_equal(l->names.all[low].id, id);
+    *title = found ? l->names.all[low].name : karto_slice(NULL, 0);
+    return err;
+}
+
+/* What people call it; of one that has left, what it was called last. */
+static enum karto_err find_title(struct listing *l, struct karto_tx *tx, struct karto_rid id, struct karto_slice *title)
+{
+    struct karto_entry entry;
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    if (err != KARTO_OK)
+        return err;
+    return entry.exists ? karto_record_title(tx, &entry.view, title) : find_left(l, tx, id, title);
+}
+
 static enum karto_err show_record(struct listing *l, struct karto_tx *tx, const struct karto_change *change)
 {
     char id[KARTO_RID_TEXT];
-    struct karto_entry entry;
-    struct karto_slice title = {NULL, 0};
+    struct karto_slice title;
     const struct karto_kind_def *kind = karto_kind(change->kind);
-    enum karto_err err = karto_entry_load(tx, change->record, &entry);
-    if (err == KARTO_OK && entry.exists)
-        err = karto_record_title(tx, &entry.view, &title);
+    enum karto_err err = find_title(l, tx, change->record, &title);
     karto_rid_print(change->record, id);
     show_text(l->out, "record", karto_slice_str(id));
     show_text(l->out, "of", karto_slice_str(kind ? kind->name : NULL));
@@ -255,7 +328,7 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
     karto_out_object(l->out);
     show_text(l->out, "dot", karto_slice_str(dot));
     show_time(l, karto_hlc_ms(change->stamp.hlc));
-    show_text(l->out, "user", change->stamp.author);
+    show_user(l, change);
     show_text(l->out, "device", writer->device);
     karto_out_key(l->out, "via");
     karto_out_str(l->out, karto_via_name(change->via));
@@ -312,26 +385,12 @@ static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
     return err;
 }
 
-/* CLIENT, or the id of anything else. */
-static enum karto_err pick_record(struct listing *l, struct karto_tx *tx)
-{
-    struct karto_cli *cli = l->cli;
-    struct karto_slice text = karto_slice_str(cli->args.words[0]);
-    enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, cli->args.words[0], &l->record);
-    l->has_record = true;
-    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_E_NOT_FOUND; kind++) {
-        uint32_t count;
-        if (karto_find(tx, (*kind)->number, text, &l->record, 1, &count) == KARTO_OK && count == 1)
-            err = KARTO_OK;
-    }
-    return err;
-}
-
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     char cursor[24];
-    enum karto_err err = l->cli->args.word_count ? pick_record(l, tx) : KARTO_OK;
+    l->has_record = l->cli->args.word_count > 0;
+    enum karto_err err = l->has_record ? karto_pick_any(l->cli, tx, l->cli->args.words[0], &l->record) : KARTO_OK;
     if (err != KARTO_OK)
         return err;
     karto_out_begin(l->out, "log", KARTO_OUT_LIST);
@@ -378,7 +437,12 @@ static enum karto_err read_options(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
     const char *since = karto_args_value(&cli->args, "since"), *after = cli->settings.after;
+    const char *sort = cli->settings.sort;
     char *end = NULL;
+    if (sort && strcmp(sort, "-time") != 0) /* what happened has one order, and is read backwards */
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                             karto_arg_str("option", "--sort"), karto_arg_str("value", sort),
+                             karto_arg_str("choices", "-time"));
     l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
     l->user = folded(l, "user");
     l->device = folded(l, "device");
@@ -403,10 +467,11 @@ enum karto_exit karto_cmd_log(struct karto_cli *cli)
         err = read_options(&l);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, work, &l);
+    free(l.names.all);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
-    if (l.more && karto_out_form(l.out) == KARTO_FORM_TABLE)
+    if (l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
         KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
     return KARTO_EXIT_DONE;
 }

@@ -12,6 +12,7 @@
 #include "client/purchase_line.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
+#include "core/base/fatal.h"
 #include "core/base/limits.h"
 
 struct showing {
@@ -108,7 +109,7 @@ static enum karto_err show_conflict(struct showing *s, struct karto_tx *tx, cons
     karto_out_key(s->out, "values");
     karto_out_array(s->out);
     for (uint32_t i = 0; i < reg->count && err == KARTO_OK; i++)
-        err = karto_head_show(s->out, tx, &reg->heads[i], &reg->heads[i] == winner);
+        err = karto_head_show(s->out, tx, def, &reg->heads[i], &reg->heads[i] == winner);
     karto_out_array_end(s->out);
     karto_out_object_end(s->out);
     karto_buf_fini(&id);
@@ -137,7 +138,6 @@ static enum karto_err show_conflicts(struct showing *s, struct karto_tx *tx, con
     return err;
 }
 
-/* Where the history begins too late to name who made it, the id still tells when. */
 static int64_t made_ms(struct karto_rid id)
 {
     int64_t ms = 0;
@@ -146,27 +146,47 @@ static int64_t made_ms(struct karto_rid id)
     return ms;
 }
 
-static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
-                                   const struct karto_past *past)
+/* When a record was made, its id tells, and the same everywhere. Who made it is in the history, or, where that begins
+ * too late, beside a value that was written in that moment and still stands; else nobody here knows. */
+static struct karto_stamp made_by(const struct karto_record *record, const struct karto_past *past)
 {
-    const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
-    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(entry->id))};
-    const struct karto_stamp *first = past->complete ? &past->first : &made;
+    enum { MOMENT_MS = 1000 };
+    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
+    const struct karto_stamp *oldest = past->complete ? &past->first : karto_record_oldest(record);
+    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
+    if (oldest && (past->complete || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
+        made.author = oldest->author;
+        made.dot = oldest->dot;
+    }
+    return made;
+}
+
+static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                   const struct karto_record *record, const struct karto_past *past)
+{
+    const struct karto_stamp *youngest = karto_record_youngest(record);
+    struct karto_stamp made = made_by(&entry->view, past);
+    if (youngest && !youngest->dot.node.v)
+        youngest = NULL; /* of a day before the history begins */
     enum karto_err err;
     if (s->for_people) {
-        if (past->complete)
-            say(s, KARTO_M_CREATED_BY, tx, first, karto_slice(NULL, 0));
+        if (made.author.size)
+            say(s, KARTO_M_CREATED_BY, tx, &made, karto_slice(NULL, 0));
         if (youngest)
             say(s, KARTO_M_CHANGED_BY, tx, youngest, karto_slice(NULL, 0));
         return KARTO_OK;
     }
     karto_out_key(s->out, "created");
     karto_out_object(s->out);
-    err = karto_stamp_show(s->out, tx, first);
+    err = karto_stamp_show(s->out, tx, &made);
     karto_out_object_end(s->out);
     karto_out_key(s->out, "changed");
+    if (!youngest) {
+        karto_out_null(s->out);
+        return err;
+    }
     karto_out_object(s->out);
-    if (youngest && err == KARTO_OK)
+    if (err == KARTO_OK)
         err = karto_stamp_show(s->out, tx, youngest);
     karto_out_object_end(s->out);
     return err;
@@ -263,7 +283,7 @@ static enum karto_err show_now(struct showing *s, struct karto_tx *tx, const str
     if (err == KARTO_OK)
         err = show_conflicts(s, tx, &entry->view);
     if (err == KARTO_OK)
-        err = show_writers(s, tx, entry, past);
+        err = show_writers(s, tx, entry, &entry->view, past);
     show_pending(s, entry);
     if (err == KARTO_OK)
         err = show_more(s, tx, entry);
@@ -286,6 +306,17 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     return err;
 }
 
+/* What every card has. Of what was written without knowing of each other only the last is told of a day. */
+static enum karto_err show_then_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
+                                     const struct karto_record *then, const struct karto_past *past)
+{
+    enum karto_err err = show_conflicts(s, tx, then);
+    if (err == KARTO_OK)
+        err = show_writers(s, tx, entry, then, past);
+    show_pending(s, entry);
+    return err;
+}
+
 static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
                                 const struct karto_past *past)
 {
@@ -302,9 +333,11 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
     karto_day_show(s->out, s->day);
     if (!s->for_people)
         show_hidden(s, tx, &then);
-    karto_fields_show(s->out, &then);
+    karto_fields_show_on(s->out, &then, s->day);
     if (s->for_people)
         show_hidden(s, tx, &then);
+    else if (err == KARTO_OK)
+        err = show_then_more(s, tx, entry, &then, past);
     karto_out_key(s->out, "complete_since");
     if (past->complete)
         karto_out_null(s->out);
@@ -336,6 +369,24 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     return s->as_of ? show_then(s, tx, &entry, &past) : show_now(s, tx, &entry, &past);
 }
 
+/* --columns names fields, or what else a card has. */
+static enum karto_err check_columns(const struct showing *s)
+{
+    static const char *const others[] = {"id",      "short",      "hidden",   "conflicts",      "created",
+                                         "changed", "pending",    "as_of",    "complete_since", "counts",
+                                         "persons", "activities", "purchases"};
+    enum { OTHERS = sizeof others / sizeof *others };
+    struct karto_column columns[KARTO_ROW_COLUMNS_MAX];
+    size_t count = 0;
+    for (; count < OTHERS; count++)
+        columns[count] = (struct karto_column){others[count], true};
+    for (const struct karto_field_def *def = karto_kind(s->kind)->fields; def->name; def++) {
+        KARTO_ASSERT(count < KARTO_ROW_COLUMNS_MAX);
+        columns[count++] = (struct karto_column){def->name, false};
+    }
+    return karto_out_check_columns(s->out, columns, count, &s->cli->problem);
+}
+
 enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
 {
     struct showing s = {.cli = cli, .out = karto_cli_out(cli)};
@@ -349,7 +400,9 @@ enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
-    enum karto_err err = karto_pick_word(cli, cli->args.word_count, &s.word);
+    enum karto_err err = check_columns(&s);
+    if (err == KARTO_OK)
+        err = karto_pick_word(cli, cli->args.word_count, &s.word);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, show_work, &s);
     karto_arena_fini(&s.arena);

@@ -21,6 +21,36 @@ struct status {
     unsigned next_count;
 };
 
+/* What --columns can ask for. */
+static const struct karto_column columns[] = {
+    {"role", true},
+    {"node", true},
+    {"name", true},
+    {"user", true},
+    {"records", true},
+    {"pending", true},
+    {"refused", true},
+    {"waiting", true},
+    {"quarantined", true},
+    {"conflicts", true},
+    {"sync", true},
+    {"digest", true},
+    {"format", true},
+    {"next", true},
+    {"records.client", true},
+    {"records.person", true},
+    {"records.activity", true},
+    {"records.purchase", true},
+    {"pending.changes", true},
+    {"pending.oldest", true},
+    {"sync.state", true},
+    {"sync.hub", true},
+    {"sync.last", true},
+    {"sync.error", true},
+    {"sync.position", true},
+    {"sync.clock_offset_ms", true},
+};
+
 /* ---- gathering ---- */
 
 static enum karto_err read_meta(struct karto_tx *tx, const char *name, struct karto_slice *value)
@@ -259,7 +289,7 @@ static enum karto_err status_work(struct karto_tx *tx, void *context)
     enum karto_err err = gather(s, tx);
     if (err != KARTO_OK)
         return err;
-    if (karto_out_form(s->out) != KARTO_FORM_TABLE)
+    if (karto_out_form(s->out) != KARTO_FORM_TABLE || s->cli->settings.columns)
         return show_facts(s, tx);
     say_facts(s, &tx->ledger);
     return KARTO_OK;
@@ -268,6 +298,8 @@ static enum karto_err status_work(struct karto_tx *tx, void *context)
 enum karto_exit karto_cmd_status(struct karto_cli *cli)
 {
     struct status s = {.cli = cli, .out = karto_cli_out(cli)};
-    enum karto_err err = karto_cli_read(cli, status_work, &s);
+    enum karto_err err = karto_out_check_columns(s.out, columns, sizeof columns / sizeof *columns, &cli->problem);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, status_work, &s);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }

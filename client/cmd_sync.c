@@ -1,209 +1,230 @@
-/* karto join, karto sync: what needs the network is done by karto-syncd: by the one that runs, or by one started for
- * this. */
+/* karto sync: what needs the network is done by karto-syncd: by the one that runs, or by one started for this. */
 #include "client/cmd.h"
 #include "client/command.h"
-#include "client/person.h"
-#include "core/base/limits.h"
+#include "client/interrupt.h"
+#include "client/open.h"
+#include "client/syncd_line.h"
 #include "core/base/os_posix.h"
-#include "core/base/os_process.h"
 #include "core/base/os_socket.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { SYNC_MS = 10 * 60 * 1000, LINE_MAX_SIZE = 4096 };
+enum { SYNC_MS = 10 * 60 * 1000, TELL_MS = 3000 };
 
-static const char daemon_name[] = "karto-syncd";
-
-/* What the daemon said, or the exit code of one that said nothing. */
-static enum karto_err understand(const char *line, int status)
-{
-    if (strncmp(line, "ok ", 3) == 0)
-        return KARTO_OK;
-    if (strncmp(line, "err ", 4) == 0)
-        return karto_err_of_id(line + 4, strcspn(line + 4, " \n"));
-    return status == 0 ? KARTO_E_PROTOCOL : KARTO_E_IO;
-}
-
-static char *daemon_word(const char *word)
-{
-    return (char *)(uintptr_t)word; /* posix_spawn takes char *const[] and changes nothing */
-}
-
-/* ---- join ---- */
-
-static enum karto_err read_invitation(struct karto_cli *cli, struct karto_buf *out)
-{
-    const char *file = cli->args.word_count ? cli->args.words[0] : "-";
-    char line[2048];
-    if (strcmp(file, "-") != 0)
-        return karto_os_read_file(file, sizeof line, out);
-    if (cli->in_is_terminal && !cli->settings.no_input)
-        fprintf(cli->err, "%s ", karto_message_text(cli->lang, KARTO_M_JOIN_PROMPT));
-    if (!fgets(line, sizeof line, cli->in))
-        return KARTO_E_INVITATION;
-    karto_buf_add_str(out, line);
-    return KARTO_OK;
-}
-
-static void split(char *line, char *parts[3])
-{
-    line[strcspn(line, "\n")] = 0;
-    for (int i = 0; i < 3; i++) {
-        parts[i] = line;
-        line += strcspn(line, "\t");
-        if (*line)
-            *line++ = 0;
-    }
-}
-
-static enum karto_exit print_joined(struct karto_cli *cli, struct karto_buf *said)
-{
-    char *parts[3];
-    karto_buf_add_byte(said, 0);
-    split((char *)said->data + 3, parts);
-    struct karto_out *out = karto_cli_out(cli);
-    karto_out_begin(out, "joined", KARTO_OUT_CARD);
-    karto_out_key(out, "user"), karto_out_str(out, parts[0]);
-    karto_out_key(out, "hub"), karto_out_str(out, parts[1]);
-    karto_out_key(out, "role"), karto_out_str(out, parts[2]);
-    enum karto_err err = karto_out_end(out);
-    KARTO_NOTE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]));
-    return karto_cli_end(cli, err);
-}
-
-static enum karto_err run_join(const char *dir, const char *name, struct karto_slice invitation, struct karto_buf *said)
-{
-    struct karto_buf machine = KARTO_BUF_EMPTY;
-    int status = 0;
-    if (name && *name && strlen(name) <= KARTO_NAME_SIZE_MAX)
-        karto_buf_add_str(&machine, name);
-    else
-        karto_person_machine(&machine);
-    karto_buf_add_byte(&machine, 0);
-    char *const argv[] = {daemon_word(daemon_name),
-                          daemon_word("--join"),
-                          daemon_word("--name"),
-                          (char *)machine.data,
-                          daemon_word("--db"),
-                          daemon_word(dir),
-                          NULL};
-    enum karto_err err = karto_run_sibling(daemon_name, argv, invitation, LINE_MAX_SIZE, said, &status);
-    karto_buf_fini(&machine);
-    if (err != KARTO_OK)
-        return err;
-    karto_buf_add_byte(said, 0);
-    err = understand((const char *)said->data, status);
-    said->size--;
-    return err;
-}
-
-enum karto_exit karto_cmd_join(struct karto_cli *cli)
-{
-    struct karto_buf invitation = KARTO_BUF_EMPTY, said = KARTO_BUF_EMPTY;
+struct syncing {
+    struct karto_cli *cli;
     const char *dir;
-    enum karto_err err = karto_cli_db(cli, &dir);
-    if (err != KARTO_OK)
-        return karto_cli_fail(cli);
-    err = read_invitation(cli, &invitation);
-    if (err == KARTO_OK)
-        err = run_join(dir, karto_args_value(&cli->args, "name"), karto_buf_slice(&invitation), &said);
-    enum karto_exit code = err == KARTO_OK ? print_joined(cli, &said) : karto_cli_end(cli, err);
-    karto_buf_fini(&invitation);
-    karto_buf_fini(&said);
-    return code;
+    struct karto_buf hub; /* its address, as a string */
+    struct karto_syncd_line line;
+    enum karto_err end; /* --watch: what the daemon ended with */
+};
+
+/* ---- the store ---- */
+
+struct facts {
+    enum karto_store_role role;
+    uint64_t conflicts, pending;
+    struct karto_buf *hub;
+};
+
+static enum karto_err read_facts(struct karto_tx *tx, void *context)
+{
+    struct facts *facts = context;
+    struct karto_slice hub;
+    facts->role = tx->ledger.role;
+    facts->conflicts = tx->ledger.conflicts;
+    facts->pending = tx->ledger.pending;
+    enum karto_err err = karto_meta_get(tx, "hub", &hub);
+    karto_buf_clear(facts->hub);
+    karto_buf_add_slice(facts->hub, hub);
+    karto_buf_add_byte(facts->hub, 0);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-/* ---- sync ---- */
-
-static enum karto_err count_conflicts(struct karto_tx *tx, void *context)
+static enum karto_err look_at_store(struct syncing *s, struct facts *facts)
 {
-    *(uint64_t *)context = tx->ledger.conflicts;
-    return KARTO_OK;
-}
-
-static enum karto_err look_at_store(const char *dir, uint64_t *conflicts)
-{
-    struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = true};
+    struct karto_store_options options = {.dir = s->dir, .sys = karto_os_sys(), .read_only = true};
     struct karto_store *store;
+    facts->hub = &s->hub;
     enum karto_err err = karto_store_open(&options, &store);
-    if (err != KARTO_OK)
-        return err;
-    err = karto_store_read(store, count_conflicts, conflicts);
+    if (err == KARTO_OK)
+        err = karto_store_read(store, read_facts, facts);
     karto_store_close(store);
+    return err == KARTO_OK ? KARTO_OK : karto_cli_db_problem(s->cli, err, s->dir);
+}
+
+static enum karto_err refuse(struct syncing *s, enum karto_err err, enum karto_message message, enum karto_message hint)
+{
+    karto_problem_set(&s->cli->problem, s->cli->lang, err, message, NULL, 0);
+    karto_message(&s->cli->problem.hint, s->cli->lang, hint, NULL, 0);
     return err;
 }
 
-static enum karto_exit print_synced(struct karto_cli *cli, const char *dir, const char *line)
+/* No store, a damaged one, or one with nobody to exchange with is said before anything is started. */
+static enum karto_err check_store(struct syncing *s)
 {
-    static const char *const names[] = {"sent", "refused", "received", "requests", "bytes_sent", "bytes_received"};
-    uint64_t numbers[6] = {0}, conflicts = 0;
-    char *at = (char *)(uintptr_t)line + 3;
-    struct karto_out *out = karto_cli_out(cli);
-    enum karto_err err = look_at_store(dir, &conflicts);
+    struct facts facts;
+    enum karto_err err = look_at_store(s, &facts);
     if (err != KARTO_OK)
-        return karto_cli_end(cli, err);
-    for (int i = 0; i < 6; i++)
-        numbers[i] = strtoull(at, &at, 10);
-    karto_out_begin(out, "sync", KARTO_OUT_CARD);
-    for (int i = 0; i < 6; i++)
-        karto_out_key(out, names[i]), karto_out_int(out, (int64_t)numbers[i]);
-    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)conflicts);
-    err = karto_out_end(out);
-    KARTO_NOTE(cli, KARTO_M_SYNC_DONE, karto_arg_int("sent", (int64_t)numbers[0]),
-               karto_arg_int("received", (int64_t)numbers[2]));
-    if (numbers[1])
-        KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[1]));
+        return err;
+    switch (facts.role) {
+    case KARTO_LOCAL: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_NOT_JOINED, KARTO_M_SYNC_NOT_JOINED_HINT);
+    case KARTO_ON_HUB: return refuse(s, KARTO_E_ROLE, KARTO_M_SYNC_ON_HUB, KARTO_M_SYNC_ON_HUB_HINT);
+    case KARTO_ON_DEVICE: break;
+    }
+    return KARTO_OK;
+}
+
+/* ---- the answer ---- */
+
+enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, NUMBERS };
+static const char *const names[NUMBERS] = {"sent",       "refused",        "received", "requests",
+                                           "bytes_sent", "bytes_received", "gone"};
+
+static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], uint64_t conflicts)
+{
+    KARTO_NOTE(cli, KARTO_M_SYNC_DONE, karto_arg_int("sent", (int64_t)numbers[SENT]),
+               karto_arg_int("received", (int64_t)numbers[RECEIVED]));
+    if (numbers[REFUSED])
+        KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[REFUSED]));
+    if (numbers[GONE])
+        KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)numbers[GONE]));
     if (conflicts)
         KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)conflicts));
-    return karto_cli_end(cli, err);
 }
 
-static enum karto_err run_once(const char *dir, struct karto_buf *said)
+/* The numbers behind "ok ", in the order of names. What went to and fro in bytes is of interest to programs, and to
+ * whom asks for more. */
+static enum karto_err show(struct syncing *s, const char *text)
+{
+    uint64_t numbers[NUMBERS] = {0};
+    struct facts facts;
+    struct karto_cli *cli = s->cli;
+    enum karto_err err = look_at_store(s, &facts);
+    if (err != KARTO_OK)
+        return err;
+    char *at = (char *)(uintptr_t)text;
+    for (int i = 0; i < NUMBERS; i++)
+        numbers[i] = strtoull(at, &at, 10);
+    struct karto_out *out = karto_cli_out(cli);
+    if (karto_out_form(out) != KARTO_FORM_TABLE || cli->settings.verbose) {
+        karto_out_begin(out, "sync", KARTO_OUT_CARD);
+        for (int i = 0; i < NUMBERS; i++)
+            karto_out_key(out, names[i]), karto_out_int(out, (int64_t)numbers[i]);
+        karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts.conflicts);
+        err = karto_out_end(out);
+    }
+    if (err != KARTO_OK)
+        return karto_problem_begin(&cli->problem, err);
+    note_news(cli, numbers, facts.conflicts);
+    return KARTO_OK;
+}
+
+static void tell_waiting(void *context)
+{
+    struct syncing *s = context;
+    if (s->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(s->cli, KARTO_M_SYNC_WAITS, karto_arg_str("hub", (const char *)s->hub.data));
+}
+
+/* ---- only a trial ---- */
+
+/* What would be sent; what would come, only the hub could tell. */
+static enum karto_err try(struct syncing *s)
+{
+    struct facts facts;
+    struct karto_out *out = karto_cli_out(s->cli);
+    enum karto_err err = look_at_store(s, &facts);
+    if (err != KARTO_OK)
+        return err;
+    karto_out_begin(out, "sync", KARTO_OUT_CARD);
+    karto_out_key(out, names[SENT]), karto_out_int(out, (int64_t)facts.pending);
+    for (int i = SENT + 1; i < NUMBERS; i++)
+        karto_out_key(out, names[i]), karto_out_null(out);
+    karto_out_key(out, "conflicts"), karto_out_int(out, (int64_t)facts.conflicts);
+    err = karto_out_end(out);
+    karto_cli_note(s->cli, KARTO_M_DRY_RUN, NULL, 0);
+    return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&s->cli->problem, err);
+}
+
+/* ---- once ---- */
+
+static enum karto_err run_once(struct syncing *s, const struct karto_waiting *waiting)
 {
     int status = 0;
-    char *const argv[] = {daemon_word(daemon_name), daemon_word("--once"), daemon_word("--db"), daemon_word(dir), NULL};
-    enum karto_err err = karto_run_sibling(daemon_name, argv, karto_slice(NULL, 0), LINE_MAX_SIZE, said, &status);
-    karto_buf_add_byte(said, 0);
-    return err == KARTO_OK ? understand((const char *)said->data, status) : err;
+    char *const argv[] = {karto_syncd_word(KARTO_SYNCD), karto_syncd_word("--once"), karto_syncd_word("--db"),
+                          karto_syncd_word(s->dir), NULL};
+    const struct karto_sibling sibling = {KARTO_SYNCD, argv, karto_slice(NULL, 0), karto_syncd_hear, &s->line, waiting};
+    return karto_run_sibling(&sibling, &status);
 }
 
-static enum karto_err sync_once(const char *dir, struct karto_buf *said)
+static enum karto_err once(struct syncing *s)
 {
-    enum karto_err err = karto_ask_daemon(dir, "sync", SYNC_MS, said);
-    if (err == KARTO_E_NOT_FOUND)
-        return run_once(dir, said);
-    karto_buf_add_byte(said, 0);
-    return err == KARTO_OK ? understand((const char *)said->data, 0) : err;
-}
-
-/* Until Ctrl-C: the daemon itself, in the foreground. */
-static enum karto_exit watch(struct karto_cli *cli, const char *dir)
-{
+    const struct karto_waiting waiting = {karto_interrupted, TELL_MS, tell_waiting, s};
     struct karto_buf said = KARTO_BUF_EMPTY;
-    int status = 0;
-    char *const argv[] = {daemon_word(daemon_name), daemon_word("--db"), daemon_word(dir), NULL};
-    enum karto_err err = karto_run_sibling(daemon_name, argv, karto_slice(NULL, 0), LINE_MAX_SIZE, &said, &status);
+    const char *numbers;
+    enum karto_err err = karto_ask_daemon(s->dir, "sync", SYNC_MS, &waiting, &said);
+    karto_buf_add_byte(&said, 0);
+    if (err == KARTO_OK)
+        karto_syncd_hear(&s->line, (const char *)said.data);
+    else if (err == KARTO_E_NOT_FOUND)
+        err = run_once(s, &waiting);
     karto_buf_fini(&said);
-    return err == KARTO_OK ? (enum karto_exit)status : karto_cli_end(cli, err);
+    if (err == KARTO_OK)
+        err = karto_syncd_understand(s->line.text, &numbers);
+    return err == KARTO_OK ? show(s, numbers) : karto_problem_begin(&s->cli->problem, err);
+}
+
+/* ---- until somebody stops it ---- */
+
+/* Each synchronisation is an answer of its own. One that fails is said, and tried again. */
+static void hear_watch(void *context, const char *line)
+{
+    struct syncing *s = context;
+    const char *numbers;
+    enum karto_err err = karto_syncd_understand(line, &numbers);
+    if (strncmp(line, "end ", 4) == 0) {
+        s->end = err;
+        return;
+    }
+    err = err == KARTO_OK ? show(s, numbers) : karto_problem_begin(&s->cli->problem, err);
+    if (err != KARTO_OK)
+        (void)karto_cli_fail(s->cli);
+    fflush(s->cli->out);
+}
+
+static enum karto_err watch(struct syncing *s)
+{
+    int status = 0;
+    char *const argv[] = {karto_syncd_word(KARTO_SYNCD), karto_syncd_word("--watch"), karto_syncd_word("--db"),
+                          karto_syncd_word(s->dir), NULL};
+    const struct karto_waiting waiting = {karto_interrupted, TELL_MS, tell_waiting, s};
+    const struct karto_sibling sibling = {KARTO_SYNCD, argv, karto_slice(NULL, 0), hear_watch, s, &waiting};
+    enum karto_err err = karto_run_sibling(&sibling, &status);
+    if (karto_terminated())
+        return KARTO_OK;
+    if (karto_interrupted())
+        return karto_problem_begin(&s->cli->problem, KARTO_E_INTERRUPTED);
+    if (s->end == KARTO_E_BUSY)
+        return refuse(s, s->end, KARTO_M_SYNC_RUNS, KARTO_M_SYNC_RUNS_HINT);
+    err = s->end != KARTO_OK ? s->end : err;
+    return karto_problem_begin(&s->cli->problem, err == KARTO_OK && status != 0 ? KARTO_E_IO : err);
 }
 
 enum karto_exit karto_cmd_sync(struct karto_cli *cli)
 {
-    struct karto_buf said = KARTO_BUF_EMPTY;
-    const char *dir;
-    uint64_t conflicts;
-    enum karto_err err = karto_cli_db(cli, &dir);
-    if (err != KARTO_OK)
-        return karto_cli_fail(cli);
-    err = look_at_store(dir, &conflicts); /* no store, or a damaged one, is said before anything is started */
-    if (err != KARTO_OK)
-        return karto_cli_end(cli, err);
-    if (karto_args_has(&cli->args, "watch"))
-        return watch(cli, dir);
-    err = sync_once(dir, &said);
-    enum karto_exit code = err == KARTO_OK ? print_synced(cli, dir, (const char *)said.data) : karto_cli_end(cli, err);
-    karto_buf_fini(&said);
-    return code;
+    struct syncing s = {.cli = cli, .end = KARTO_OK};
+    enum karto_err err = karto_cli_db(cli, &s.dir);
+    if (err == KARTO_OK)
+        err = check_store(&s);
+    if (err == KARTO_OK && cli->settings.dry_run) {
+        err = try(&s);
+    } else if (err == KARTO_OK) {
+        karto_interrupt_watch();
+        err = karto_args_has(&cli->args, "watch") ? watch(&s) : once(&s);
+    }
+    karto_buf_fini(&s.hub);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }

@@ -47,6 +47,15 @@ void karto_cli_note(struct karto_cli *cli, enum karto_message message, const str
     karto_cli_note((cli), (message), (const struct karto_arg[]){__VA_ARGS__},                                          \
                    sizeof((const struct karto_arg[]){__VA_ARGS__}) / sizeof(struct karto_arg))
 
+/* Says that nothing was written, where --dry-run was asked for; else what was done. */
+#define KARTO_NOTE_DONE(cli, message, ...)                                                                             \
+    do {                                                                                                               \
+        if ((cli)->settings.dry_run)                                                                                   \
+            karto_cli_note((cli), KARTO_M_DRY_RUN, NULL, 0);                                                           \
+        else                                                                                                           \
+            KARTO_NOTE((cli), (message), __VA_ARGS__);                                                                 \
+    } while (0)
+
 /* Prints cli->problem to standard error, as JSON where that is the form, and returns the exit code. */
 enum karto_exit karto_cli_fail(struct karto_cli *cli);
 

@@ -125,12 +125,12 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
     karto_out_key(out, "key");
     karto_key_show(out, conflict->def, conflict->reg->key);
     karto_out_key(out, "base");
-    karto_field_value_show(out, conflict->base);
+    karto_value_show(out, conflict->def, conflict->base);
     karto_out_key(out, "values");
     karto_out_array(out);
     for (uint32_t i = 0; i < conflict->reg->count && err == KARTO_OK; i++) {
         const struct karto_head *head = &conflict->reg->heads[i];
-        err = karto_head_show(out, tx, head, head == karto_winner(conflict->reg));
+        err = karto_head_show(out, tx, conflict->def, head, head == karto_winner(conflict->reg));
     }
     karto_out_array_end(out);
     karto_buf_fini(&name);
@@ -143,7 +143,7 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
 static struct karto_slice value_text(struct karto_cli *cli, struct karto_tx *tx, const struct karto_conflict *conflict,
                                      struct karto_slice value)
 {
-    struct karto_slice text = karto_field_text(&tx->arena, conflict->def, value);
+    struct karto_slice text = karto_value_said(&tx->arena, conflict->def, value, cli->lang);
     return text.size ? text : karto_slice_str(karto_message_text(cli->lang, KARTO_M_EMPTY_VALUE));
 }
 

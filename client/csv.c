@@ -124,7 +124,7 @@ static unsigned long score(const struct karto_csv *csv, char separator)
 
 static char find_separator(const struct karto_csv *csv)
 {
-    static const char candidates[] = {';', '\t', ','};
+    static const char candidates[] = {';', '\t', ',', '|'};
     char best = ',';
     unsigned long best_score = 0;
     for (size_t i = 0; i < sizeof candidates; i++) {

@@ -1,5 +1,5 @@
-/* csv.h - tables as text (RFC 4180), as people's programs really write them: with , ; or a tab between cells, with LF,
- * CRLF or CR behind rows, with or without the UTF-8 mark at the beginning, and with an Excel line "sep=;".
+/* csv.h - tables as text (RFC 4180), as people's programs really write them: with , ; | or a tab between cells, with
+ * LF, CRLF or CR behind rows, with or without the UTF-8 mark at the beginning, and with an Excel line "sep=;".
  *
  * A row that is wrong is reported and reading goes on behind it. Where a quote was opened and not closed, or closed in
  * the midst of a later row, only the line with the opening quote is lost: reading goes on with the line after it. A
@@ -48,8 +48,8 @@ struct karto_csv_row {
     size_t wanted;       /* cells of the first row */
 };
 
-/* separator: ',' ';' '\t' or any ASCII character but a quote and the ends of lines; 0: find out, from the first rows.
- * Never fails; reading does. */
+/* separator: ',' ';' '|' '\t' or any ASCII character but a quote and the ends of lines; 0: find out, from the first
+ * rows. Never fails; reading does. */
 struct karto_csv *karto_csv_new(const struct karto_csv_source *source, char separator);
 void karto_csv_free(struct karto_csv *csv);
 

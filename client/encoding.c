@@ -1,20 +1,43 @@
 #include "client/encoding.h"
 
+#include "client/encoding_guess.h"
+#include "core/base/harmless.h"
+#include "core/base/text.h"
+
 #include <string.h>
 #include <strings.h>
 
+static const struct {
+    const char *name;
+    enum karto_encoding encoding;
+} names[] = {
+    /* the first of each is its name */
+    {"utf-8", KARTO_UTF_8},
+    {"utf8", KARTO_UTF_8},
+    {"utf-16", KARTO_UTF_16},
+    {"utf16", KARTO_UTF_16},
+    {"utf-16le", KARTO_UTF_16},
+    {"utf-16be", KARTO_UTF_16_BE},
+    {"windows-1251", KARTO_WINDOWS_1251},
+    {"windows1251", KARTO_WINDOWS_1251},
+    {"win-1251", KARTO_WINDOWS_1251},
+    {"cp1251", KARTO_WINDOWS_1251},
+    {"1251", KARTO_WINDOWS_1251},
+    {"cp866", KARTO_CP866},
+    {"ibm866", KARTO_CP866},
+    {"866", KARTO_CP866},
+    {"cp1125", KARTO_CP1125},
+    {"cp866u", KARTO_CP1125},
+    {"ruscii", KARTO_CP1125},
+    {"koi8-u", KARTO_KOI8_U},
+    {"koi8u", KARTO_KOI8_U},
+    {"koi8-r", KARTO_KOI8_U}, /* which it has all letters of */
+};
+enum { NAMES = sizeof names / sizeof *names };
+
 bool karto_encoding_parse(const char *name, enum karto_encoding *encoding)
 {
-    static const struct {
-        const char *name;
-        enum karto_encoding encoding;
-    } names[] = {
-        {"utf-8", KARTO_UTF_8},           {"utf8", KARTO_UTF_8},    {"windows-1251", KARTO_WINDOWS_1251},
-        {"cp1251", KARTO_WINDOWS_1251},   {"utf-16", KARTO_UTF_16}, {"windows1251", KARTO_WINDOWS_1251},
-        {"win-1251", KARTO_WINDOWS_1251}, {"utf16", KARTO_UTF_16},  {"1251", KARTO_WINDOWS_1251},
-        {"utf-16le", KARTO_UTF_16},
-    };
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+    for (size_t i = 0; i < NAMES; i++) {
         if (strcasecmp(name, names[i].name) == 0) {
             *encoding = names[i].encoding;
             return true;
@@ -23,39 +46,21 @@ bool karto_encoding_parse(const char *name, enum karto_encoding *encoding)
     return false;
 }
 
-/* 0x80 to 0xBF; from 0xC0 on it is the alphabet in its order. 0x98 is nothing. */
-static const uint16_t windows_1251[64] = {
-    0x0402, 0x0403, 0x201A, 0x0453, 0x201E, 0x2026, 0x2020, 0x2021, 0x20AC, 0x2030, 0x0409, 0x2039, 0x040A,
-    0x040C, 0x040B, 0x040F, 0x0452, 0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014, 0xFFFD, 0x2122,
-    0x0459, 0x203A, 0x045A, 0x045C, 0x045B, 0x045F, 0x00A0, 0x040E, 0x045E, 0x0408, 0x00A4, 0x0490, 0x00A6,
-    0x00A7, 0x0401, 0x00A9, 0x0404, 0x00AB, 0x00AC, 0x00AD, 0x00AE, 0x0407, 0x00B0, 0x00B1, 0x0406, 0x0456,
-    0x0491, 0x00B5, 0x00B6, 0x00B7, 0x0451, 0x2116, 0x0454, 0x00BB, 0x0458, 0x0405, 0x0455, 0x0457,
-};
-
-static void add_utf8(struct karto_buf *out, uint32_t c)
+const char *karto_encoding_name(enum karto_encoding encoding)
 {
-    if (c < 0x80) {
-        karto_buf_add_byte(out, (uint8_t)c);
-    } else if (c < 0x800) {
-        karto_buf_add_byte(out, (uint8_t)(0xC0 | c >> 6));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    } else if (c < 0x10000) {
-        karto_buf_add_byte(out, (uint8_t)(0xE0 | c >> 12));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    } else {
-        karto_buf_add_byte(out, (uint8_t)(0xF0 | c >> 18));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 12 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c >> 6 & 0x3F)));
-        karto_buf_add_byte(out, (uint8_t)(0x80 | (c & 0x3F)));
-    }
+    for (size_t i = 0; i < NAMES; i++)
+        if (names[i].encoding == encoding)
+            return names[i].name;
+    return names[0].name;
 }
 
-static uint32_t of_windows_1251(uint8_t byte)
+void karto_encoding_page(enum karto_encoding encoding, uint16_t page[128])
 {
-    if (byte < 0x80)
-        return byte;
-    return byte < 0xC0 ? windows_1251[byte - 0x80] : 0x0410u + byte - 0xC0;
+    const char *name = encoding == KARTO_CP866    ? "ibm-866"
+                       : encoding == KARTO_CP1125 ? "ibm-1125"
+                       : encoding == KARTO_KOI8_U ? "KOI8-U"
+                                                  : "windows-1251";
+    karto_text_code_page(name, page);
 }
 
 /* -- bytes -- */
@@ -85,8 +90,7 @@ static void take_mark(struct karto_decoder *decoder)
     bool big = decoder->bytes[0] == 0xFE && decoder->bytes[1] == 0xFF;
     if (!little && !big)
         return;
-    decoder->encoding = KARTO_UTF_16;
-    decoder->big_endian = big;
+    decoder->encoding = big ? KARTO_UTF_16_BE : KARTO_UTF_16;
     decoder->at = 2;
 }
 
@@ -95,7 +99,7 @@ static void take_mark(struct karto_decoder *decoder)
 static uint32_t unit_at(const struct karto_decoder *decoder, size_t at)
 {
     uint8_t first = decoder->bytes[at], second = decoder->bytes[at + 1];
-    return decoder->big_endian ? (uint32_t)first << 8 | second : (uint32_t)second << 8 | first;
+    return decoder->encoding == KARTO_UTF_16_BE ? (uint32_t)first << 8 | second : (uint32_t)second << 8 | first;
 }
 
 /* The character at hand; 0xFFFD for half of one. */
@@ -121,20 +125,57 @@ static uint32_t take_utf16(struct karto_decoder *decoder)
 
 /* -- a source -- */
 
+static void add_all(struct karto_decoder *decoder)
+{
+    karto_buf_add(&decoder->text, decoder->bytes + decoder->at, decoder->size - decoder->at);
+    decoder->at = decoder->size;
+}
+
+static void add_byte(struct karto_decoder *decoder)
+{
+    uint8_t byte = decoder->bytes[decoder->at++];
+    karto_character_add(&decoder->text, byte < 0x80 ? byte : decoder->page[byte - 0x80]);
+}
+
+static bool is_wide(const struct karto_decoder *decoder)
+{
+    return decoder->encoding == KARTO_UTF_16 || decoder->encoding == KARTO_UTF_16_BE;
+}
+
 /* All that waits but, of UTF-16, what could be half of a character. */
 static void decode(struct karto_decoder *decoder)
 {
-    size_t keep = decoder->encoding == KARTO_UTF_16 && !decoder->at_end ? 3 : 0;
+    size_t keep = is_wide(decoder) && !decoder->at_end ? 3 : 0;
     while (decoder->at + keep < decoder->size) {
         switch (decoder->encoding) {
-        case KARTO_UTF_8:
-            karto_buf_add(&decoder->text, decoder->bytes + decoder->at, decoder->size - decoder->at);
-            decoder->at = decoder->size;
-            break;
-        case KARTO_WINDOWS_1251: add_utf8(&decoder->text, of_windows_1251(decoder->bytes[decoder->at++])); break;
-        case KARTO_UTF_16: add_utf8(&decoder->text, take_utf16(decoder)); break;
+        case KARTO_FIND_OUT:
+        case KARTO_UTF_8: add_all(decoder); break;
+        case KARTO_UTF_16:
+        case KARTO_UTF_16_BE: karto_character_add(&decoder->text, take_utf16(decoder)); break;
+        case KARTO_WINDOWS_1251:
+        case KARTO_CP866:
+        case KARTO_CP1125:
+        case KARTO_KOI8_U: add_byte(decoder); break;
         }
     }
+}
+
+static void set_encoding(struct karto_decoder *decoder, enum karto_encoding encoding)
+{
+    decoder->encoding = encoding;
+    if (encoding >= KARTO_WINDOWS_1251)
+        karto_encoding_page(encoding, decoder->page);
+}
+
+/* What is ASCII says nothing, and passes. */
+static void find_out(struct karto_decoder *decoder)
+{
+    for (size_t i = decoder->at; i < decoder->size; i++)
+        if (decoder->bytes[i] == 0 || decoder->bytes[i] >= 0x80) {
+            struct karto_slice rest = karto_slice(decoder->bytes + decoder->at, decoder->size - decoder->at);
+            set_encoding(decoder, karto_encoding_guess(rest));
+            return;
+        }
 }
 
 static long read_text(void *context, void *out, size_t size)
@@ -145,13 +186,15 @@ static long read_text(void *context, void *out, size_t size)
         decoder->given = 0;
     }
     while (decoder->text.size == 0) {
-        if (!need(decoder, 4))
+        if (!need(decoder, decoder->encoding == KARTO_FIND_OUT ? sizeof decoder->bytes : 4))
             return -1;
         if (decoder->size == 0)
             return 0;
         if (!decoder->began)
             take_mark(decoder);
         decoder->began = true;
+        if (decoder->encoding == KARTO_FIND_OUT)
+            find_out(decoder);
         decode(decoder);
     }
     size_t left = decoder->text.size - decoder->given;
@@ -167,7 +210,7 @@ void karto_decoder_init(struct karto_decoder *decoder, const struct karto_csv_so
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->inner = *inner;
-    decoder->encoding = encoding;
+    set_encoding(decoder, encoding);
 }
 
 void karto_decoder_fini(struct karto_decoder *decoder)
@@ -178,4 +221,9 @@ void karto_decoder_fini(struct karto_decoder *decoder)
 struct karto_csv_source karto_decoder_source(struct karto_decoder *decoder)
 {
     return (struct karto_csv_source){decoder, read_text};
+}
+
+enum karto_encoding karto_decoder_encoding(const struct karto_decoder *decoder)
+{
+    return decoder->encoding == KARTO_FIND_OUT ? KARTO_UTF_8 : decoder->encoding;
 }

@@ -4,20 +4,34 @@
 
 #include "client/csv.h"
 
-enum karto_encoding { KARTO_UTF_8, KARTO_WINDOWS_1251, KARTO_UTF_16 };
+enum karto_encoding {
+    KARTO_FIND_OUT,
+    KARTO_UTF_8,
+    KARTO_UTF_16, /* little-endian */
+    KARTO_UTF_16_BE,
+    KARTO_WINDOWS_1251, /* from here on: one byte a character */
+    KARTO_CP866,        /* of DOS */
+    KARTO_CP1125,       /* the same with all Ukrainian letters, also called cp866u and RUSCII */
+    KARTO_KOI8_U,
+};
 
 /* What --encoding takes, for people. */
-#define KARTO_ENCODINGS "utf-8, windows-1251, utf-16"
+#define KARTO_ENCODINGS "utf-8, utf-16, windows-1251, cp866, cp1125, koi8-u"
 
 /* By one of its usual names, capitals or not. False: none that we know. */
 bool karto_encoding_parse(const char *name, enum karto_encoding *encoding);
+const char *karto_encoding_name(enum karto_encoding encoding);
 
-/* Reads from inner and gives UTF-8. UTF-16 is little-endian unless its mark says otherwise; a file that begins with
- * that mark is UTF-16, whatever was said. What is no character becomes U+FFFD; UTF-8 passes as it is. */
+/* The characters of the bytes 0x80 to 0xFF in an encoding of one byte a character. */
+void karto_encoding_page(enum karto_encoding encoding, uint16_t page[128]);
+
+/* Reads from inner and gives UTF-8. A file that begins with the mark of UTF-16 is that, whatever was said. What is no
+ * character becomes U+FFFD; UTF-8 passes as it is. KARTO_FIND_OUT: by the first part that is more than ASCII. */
 struct karto_decoder {
     struct karto_csv_source inner;
-    enum karto_encoding encoding;
-    bool began, at_end, big_endian;
+    enum karto_encoding encoding; /* as was said, and then as was found */
+    bool began, at_end;
+    uint16_t page[128];
     uint8_t bytes[16 * 1024]; /* read, from at to size not yet decoded */
     size_t at, size;
     struct karto_buf text; /* decoded, from given on not yet given */
@@ -28,5 +42,8 @@ void karto_decoder_init(struct karto_decoder *decoder, const struct karto_csv_so
                         enum karto_encoding encoding);
 void karto_decoder_fini(struct karto_decoder *decoder);
 struct karto_csv_source karto_decoder_source(struct karto_decoder *decoder);
+
+/* What it was, once all is read: UTF-8 where everything was ASCII. */
+enum karto_encoding karto_decoder_encoding(const struct karto_decoder *decoder);
 
 #endif

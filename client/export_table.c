@@ -1,6 +1,7 @@
 #include "client/export_table.h"
 
 #include "client/field_value.h"
+#include "client/out.h"
 #include "client/purchase_line.h"
 #include "client/set_cell.h"
 #include "core/base/limits.h"
@@ -67,15 +68,42 @@ static enum karto_err add_attributes(struct karto_export_table *table, struct ka
     return err;
 }
 
+static bool is_asked(const struct karto_export_table *table, const char *name)
+{
+    struct karto_slice rest = table->asked, asked;
+    while (karto_out_next_column(&rest, &asked))
+        if (karto_slice_is(asked, name))
+            return true;
+    return false;
+}
+
+/* Only those that were asked for, in that order. */
+static void choose_columns(struct karto_export_table *table)
+{
+    struct karto_export_column *all = table->columns;
+    struct karto_slice rest = table->asked, asked;
+    size_t count = table->count;
+    if (rest.size == 0)
+        return;
+    table->columns = karto_arena_array(&table->arena, KARTO_COLUMNS_MAX, sizeof *table->columns);
+    table->room = KARTO_COLUMNS_MAX;
+    table->count = 0;
+    while (karto_out_next_column(&rest, &asked))
+        for (size_t i = 0; i < count && table->count < table->room; i++)
+            if (karto_slice_is(asked, all[i].name))
+                table->columns[table->count++] = all[i];
+}
+
 static enum karto_err find_columns(struct karto_export_table *table, struct karto_tx *tx)
 {
     enum karto_err err = KARTO_OK;
-    add_column(table, "id", NULL, karto_slice(NULL, 0));
+    struct karto_slice none = {NULL, 0};
+    add_column(table, "id", NULL, none);
     for (const struct karto_field_def *def = karto_kind(table->kind)->fields; def->name && err == KARTO_OK; def++) {
         if (def->number == KARTO_F_HIDDEN || def->number == KARTO_F_MERGED)
             continue;
         if (def->type == KARTO_TUPLE)
-            table->has_lines = true;
+            table->has_lines = table->asked.size == 0 || is_asked(table, "lines");
         else if (def->shape == KARTO_MAP)
             err = add_attributes(table, tx);
         else
@@ -100,12 +128,14 @@ static void write_heading(struct karto_export_table *table)
 }
 
 enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx, uint32_t kind,
-                                        struct karto_buf *out)
+                                        const char *asked, char separator, struct karto_buf *out)
 {
-    *table = (struct karto_export_table){.kind = kind, .today = karto_sys_today(tx->sys)};
+    *table =
+        (struct karto_export_table){.kind = kind, .today = karto_sys_today(tx->sys), .asked = karto_slice_str(asked)};
     karto_arena_init(&table->arena);
-    karto_csv_write_begin(&table->writer, out, ',', false);
+    karto_csv_write_begin(&table->writer, out, separator, false);
     enum karto_err err = find_columns(table, tx);
+    choose_columns(table);
     if (err == KARTO_OK)
         write_heading(table);
     return err;

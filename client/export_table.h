@@ -19,15 +19,19 @@ struct karto_export_table {
     int64_t today;
     struct karto_export_column *columns;
     size_t count, room;
+    struct karto_slice asked; /* names of columns, apart by commas; empty: all */
     bool has_lines;
     struct karto_csv_writer writer;
     uint64_t rows; /* written, without the heading */
 };
 
-/* Looks which attributes there are, so that each has a column, and appends the heading to out. For fini in either
- * case. */
+enum { KARTO_EXPORT_COLUMNS_MAX = 80 }; /* besides attributes */
+
+/* Looks which attributes there are, so that each has a column, and appends the heading to out. asked: --columns, the
+ * columns that are wanted and their order, or NULL. For fini in either case. */
 KARTO_CHECKED enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx,
-                                                      uint32_t kind, struct karto_buf *out);
+                                                      uint32_t kind, const char *asked, char separator,
+                                                      struct karto_buf *out);
 void karto_export_table_fini(struct karto_export_table *table);
 
 /* Appends the rows of a record. */

@@ -3,6 +3,7 @@
 #include "client/field_value.h"
 #include "client/purchase_line.h"
 #include "client/suggest.h"
+#include "client/synonym.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
@@ -27,16 +28,16 @@ static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum kart
     const struct karto_kind_def *def = karto_kind(kind);
     karto_arena_init(&arena);
     karto_suggest_init(&best, karto_arena_string(&arena, name));
+    const char *meant = karto_field_meant(name);
+    if (meant && karto_field_named(kind, karto_slice_str(meant)))
+        karto_suggest_know(&best, meant);
     for (const struct karto_field_def *field = def->fields; field->name; field++)
         if (!is_frame(field))
             karto_suggest_try(&best, field->name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
-    if (best.best) {
-        karto_buf_add_byte(&problem->message, ' ');
-        KARTO_SAY(&problem->message, lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(problem, karto_slice_str(best.best), karto_slice_str(NULL));
-    }
+    if (best.best)
+        karto_problem_suggest(problem, lang, best.best);
     karto_message(&problem->hint, lang, KARTO_M_E_FIELD_HINT, NULL, 0);
     karto_arena_fini(&arena);
     return err;
@@ -105,6 +106,30 @@ static const char *warning_of_email(struct karto_slice text)
     return NULL;
 }
 
+/* Spaces and hyphens between digits do not count. */
+static bool has_digits(struct karto_slice text, size_t least, size_t most)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] >= '0' && text.data[i] <= '9')
+            digits++;
+        else if (text.data[i] != ' ' && text.data[i] != '-')
+            return false;
+    }
+    return digits == least || digits == most;
+}
+
+/* What has no normal form of its own, and a shape all the same. */
+static const char *warning_of_shape(const struct karto_field_def *def, struct karto_slice text)
+{
+    const char *dot = strrchr(def->name, '.');
+    if (strcmp(def->name, "vat") == 0) /* 12 digits of a firm, 10 of a sole trader */
+        return has_digits(text, 12, 10) ? NULL : "E-VAT-SHAPE";
+    if (dot && strcmp(dot, ".index") == 0)
+        return has_digits(text, 5, 5) ? NULL : "E-INDEX-SHAPE";
+    return NULL;
+}
+
 static void warn(struct karto_field_edits *edits, const struct karto_field_def *def, struct karto_slice text)
 {
     const char *id = NULL;
@@ -116,7 +141,7 @@ static void warn(struct karto_field_edits *edits, const struct karto_field_def *
     case KARTO_N_PHONE: id = warning_of_phone(edits->arena, text); break;
     case KARTO_N_EMAIL: id = warning_of_email(text); break;
     case KARTO_AS_IS:
-    case KARTO_N_TEXT:
+    case KARTO_N_TEXT: id = warning_of_shape(def, text); break;
     case KARTO_N_SITE:
     case KARTO_N_FIRST: break;
     }
@@ -152,6 +177,25 @@ void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit ed
         edits->capacity = capacity;
     }
     edits->edits[edits->count++] = edit;
+}
+
+/* Where one value fits, this line has given another already. */
+static enum karto_err given_twice(const struct adding *a, struct karto_slice key)
+{
+    const struct karto_field_edits *edits = a->edits;
+    for (uint32_t i = 0; edits->each_once && i < edits->count; i++) {
+        const struct karto_edit *edit = &edits->edits[i];
+        if (edit->field != a->def->number || !karto_slice_equal(edit->key, key) ||
+            karto_slice_equal(edit->value, a->value))
+            continue;
+        enum karto_err err = KARTO_PROBLEM(a->problem, edits->lang, KARTO_E_USAGE, KARTO_M_VALUE_TWICE,
+                                           karto_arg_text("field", a->expr->name),
+                                           karto_arg_text("first", karto_field_value_text(edits->arena, edit->value)),
+                                           karto_arg_text("value", a->expr->value));
+        karto_message(&a->problem->hint, edits->lang, KARTO_M_FIELD_HINT, NULL, 0);
+        return err;
+    }
+    return KARTO_OK;
 }
 
 static void put(struct adding *a, struct karto_slice key, struct karto_slice value)
@@ -234,18 +278,29 @@ static enum karto_err add_timeline(struct adding *a)
 {
     int64_t day = a->expr->has_date ? a->expr->date : a->edits->view ? a->edits->today : KARTO_DATE_MIN;
     const struct karto_head *now = karto_timeline_at(field_of(a), day);
-    if (!a->expr->has_date && now && karto_slice_equal(now->value, a->value))
-        return KARTO_OK;
-    put(a, karto_date_key(a->edits->arena, day), a->value);
+    struct karto_slice key = karto_date_key(a->edits->arena, day);
+    enum karto_err err = given_twice(a, key);
+    if (err != KARTO_OK || (!a->expr->has_date && now && karto_slice_equal(now->value, a->value)))
+        return err;
+    put(a, key, a->value);
     return KARTO_OK;
+}
+
+/* Parts of a purchase's line come one by one. */
+static enum karto_err add_one(struct adding *a, struct karto_slice key)
+{
+    enum karto_err err = a->def->parts ? KARTO_OK : given_twice(a, key);
+    if (err == KARTO_OK)
+        put(a, key, a->value);
+    return err;
 }
 
 static enum karto_err add_value(struct adding *a)
 {
     switch (a->def->shape) {
-    case KARTO_SCALAR: put(a, karto_slice(NULL, 0), a->value); return KARTO_OK;
+    case KARTO_SCALAR: return add_one(a, karto_slice(NULL, 0));
     case KARTO_SET: return add_set(a);
-    case KARTO_MAP: put(a, a->key, a->value); return KARTO_OK;
+    case KARTO_MAP: return add_one(a, a->key);
     case KARTO_TIMELINE: return add_timeline(a);
     }
     return KARTO_E_USAGE;
@@ -265,12 +320,23 @@ static enum karto_err too_long(const struct adding *a, int64_t max)
                          karto_arg_str("field", a->def->name), karto_arg_int("max", max));
 }
 
+/* Since when somebody is a client, or works there, is a day that has been. */
+static void warn_of_future(const struct adding *a)
+{
+    struct karto_value value;
+    if (strcmp(a->def->name, "since") == 0 && a->edits->warnings && a->edits->today &&
+        karto_value_decode(a->value, &value) == KARTO_OK && value.type == KARTO_DATE && value.integer > a->edits->today)
+        karto_warnings_add(a->edits->warnings, "E-DATE-FUTURE", a->def->name, a->expr->value);
+}
+
 static enum karto_err take_value(struct adding *a)
 {
     struct karto_field_edits *edits = a->edits;
     struct karto_value value;
     enum karto_err err =
         karto_field_value_parse(edits->arena, a->def, a->expr->value, edits->lang, &a->value, a->problem);
+    if (err == KARTO_OK)
+        warn_of_future(a);
     if (err != KARTO_OK || karto_value_decode(a->value, &value) != KARTO_OK || value.type != KARTO_TEXT)
         return err;
     if (a->def->number == KARTO_F_TERRITORY && value.text.size > KARTO_TERRITORY_SIZE_MAX)
@@ -315,6 +381,46 @@ static enum karto_err take_line(struct adding *a)
     return err;
 }
 
+static bool parts_phones(uint8_t byte)
+{
+    return byte == ',' || byte == ';' || byte == '\n';
+}
+
+/* Several phones in one value, as people write them; false: it is one value. */
+static bool is_list(const struct karto_field_def *def, struct karto_slice text)
+{
+    size_t begin = 0, count = 0;
+    if (def->normal != KARTO_N_PHONE || def->shape != KARTO_SET)
+        return false;
+    for (size_t at = 0; at <= text.size; at++) {
+        if (at < text.size && !parts_phones(text.data[at]))
+            continue;
+        if (!karto_phone_plain(karto_slice(text.data + begin, at - begin)))
+            return false;
+        begin = at + 1;
+        count++;
+    }
+    return count > 1;
+}
+
+static enum karto_err add_list(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
+                               struct karto_problem *problem)
+{
+    struct karto_slice rest = expr->value;
+    enum karto_err err = KARTO_OK;
+    while (rest.size && err == KARTO_OK) {
+        struct karto_fieldexpr one = *expr;
+        one.value.size = 0;
+        one.value.data = rest.data;
+        while (one.value.size < rest.size && !parts_phones(rest.data[one.value.size]))
+            one.value.size++;
+        size_t behind = one.value.size + (one.value.size < rest.size);
+        rest = karto_slice(rest.data + behind, rest.size - behind);
+        err = karto_field_edits_add(edits, &one, problem);
+    }
+    return err;
+}
+
 enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
                                      struct karto_problem *problem)
 {
@@ -322,6 +428,8 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
     enum karto_err err = karto_field_choose(edits->kind, expr->name, edits->lang, &a.def, &a.key, problem);
     if (err != KARTO_OK)
         return err;
+    if (is_list(a.def, expr->value))
+        return add_list(edits, expr, problem);
     if (a.def->shape == KARTO_MAP)
         a.key = karto_text_clean(edits->arena, expr->key);
     if (expr->has_date && a.def->shape != KARTO_TIMELINE)

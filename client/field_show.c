@@ -1,7 +1,9 @@
 #include "client/field_show.h"
 
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/purchase_line.h"
+#include "core/base/limits.h"
 #include "core/store/query.h"
 
 void karto_text_show(struct karto_out *out, struct karto_slice text)
@@ -29,6 +31,65 @@ void karto_key_show(struct karto_out *out, const struct karto_field_def *def, st
         karto_day_show(out, since);
     else
         karto_out_null(out);
+}
+
+/* ---- values ---- */
+
+/* Whole numbers of a tuple stand for decimal fractions. */
+static void show_part(struct karto_out *out, struct karto_arena *arena, const struct karto_field_def *part,
+                      struct karto_slice bytes)
+{
+    if (part->type == KARTO_INTEGER)
+        karto_text_show(out, karto_line_part_text(arena, part, bytes));
+    else
+        karto_field_value_show(out, bytes);
+}
+
+static bool is_tuple(struct karto_slice bytes)
+{
+    struct karto_value value;
+    return bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_TUPLE;
+}
+
+void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    struct karto_arena arena;
+    uint32_t count;
+    if (!def || !def->parts || !is_tuple(bytes)) {
+        karto_field_value_show(out, bytes);
+        return;
+    }
+    karto_arena_init(&arena);
+    karto_line_split(&arena, bytes, parts, &count);
+    karto_out_object(out);
+    for (const struct karto_field_def *part = def->parts; part->name; part++) {
+        karto_out_key(out, part->name);
+        show_part(out, &arena, part, parts[part - def->parts]);
+    }
+    karto_out_object_end(out);
+    karto_arena_fini(&arena);
+}
+
+/* "yes, closed down" */
+static struct karto_slice hidden_text(struct karto_arena *arena, struct karto_slice bytes, enum karto_lang lang)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    struct karto_value value;
+    uint32_t count;
+    karto_line_split(arena, bytes, parts, &count);
+    bool hidden = karto_value_decode(parts[0], &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
+    struct karto_slice reason = karto_field_value_text(arena, parts[1]);
+    return karto_slice_str(karto_arena_printf(arena, "%s%s%.*s",
+                                              karto_message_text(lang, hidden ? KARTO_M_YES : KARTO_M_NO),
+                                              reason.size ? ", " : "", (int)reason.size, (const char *)reason.data));
+}
+
+struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
+                                    struct karto_slice bytes, enum karto_lang lang)
+{
+    bool hides = def && def->number == KARTO_F_HIDDEN && is_tuple(bytes);
+    return hides ? hidden_text(arena, bytes, lang) : karto_field_text(arena, def, bytes);
 }
 
 /* ---- fields ---- */
@@ -60,14 +121,14 @@ static void show_set(struct karto_out *out, const struct karto_field *field)
     karto_out_array_end(out);
 }
 
-static void show_map(struct karto_out *out, const struct karto_field *field)
+static void show_map(struct karto_out *out, const struct karto_field_def *def, const struct karto_field *field)
 {
     karto_out_object(out);
     for (uint32_t i = 0; field && i < field->count; i++) {
         if (karto_value_is_nil(shown_value(&field->registers[i])))
             continue;
         karto_out_key_slice(out, field->registers[i].key);
-        karto_field_value_show(out, shown_value(&field->registers[i]));
+        karto_value_show(out, def, shown_value(&field->registers[i]));
     }
     karto_out_object_end(out);
 }
@@ -98,7 +159,7 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
         if (def->parts && karto_out_form(out) != KARTO_FORM_JSON)
             show_lines(out, record);
         else
-            show_map(out, field);
+            show_map(out, def, field);
         break;
     case KARTO_TIMELINE: show_timeline(out, def, field); break;
     }
@@ -113,22 +174,22 @@ static bool holds_something(const struct karto_record *record, uint32_t number)
     return false;
 }
 
-static bool is_core(uint32_t kind, const struct karto_field_def *def)
+/* day NULL: all of a timeline; else what held on it, where one text is enough. */
+static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record,
+                       const int64_t *day)
 {
-    enum { STATUS = 27 };
-    return kind == KARTO_CLIENT &&
-           (def->number == KARTO_F_NAME || def->number == KARTO_F_EDRPOU || def->number == STATUS);
-}
-
-static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
-{
-    if (!holds_something(record, def->number) && !is_core(record->kind, def))
+    bool programs = karto_out_form(out) == KARTO_FORM_JSON, one = day && def->shape == KARTO_TIMELINE && !programs;
+    struct karto_slice text = one ? karto_text_at(record, def->number, *day) : karto_slice(NULL, 0);
+    if (!programs && (one ? text.size == 0 : !holds_something(record, def->number)))
         return;
     karto_out_key(out, def->name);
-    karto_field_show(out, def, record);
+    if (one)
+        karto_text_show(out, text);
+    else
+        karto_field_show(out, def, record);
 }
 
-void karto_fields_show(struct karto_out *out, const struct karto_record *record)
+static void show_fields(struct karto_out *out, const struct karto_record *record, const int64_t *day)
 {
     const struct karto_kind_def *kind = karto_kind(record->kind);
     const struct karto_field_def *name = karto_field_def(record->kind, KARTO_F_NAME);
@@ -136,11 +197,21 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
     karto_out_key(out, "fields");
     karto_out_object(out);
     if (name)
-        show_named(out, name, record);
+        show_named(out, name, record, day);
     for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++)
         if (def != name && def->number != KARTO_F_HIDDEN && (!for_people || def->number != KARTO_F_CLIENT))
-            show_named(out, def, record);
+            show_named(out, def, record, day);
     karto_out_object_end(out);
+}
+
+void karto_fields_show(struct karto_out *out, const struct karto_record *record)
+{
+    show_fields(out, record, NULL);
+}
+
+void karto_fields_show_on(struct karto_out *out, const struct karto_record *record, int64_t day)
+{
+    show_fields(out, record, &day);
 }
 
 /* ---- heads ---- */
@@ -150,7 +221,10 @@ enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, cons
     struct karto_writer writer = {{NULL, 0}, {NULL, 0}};
     enum karto_err err = stamp->dot.node.v ? karto_writer_of(tx, stamp->dot.node, &writer) : KARTO_OK;
     karto_out_key(out, "user");
-    karto_text_show(out, stamp->author);
+    if (stamp->author.size == 0 && stamp->dot.node.v)
+        karto_out_str(out, "rule");
+    else
+        karto_text_show(out, stamp->author);
     karto_out_key(out, "device");
     karto_text_show(out, writer.device);
     karto_out_key(out, "time");
@@ -158,13 +232,14 @@ enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx, cons
     return err;
 }
 
-enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_head *head, bool winner)
+enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_field_def *def,
+                               const struct karto_head *head, bool winner)
 {
     char dot[KARTO_DOT_TEXT];
     karto_dot_print(head->stamp.dot, dot);
     karto_out_object(out);
     karto_out_key(out, "value");
-    karto_field_value_show(out, head->value);
+    karto_value_show(out, def, head->value);
     enum karto_err err = karto_stamp_show(out, tx, &head->stamp);
     karto_out_key(out, "dot");
     karto_out_str(out, dot);

@@ -5,20 +5,35 @@
 #include "client/out.h"
 #include "core/store/store.h"
 
-/* Prints "fields": those that hold something, the name first, then in the order of the schema; of a client also name,
- * edrpou and status when they are empty (null). A set is an array by normal form, a timeline [{"since","value"}]
- * ascending (since null: from the beginning), a map an object. Of several heads the winner. What this version has no
- * name for is left out, and in a table the id of the client, whose name is in the card. */
+/* Prints "fields", the name first, then in the order of the schema: for programs (JSON) each field that the kind has,
+ * by the name with which it is typed; elsewhere those that hold something. What is empty is null, a set or timeline [].
+ * A set is an array by normal form, a timeline [{"since","value"}] ascending (since null: from the beginning), a map an
+ * object by key. Of several heads the winner. What this version has no name for is left out. */
 void karto_fields_show(struct karto_out *out, const struct karto_record *record);
+
+/* The same of a day: where it is for reading, of a timeline only what held then. */
+void karto_fields_show_on(struct karto_out *out, const struct karto_record *record, int64_t day);
 
 /* Prints one field's value (no key): as above; null, or [] of a set or timeline, when it is empty. */
 void karto_field_show(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record);
 
-/* Prints a head: {"value","user","device","time","dot","winner"}; user null: a rule, device null: not known here. */
-KARTO_CHECKED enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx, const struct karto_head *head,
+/* Prints an encoded value of a field: as karto_field_value_show, but with names for what is a tuple: {"product",
+ * "quantity","price","discount"} of a purchase's line, quantity and discount (per cent) as decimal fractions in text;
+ * {"hidden","reason"}. def NULL: of a newer version. */
+void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
+
+/* The same in words, in the arena: as karto_field_text, and "yes, closed down" for what hides. Empty for nil. */
+struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
+                                    struct karto_slice bytes, enum karto_lang lang);
+
+/* Prints a head: {"value","user","device","time","dot","winner"}; user "rule": a rule of head office; device null: not
+ * known here. */
+KARTO_CHECKED enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx,
+                                             const struct karto_field_def *def, const struct karto_head *head,
                                              bool winner);
 
-/* Prints who wrote under a stamp and when, as keys of the object that is open: "user", "device", "time". */
+/* Prints who wrote under a stamp and when, as keys of the object that is open: "user" (null: not known; "rule"),
+ * "device", "time". */
 KARTO_CHECKED enum karto_err karto_stamp_show(struct karto_out *out, struct karto_tx *tx,
                                               const struct karto_stamp *stamp);
 

@@ -1,6 +1,7 @@
 #include "client/fieldexpr.h"
 
 #include "client/mark.h"
+#include "client/synonym.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
@@ -106,11 +107,24 @@ enum karto_err karto_fieldexpr_parse(struct karto_slice text, struct karto_field
     return err;
 }
 
+/* "Name", "e-mail", "Телефон": no name of a field, but it is plain which is meant. */
+static const char *name_meant(struct karto_slice text)
+{
+    const uint8_t *equals = find_byte(text, '=');
+    size_t size = equals ? (size_t)(equals - text.data) : 0;
+    if (size && (text.data[size - 1] == '+' || text.data[size - 1] == '-'))
+        size--;
+    return karto_field_meant(karto_slice(text.data, size));
+}
+
 enum karto_err karto_fieldexpr_explain(struct karto_slice text, const struct karto_fieldexpr_error *error,
                                        enum karto_lang lang, struct karto_problem *problem)
 {
     enum karto_err err = karto_problem_set(problem, lang, KARTO_E_USAGE, error->message, NULL, 0);
+    const char *meant = error->message == KARTO_M_FIELD_LETTER ? name_meant(text) : NULL;
+    if (meant)
+        karto_problem_suggest(problem, lang, meant);
     karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
-    karto_mark_place(&problem->message, text, error->at);
+    karto_mark_place(&problem->picture, text, error->at);
     return err;
 }

@@ -197,9 +197,9 @@ const struct karto_help karto_help_table[] = {
    "one that was broken off is simply run again."}}},
 
 {"import",
- "karto import FILE --kind KIND [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
- {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\""},
- {{"внести таблицю з файла", {"спершу подивитися, що буде", "оновити тих, хто вже є; відхилені рядки у файл", "файл з Excel, зі своєю назвою стовпця"},
+ "karto import FILE [--kind KIND] [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
+ {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\"", "karto import clients.json"},
+ {{"внести таблицю з файла", {"спершу подивитися, що буде", "оновити тих, хто вже є; відхилені рядки у файл", "файл з Excel, зі своєю назвою стовпця", "те, що записав karto export"},
    "Стовпці звуться як поля (karto help fields) або як заголовки в програмі; інший стовпець призначає --map СТОВПЕЦЬ=ПОЛЕ,\n"
    "зайвий пропускає --map СТОВПЕЦЬ=-. Тих, хто вже є, впізнає --match: id, external_id, edrpou, phone або name; --match - вносить\n"
    "усі рядки як нові. Порожня клітинка нічого не змінює. Кілька телефонів чи міток в одній клітинці ділить ; або новий рядок;\n"
@@ -207,8 +207,10 @@ const struct karto_help karto_help_table[] = {
    "або стовпець manager.since. Рядки покупки: lines.product lines.quantity lines.price lines.discount (у відсотках), кожен окремим\n"
    "рядком таблиці; за порядком у файлі або за lines.key. Стовпець client приймає те саме, що CLIENT.\n"
    "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3. Ще раз той самий файл\n"
-   "нічого не змінить, тож перерване просто запускають знову."},
-  {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own"},
+   "нічого не змінить, тож перерване просто запускають знову.\n"
+   "Кодування і знак між стовпцями програма впізнає сама; --encoding і --separator вказують інше. Файл .json, який записав\n"
+   "karto export, вноситься так само, з усіма датами; --kind тоді не потрібен."},
+  {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own", "what karto export wrote"},
    "Columns are named as fields (karto help fields) or as headings here; another one is placed by --map COLUMN=FIELD and left\n"
    "out by --map COLUMN=-. Who is here already is told by --match: id, external_id, edrpou, phone or name; --match - enters every\n"
    "row as new. An empty cell changes nothing. Several phones or tags in one cell are apart by ; or a line break; a value with a ;\n"
@@ -216,7 +218,9 @@ const struct karto_help karto_help_table[] = {
    "column manager.since. Lines of a purchase: lines.product lines.quantity lines.price lines.discount (in per cent), each in a row\n"
    "of its own, known by their order in the file or by lines.key. A column client takes what CLIENT does.\n"
    "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\n"
-   "The same file once more changes nothing, so what was interrupted is simply run again."}}},
+   "The same file once more changes nothing, so what was interrupted is simply run again.\n"
+   "The encoding and the character between columns are found out; --encoding and --separator overrule that. A .json file that\n"
+   "karto export wrote is entered alike, with all of its dates, and needs no --kind."}}},
 
 {"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
  {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
@@ -229,9 +233,9 @@ const struct karto_help karto_help_table[] = {
 
 {"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export Львів --kind purchase --format json -o -"},
- {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Таблицю можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
+ {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
    "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером."},
-  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "The table can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
+  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "The table and the json can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
    "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id."}}},
 
 {"sync", "karto sync [--watch]",
@@ -271,6 +275,8 @@ const struct karto_help karto_help_table[] = {
    "Рядки:     lines.1=\"молоко; 20; 35.50 UAH; 0%\", частина lines.1.quantity=25, стерти lines.1=\n\n"
    "*  кілька значень: += додає, -= прибирає, = замінює всі\n"
    "@  з якого дня: territory@2026-12-01=15; без дати від сьогодні\n"
+   "status клієнта:  market (ринок), prospect (потенційний), customer (покупець), archive (архів)\n"
+   "status покупки:  new (нова), confirmed (підтверджена), shipped (відвантажена), paid (оплачена), cancelled (скасована)\n"
    "Порожнє значення (note=) стирає. Дати: 2026-12-01, 01.12.2026 або 01.12.26."},
   {"the fields that there are", {"one more phone", "an attribute of your own"},
    "Client:    name full_name legal_form edrpou vat external_id status industry site phone* email* iban* tag*\n"
@@ -282,6 +288,8 @@ const struct karto_help karto_help_table[] = {
    "Lines:     lines.1=\"milk; 20; 35.50 UAH; 0%\", a part lines.1.quantity=25, empty lines.1=\n\n"
    "*  several values: += adds, -= takes away, = replaces all of them\n"
    "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
+   "status of a client:    market, prospect, customer, archive\n"
+   "status of a purchase:  new, confirmed, shipped, paid, cancelled\n"
    "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},
 
 {"query", NULL,
@@ -320,12 +328,12 @@ const struct karto_help karto_help_table[] = {
    "Пізніше в цьому списку важить більше:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, змінні KARTO_*, параметри\n"
    "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose;\n"
-   "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR, PAGER, EDITOR."},
+   "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR і PAGER."},
   {"settings, so as not to type them each time", {"a line of the file: where the store is", "a line of the file: the language"},
    "What is later in this list counts for more:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, variables KARTO_*, options\n"
    "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose;\n"
-   "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR, PAGER and EDITOR are respected."}}},
+   "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR and PAGER are respected."}}},
 
 {"exit-codes", NULL, {NULL},
  {{"коди завершення", {NULL},

@@ -36,6 +36,14 @@ static struct karto_slice without(struct karto_slice text, size_t before, size_t
 
 /* ---- one name ---- */
 
+/* The day of a column; the first of all, as names of registers have it, is no day of anybody's life but the beginning.
+ */
+static bool read_day(struct karto_slice text, int64_t *day)
+{
+    *day = KARTO_DATE_MIN;
+    return karto_slice_is(text, "0001-01-01") || karto_day_parse(text, day);
+}
+
 /* A name, as is typed, with or without a date. False: there is no such field. */
 static bool field_named(uint32_t kind, struct karto_slice name, struct karto_import_column *column)
 {
@@ -47,8 +55,8 @@ static bool field_named(uint32_t kind, struct karto_slice name, struct karto_imp
     column->def = karto_field_named(kind, field);
     if (column->def && is_target(column->def)) {
         column->has_date = at != NULL;
-        return !at || (column->def->shape == KARTO_TIMELINE &&
-                       karto_day_parse(without(name, field.size + 1, 0), &column->date));
+        return !at ||
+               (column->def->shape == KARTO_TIMELINE && read_day(without(name, field.size + 1, 0), &column->date));
     }
     column->def = karto_field_named(kind, karto_slice_str("attr"));
     if (!column->def || at || !begins(name, "attr."))

@@ -3,23 +3,21 @@
 #include "client/changed.h"
 #include "client/file_problem.h"
 
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TOLD_MAX = 5 }; /* rejected rows that are shown at once; the rest is in the file */
 
 void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
-                               const struct karto_import *import, const char *errors_path)
+                               const struct karto_import *import)
 {
-    *report = (struct karto_import_report){.cli = cli, .import = import, .errors_path = errors_path};
+    *report = (struct karto_import_report){.cli = cli, .import = import};
     report->separator = ',';
+    report->encoding = KARTO_UTF_8;
 }
 
 void karto_import_report_end(struct karto_import_report *report)
 {
-    if (report->errors)
-        fclose(report->errors);
+    karto_out_file_drop(&report->errors); /* open only where nothing was changed: the next run will say the same */
     karto_buf_fini(&report->text);
     karto_buf_fini(&report->records);
     karto_buf_fini(&report->samples);
@@ -54,20 +52,19 @@ static void end_row(struct karto_import_report *report, struct karto_csv_writer 
 
 static enum karto_err flush_text(struct karto_import_report *report)
 {
-    bool fine = fwrite(report->text.data, 1, report->text.size, report->errors) == report->text.size;
+    bool fine = fwrite(report->text.data, 1, report->text.size, report->errors.file) == report->text.size;
     karto_buf_clear(&report->text);
     return fine ? KARTO_OK : unwritable(report);
 }
 
-/* Spreadsheets see by the mark that it is UTF-8. There are people and phones in it, so it is its owner's only. */
+/* Spreadsheets see by the mark that it is UTF-8. */
 static enum karto_err open_errors(struct karto_import_report *report)
 {
     const struct karto_import_columns *columns = &report->import->columns;
     struct karto_csv_writer writer;
-    int fd = open(report->errors_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-    report->errors = fd < 0 ? NULL : fdopen(fd, "w");
-    if (!report->errors)
-        return unwritable(report);
+    enum karto_err err = karto_out_file_open(&report->errors, report->cli, report->errors_path);
+    if (err != KARTO_OK)
+        return err;
     karto_csv_write_begin(&writer, &report->text, report->separator, true);
     for (size_t i = 0; i < columns->count; i++)
         if (!is_error_column(&columns->all[i]))
@@ -81,7 +78,7 @@ static enum karto_err write_error(struct karto_import_report *report, const stru
     const struct karto_import_columns *columns = &report->import->columns;
     struct karto_csv_writer writer;
     char line[24] = "";
-    enum karto_err err = report->errors ? KARTO_OK : open_errors(report);
+    enum karto_err err = report->errors.file ? KARTO_OK : open_errors(report);
     if (err != KARTO_OK)
         return err;
     karto_csv_write_begin(&writer, &report->text, report->separator, false);
@@ -167,7 +164,12 @@ static void show_more(struct karto_out *out, void *context)
         karto_out_int(out, (int64_t)numbers[i].number);
     }
     karto_out_key(out, "errors");
-    karto_out_str(out, report->errors ? report->errors_path : NULL);
+    karto_out_str(out, report->has_errors ? report->errors_path : NULL);
+    const char separator[] = {report->separator, 0};
+    karto_out_key(out, "encoding");
+    karto_out_str(out, karto_encoding_name(report->encoding));
+    karto_out_key(out, "separator");
+    karto_out_str(out, report->is_json ? NULL : report->separator == '\t' ? "tab" : separator);
     if (report->import->dry_run)
         karto_samples_show(out, karto_buf_slice(&report->samples));
 }
@@ -195,14 +197,17 @@ static enum karto_err say_all(const struct karto_import_report *report)
     return KARTO_OK;
 }
 
+/* What was written stays also where the import broke off: these rows were not entered. */
 static enum karto_err close_errors(struct karto_import_report *report)
 {
-    if (!report->errors)
+    if (!report->errors.file)
         return KARTO_OK;
-    if (report->cli->settings.form != KARTO_FORM_JSON)
+    enum karto_err err = karto_out_file_keep(&report->errors);
+    if (err == KARTO_OK && report->cli->settings.form != KARTO_FORM_JSON)
         KARTO_NOTE(report->cli, KARTO_M_IMPORT_ERRORS, karto_arg_int("n", (int64_t)report->rejected),
                    karto_arg_str("file", report->errors_path));
-    return fflush(report->errors) == 0 ? KARTO_OK : unwritable(report);
+    report->has_errors = err == KARTO_OK;
+    return err;
 }
 
 enum karto_err karto_import_report_show(struct karto_import_report *report)

@@ -4,14 +4,19 @@
 #define KARTO_CLIENT_IMPORT_REPORT_H
 
 #include "client/csv.h"
+#include "client/encoding.h"
 #include "client/import.h"
+#include "client/out_file.h"
 
 struct karto_import_report {
     struct karto_cli *cli;
     const struct karto_import *import;
     const char *errors_path;
     char separator;
-    FILE *errors; /* NULL: nothing was rejected yet, or it is a dry run */
+    bool is_json;                 /* the file has none */
+    enum karto_encoding encoding; /* of the file, as it was said or found out */
+    struct karto_out_file errors; /* not open: nothing was rejected yet, or it is a dry run */
+    bool has_errors;              /* the file was written */
     struct karto_buf text;
     uint64_t rows, added, updated, same, skipped, rejected;
     uint64_t changes;
@@ -19,8 +24,9 @@ struct karto_import_report {
     struct karto_buf samples; /* a line each */
 };
 
+/* errors_path is set before the first rows. */
 void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
-                               const struct karto_import *import, const char *errors_path);
+                               const struct karto_import *import);
 void karto_import_report_end(struct karto_import_report *report);
 
 /* Takes over the rows that were flushed. The file of errors is made at the first one that was rejected: the columns of

@@ -7,7 +7,7 @@ static volatile sig_atomic_t asked;
 
 static void ask(int number)
 {
-    asked = 1;
+    asked = number;
     signal(number, SIG_DFL); /* the next one ends the process */
 }
 
@@ -22,4 +22,9 @@ void karto_interrupt_watch(void)
 bool karto_interrupted(void)
 {
     return asked != 0;
+}
+
+bool karto_terminated(void)
+{
+    return asked == SIGTERM;
 }

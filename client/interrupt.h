@@ -7,5 +7,6 @@
 
 void karto_interrupt_watch(void); /* from now on, also for SIGTERM; reads that wait end with EINTR */
 bool karto_interrupted(void);     /* it was asked for */
+bool karto_terminated(void);      /* by SIGTERM: whoever runs this wants its end, and it is none of an accident */
 
 #endif

@@ -4,7 +4,8 @@
 
 #include "core/base/buf.h"
 
-/* Adds two lines to a message: text, and the mark under its byte at. Nothing where the mark would be off the screen. */
-void karto_mark_place(struct karto_buf *message, struct karto_slice text, size_t at);
+/* Adds two lines to the picture of a problem: text, and the mark under its byte at. Nothing where the mark would be off
+ * the screen. */
+void karto_mark_place(struct karto_buf *picture, struct karto_slice text, size_t at);
 
 #endif

@@ -7,7 +7,8 @@
  * An answer is a card (one thing) or a list (rows of one kind). In a table and in TSV a card is a line for each value:
  * its name, dotted where objects nest (those in "fields" go without that word), and the value. A list is its rows only,
  * what stands around them is left to JSON. An object inside of a row is a cell of its values, an array one of its
- * elements.
+ * elements; in TSV an array of texts is written as the cell of a set (set_cell.h), and any other array as JSON, so that
+ * programs can take it apart.
  *
  *     karto_out_begin(out, "find", KARTO_OUT_LIST);
  *     karto_out_key(out, "query");   karto_out_text(out, query);
@@ -31,7 +32,8 @@ struct karto_out_options {
     enum karto_lang lang;
     bool color;
     unsigned width;      /* columns of the terminal; 0: any */
-    const char *columns; /* "name,city" of --columns; NULL: the command's own choice. Lives as long as the printer */
+    const char *columns; /* "name,city" of --columns: of a list these, of a card only these; not in JSON. NULL: the
+                            command's own choice. Lives as long as the printer */
     const char *pager;   /* a command for the shell to show lists in tables with; NULL: none */
 };
 
@@ -41,6 +43,11 @@ struct karto_column {
     const char *name; /* a key of the rows, or a path of keys with dots */
     bool shown;       /* without --columns */
 };
+
+enum { KARTO_COLUMNS_MAX = 64 }; /* of one list */
+
+/* Takes the next name off a comma list like that of --columns, without blanks around. False when none is left. */
+bool karto_out_next_column(struct karto_slice *rest, struct karto_slice *name);
 
 /* The form that was asked for, or else a table on a terminal and TSV elsewhere. */
 enum karto_form karto_out_form_for(enum karto_form asked, bool is_terminal);

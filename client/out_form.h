@@ -19,7 +19,7 @@ struct karto_form_ops {
     void (*free)(struct karto_out *out);
 };
 
-enum { KARTO_OUT_DEPTH_MAX = 16, KARTO_COLUMNS_MAX = 64 };
+enum { KARTO_OUT_DEPTH_MAX = 16 };
 
 struct karto_out {
     const struct karto_form_ops *ops;
@@ -44,8 +44,5 @@ struct karto_out {
 extern const struct karto_form_ops karto_out_json, karto_out_table, karto_out_tsv;
 
 void karto_out_flush(struct karto_out *out); /* text to the file */
-
-/* Appends to out the next name of a comma list from *rest, without blanks around. False when none is left. */
-bool karto_out_next_column(struct karto_slice *rest, struct karto_slice *name);
 
 #endif

@@ -1,29 +1,31 @@
 #include "client/out_rows.h"
 
 #include "core/base/fatal.h"
+#include "core/base/harmless.h"
 
 #include <stdlib.h>
 
 enum { FLUSH_SIZE = 64 * 1024 };
 
-/* Tabs and ends of lines are the form's own; other control characters have no business in a terminal that this is
- * piped to. */
+/* Tabs and ends of lines are the form's own; what commands has no business in a terminal that this is piped to. */
 static void add_escaped(struct karto_buf *out, struct karto_slice text)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        uint8_t byte = text.data[i];
-        if (byte == '\t')
+    for (size_t at = 0, size; at < text.size; at += size) {
+        uint32_t code;
+        size = karto_character_at(text, at, &code);
+        if (code == '\t')
             karto_buf_add_str(out, "\\t");
-        else if (byte == '\n')
+        else if (code == '\n')
             karto_buf_add_str(out, "\\n");
-        else if (byte == '\r')
+        else if (code == '\r')
             karto_buf_add_str(out, "\\r");
-        else if (byte == '\\')
+        else if (code == '\\')
             karto_buf_add_str(out, "\\\\");
-        else if (byte < 0x20 || byte == 0x7F)
-            karto_buf_printf(out, "\\x%02x", byte);
+        else if (!karto_character_commands(code))
+            karto_buf_add(out, text.data + at, size);
         else
-            karto_buf_add_byte(out, byte);
+            for (size_t i = 0; i < size; i++)
+                karto_buf_printf(out, "\\x%02x", text.data[at + i]);
     }
 }
 
@@ -54,6 +56,7 @@ static void tsv_begin(struct karto_out *out, enum karto_out_shape shape)
 {
     if (!out->form) {
         struct karto_rows *rows = karto_must(calloc(1, sizeof *rows));
+        rows->exact = true;
         rows->fact = tsv_fact;
         rows->row = tsv_row;
         out->form = rows;

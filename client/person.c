@@ -43,3 +43,15 @@ void karto_person_time(int64_t utc_ms, struct karto_buf *out)
     strftime(text, sizeof text, "%d.%m.%Y %H:%M", &local);
     karto_buf_add_str(out, text);
 }
+
+const char *karto_person_role(enum karto_lang lang, const char *role)
+{
+    static const struct {
+        const char *role;
+        enum karto_message message;
+    } roles[] = {{"office", KARTO_M_USER_ROLE_OFFICE}, {"representative", KARTO_M_USER_ROLE_REPRESENTATIVE}};
+    for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
+        if (strcmp(role, roles[i].role) == 0)
+            return karto_message_text(lang, roles[i].message);
+    return role;
+}

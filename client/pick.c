@@ -96,16 +96,35 @@ enum karto_err karto_pick_print(struct karto_tx *tx, struct karto_rid id, enum k
     return err;
 }
 
-enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id)
+/* match: NULL, or the field by which it fits. What was typed and was not enough is no way out, so then it is the whole
+ * id that can be typed instead. */
+static enum karto_err add_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id, const char *typed,
+                                    const char *match)
 {
-    char short_id[KARTO_SHORT_TEXT];
+    char short_id[KARTO_SHORT_TEXT], whole[KARTO_RID_TEXT];
     struct karto_buf text = KARTO_BUF_EMPTY;
     enum karto_err err = describe(tx, id, cli->lang, &text);
     karto_rid_print_short(id, short_id);
+    karto_rid_print(id, whole);
+    bool is_enough = !typed || strcmp(typed, short_id) != 0;
     if (err == KARTO_OK)
-        karto_problem_candidate(&cli->problem, karto_slice_str(short_id), karto_buf_slice(&text));
+        karto_problem_match(&cli->problem, karto_slice_str(is_enough ? short_id : whole), karto_buf_slice(&text),
+                            match);
     karto_buf_fini(&text);
     return err;
+}
+
+enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id)
+{
+    return add_candidate(cli, tx, id, NULL, NULL);
+}
+
+static enum karto_err add_match(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
+                                struct karto_rid id)
+{
+    const char *how;
+    enum karto_err err = karto_find_how(tx, kind, karto_slice_str(text), id, &how);
+    return err == KARTO_OK ? add_candidate(cli, tx, id, text, how) : err;
 }
 
 /* ---- not found, but ---- */
@@ -281,11 +300,22 @@ enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t k
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_AMBIGUOUS, noun ? noun->ambiguous : KARTO_M_RECORD_AMBIGUOUS,
                   karto_arg_str("text", text), karto_arg_int("n", count));
     for (uint32_t i = 0; i < count && i < KARTO_CANDIDATES_MAX; i++) {
-        err = karto_pick_candidate(cli, tx, found[i]);
+        err = add_match(cli, tx, kind, text, found[i]);
         if (err != KARTO_OK)
             return karto_problem_begin(&cli->problem, err);
     }
     return KARTO_E_AMBIGUOUS;
+}
+
+enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text, struct karto_rid *id)
+{
+    enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, text, id);
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_E_NOT_FOUND; kind++) {
+        uint32_t count;
+        if (karto_find(tx, (*kind)->number, karto_slice_str(text), id, 1, &count) == KARTO_OK && count == 1)
+            err = KARTO_OK;
+    }
+    return err;
 }
 
 /* ---- words ---- */

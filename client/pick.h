@@ -6,10 +6,14 @@
 #include "core/store/query.h"
 
 /* The one record of kind that text names, as karto_find understands it. KARTO_E_NOT_FOUND; KARTO_E_AMBIGUOUS, with what
- * it could be: both in cli->problem, never a guess. Where text names a record of another kind, or is a part of a name
- * or a phone, the problem says what to type instead. */
+ * it could be and by which field: both in cli->problem, never a guess. Where text names a record of another kind, or is
+ * a part of a name or a phone, the problem says what to type instead. */
 KARTO_CHECKED enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
                                         struct karto_rid *id);
+
+/* The same of any kind: CLIENT, or else the one record that text names. */
+KARTO_CHECKED enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text,
+                                            struct karto_rid *id);
 
 /* The name of a record that the first count words of the command line are: one word. None, or several of which the
  * shell has made a name: KARTO_E_USAGE, with the line as it should be typed in cli->problem. */

@@ -154,11 +154,8 @@ static enum karto_exit no_topic(struct karto_cli *cli, const char *topic)
         karto_suggest_try(&best, karto_help_table[i].topic);
     for (unsigned i = 0; i < cli->command_count; i++)
         karto_suggest_try(&best, cli->commands[i].noun);
-    if (best.best) {
-        karto_buf_add_byte(&cli->problem.message, ' ');
-        KARTO_SAY(&cli->problem.message, cli->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(&cli->problem, karto_slice_str(best.best), karto_slice_str(NULL));
-    }
+    if (best.best)
+        karto_problem_suggest(&cli->problem, cli->lang, best.best);
     return karto_cli_fail(cli);
 }
 
@@ -228,7 +225,23 @@ static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const 
         karto_settings_args(&cli->settings, &cli->args, err == KARTO_OK ? &cli->problem : &ignored);
     karto_problem_fini(&ignored);
     cli->lang = cli->settings.lang;
-    return err == KARTO_OK ? settings_err : err;
+    err = err == KARTO_OK ? settings_err : err;
+    if (err != KARTO_OK && karto_args_peek_json(argc, argv))
+        cli->settings.form = KARTO_FORM_JSON;
+    return err;
+}
+
+/* Columns and an order that somebody has set for every day are meant for lists of records; in the line they are meant
+ * as they stand, and have to fit. */
+static void keep_for_lists(struct karto_cli *cli)
+{
+    const struct karto_command *command = cli->args.command;
+    if (command->verb && strcmp(command->verb, "list") == 0 && strcmp(command->noun, "conflict") != 0)
+        return;
+    if (!karto_args_has(&cli->args, "columns"))
+        cli->settings.columns = NULL;
+    if (!karto_args_has(&cli->args, "sort"))
+        cli->settings.sort = NULL;
 }
 
 static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *argv)
@@ -241,8 +254,10 @@ static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *a
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     const struct karto_command *command = cli->args.command;
-    if (command && !karto_args_has(&cli->args, "help"))
+    if (command && !karto_args_has(&cli->args, "help")) {
+        keep_for_lists(cli);
         return command->run(cli);
+    }
     struct karto_buf topic = KARTO_BUF_EMPTY;
     if (command)
         karto_command_name(command, &topic);

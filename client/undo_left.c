@@ -114,20 +114,12 @@ static void show_field(struct karto_out *out, const struct karto_left *left)
     karto_buf_fini(&field);
 }
 
-static void show_value(struct karto_out *out, const char *key, struct karto_slice value)
-{
-    karto_out_key(out, key);
-    if (value.size)
-        karto_field_value_show(out, value);
-    else
-        karto_out_null(out);
-}
-
 static enum karto_err show_left(struct karto_out *out, struct karto_tx *tx, const struct karto_left *left)
 {
     char id[KARTO_RID_TEXT];
     struct karto_slice title;
     const struct karto_kind_def *kind = karto_kind(left->kind);
+    const struct karto_field_def *def = karto_field_def(left->kind, left->step.field);
     enum karto_err err = title_of(tx, left, &title);
     karto_rid_print(left->record, id);
     karto_out_object(out);
@@ -140,10 +132,11 @@ static enum karto_err show_left(struct karto_out *out, struct karto_tx *tx, cons
     show_field(out, left);
     karto_out_key(out, "now");
     if (err == KARTO_OK && left->step.now)
-        err = karto_head_show(out, tx, left->step.now, left->step.wins);
+        err = karto_head_show(out, tx, def, left->step.now, left->step.wins);
     else
         karto_out_null(out);
-    show_value(out, "would", left->step.would);
+    karto_out_key(out, "would");
+    karto_value_show(out, def, left->step.would);
     karto_out_key(out, "why");
     karto_out_str(out, why_word(left->step.fate));
     karto_out_object_end(out);

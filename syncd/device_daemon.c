@@ -26,7 +26,9 @@ struct daemon {
     uint64_t exchange_call, wait_call; /* numbers of the calls under way; 0: none */
     bool wanted;                       /* a synchronisation is to begin */
     bool online, said_offline;
-    bool once, stop;
+    const struct karto_device_daemon_options *how;
+    bool stop, told;
+    enum karto_err told_result;                    /* once told */
     struct karto_control_call *askers[ASKERS_MAX]; /* who wait for the end of a synchronisation */
     unsigned asker_count;
 };
@@ -100,19 +102,38 @@ static enum karto_err call(struct daemon *d, struct karto_slice frame, int timeo
 
 /* ---- one synchronisation ---- */
 
+static void print_result(const struct daemon *d, char line[200])
+{
+    const struct karto_exchange_stats *stats = &d->stats;
+    if (d->result == KARTO_OK)
+        snprintf(line, 200, "ok %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)stats->pushed,
+                 (unsigned long long)stats->refused, (unsigned long long)stats->pulled,
+                 (unsigned long long)stats->requests, (unsigned long long)stats->sent,
+                 (unsigned long long)stats->received, (unsigned long long)stats->gone);
+    else
+        snprintf(line, 200, "err %s", karto_err_id(d->result));
+}
+
 static void tell_askers(struct daemon *d)
 {
     char line[200];
-    if (d->result == KARTO_OK)
-        snprintf(line, sizeof line, "ok %llu %llu %llu %llu %llu %llu", (unsigned long long)d->stats.pushed,
-                 (unsigned long long)d->stats.refused, (unsigned long long)d->stats.pulled,
-                 (unsigned long long)d->stats.requests, (unsigned long long)d->stats.sent,
-                 (unsigned long long)d->stats.received);
-    else
-        snprintf(line, sizeof line, "err %s", karto_err_id(d->result));
+    print_result(d, line);
     for (unsigned i = 0; i < d->asker_count; i++)
         karto_control_answer(d->askers[i], line);
     d->asker_count = 0;
+}
+
+static void tell_result(struct daemon *d)
+{
+    char line[200];
+    bool moved = d->result == KARTO_OK && (d->stats.pushed || d->stats.refused || d->stats.pulled);
+    bool is_news = !d->told || moved || d->result != d->told_result;
+    if (!d->how->tell || !is_news || (d->how->once && d->result != KARTO_OK))
+        return;
+    d->told = true;
+    d->told_result = d->result;
+    print_result(d, line);
+    d->how->tell(d->how->context, line);
 }
 
 static void tell_sums(const struct karto_exchange_stats *stats)
@@ -149,7 +170,8 @@ static void end_exchange(struct daemon *d, enum karto_err err)
     d->exchange = NULL;
     show_state(d, err);
     tell_askers(d);
-    d->stop |= d->once;
+    tell_result(d);
+    d->stop |= d->how->once;
 }
 
 static void send_next(struct daemon *d)
@@ -280,9 +302,9 @@ static void live(struct daemon *d)
 }
 
 enum karto_err karto_device_daemon_run(struct karto_store *store, const struct karto_address *hub,
-                                       struct karto_mailbox *box, bool once, struct karto_exchange_stats *stats)
+                                       struct karto_mailbox *box, const struct karto_device_daemon_options *how)
 {
-    struct daemon d = {.store = store, .box = box, .wanted = true, .once = once};
+    struct daemon d = {.store = store, .box = box, .wanted = true, .how = how};
     enum karto_err err = karto_files_load(karto_store_dir(store), false, &d.files);
     if (err != KARTO_OK)
         return err;
@@ -303,6 +325,5 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
         tell_askers(&d);
     }
     karto_files_fini(&d.files);
-    *stats = d.stats;
-    return err == KARTO_OK && once ? d.result : err;
+    return err == KARTO_OK && how->once ? d.result : err;
 }

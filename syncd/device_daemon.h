@@ -8,9 +8,18 @@
 #include "syncd/exchange.h"
 #include "syncd/mailbox.h"
 
-/* Runs until STOP is in the box; once: until the first synchronisation is through, or has failed (then its error). */
+struct karto_device_daemon_options {
+    bool once; /* end when the first synchronisation is through, or has failed (then with its error) */
+    /* Hears of synchronisations that brought or sent something, of the first, and of the first of each sort that fails:
+     * "ok SENT REFUSED RECEIVED REQUESTS BYTES-SENT BYTES-RECEIVED GONE", "err E-...". With once: not of the one that
+     * fails. NULL: nobody listens. */
+    void (*tell)(void *context, const char *line);
+    void *context;
+};
+
+/* Runs until STOP is in the box. */
 KARTO_CHECKED enum karto_err karto_device_daemon_run(struct karto_store *store, const struct karto_address *hub,
-                                                     struct karto_mailbox *box, bool once,
-                                                     struct karto_exchange_stats *stats);
+                                                     struct karto_mailbox *box,
+                                                     const struct karto_device_daemon_options *how);
 
 #endif

@@ -425,6 +425,22 @@ static enum karto_err hear_change(struct karto_tx *tx, struct karto_exchange *x,
     return err;
 }
 
+static uint64_t records_here(const struct karto_tx *tx)
+{
+    uint64_t records = 0;
+    for (unsigned kind = 0; kind < KARTO_LEDGER_KINDS; kind++)
+        records += tx->ledger.counts[kind];
+    return records;
+}
+
+static enum karto_err hear_leave(struct karto_tx *tx, struct karto_exchange *x, struct karto_rid record)
+{
+    uint64_t before = records_here(tx);
+    enum karto_err err = karto_device_leave(tx, record);
+    x->stats.gone += before - records_here(tx);
+    return err;
+}
+
 static enum karto_err hear_state(struct karto_tx *tx, struct karto_exchange *x, struct karto_rid id,
                                  struct karto_slice home, struct karto_slice bytes)
 {
@@ -443,7 +459,7 @@ static enum karto_err hear_event(struct karto_tx *tx, struct karto_exchange *x, 
     case KARTO_EVENT_CHANGE: return hear_change(tx, x, &event->change);
     case KARTO_EVENT_STATE: return hear_state(tx, x, event->record, event->home, event->state);
     case KARTO_EVENT_LEAVE:
-    case KARTO_EVENT_ERASE: return karto_device_leave(tx, event->record);
+    case KARTO_EVENT_ERASE: return hear_leave(tx, x, event->record);
     }
     return KARTO_E_PROTOCOL;
 }
@@ -497,9 +513,11 @@ static enum karto_err hear_digests(struct karto_tx *tx, struct hearing *h)
         return KARTO_E_PROTOCOL;
     note_position(tx, digests->position);
     uint32_t wanted_count;
+    uint64_t before = records_here(tx);
     enum karto_err err =
         karto_device_compare(tx, tx->ledger.reconcile_after, digests->more ? last : (struct karto_rid){{0}}, hashes,
                              digests->count, &wanted, &wanted_count);
+    x->stats.gone += before - records_here(tx);
     if (err != KARTO_OK)
         return err;
     x->wanted = karto_must(realloc(x->wanted, (wanted_count + 1) * sizeof *x->wanted));

@@ -1,5 +1,6 @@
 #include "syncd/log.h"
 
+#include "core/base/harmless.h"
 #include "core/base/os_posix.h"
 
 #include <stdarg.h>
@@ -39,10 +40,11 @@ void karto_log(enum karto_log_level level, const char *id, const char *format, .
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    for (char *p = text; *p; p++)
-        if ((unsigned char)*p < ' ' || *p == 0x7f)
-            *p = '?'; /* a peer's words are in some of them: one event stays one line */
+    struct karto_buf safe = KARTO_BUF_EMPTY; /* a peer's words are in some of them: one event stays one line */
+    karto_harmless(&safe, karto_slice_str(text), "?");
     gmtime_r(&seconds, &utc);
     strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%S", &utc);
-    fprintf(stderr, "%s %s.%03dZ %s %s\n", prefix(level), when, (int)(now % 1000), id, text);
+    fprintf(stderr, "%s %s.%03dZ %s %.*s\n", prefix(level), when, (int)(now % 1000), id, (int)safe.size,
+            safe.size ? (const char *)safe.data : "");
+    karto_buf_fini(&safe);
 }

@@ -87,11 +87,12 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-static void print_stats(const struct karto_exchange_stats *stats)
+/* To whom started this: one line at the end, or one for each synchronisation. */
+static void print_line(void *context, const char *line)
 {
-    printf("ok %llu %llu %llu %llu %llu %llu\n", (unsigned long long)stats->pushed, (unsigned long long)stats->refused,
-           (unsigned long long)stats->pulled, (unsigned long long)stats->requests, (unsigned long long)stats->sent,
-           (unsigned long long)stats->received);
+    (void)context;
+    puts(line);
+    fflush(stdout);
 }
 
 static enum karto_err run(struct karto_store *store, const struct karto_daemon_options *options,
@@ -99,7 +100,6 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
 {
     struct facts facts;
     struct karto_address address;
-    struct karto_exchange_stats stats;
     enum karto_err err = karto_store_read(store, read_facts, &facts);
     if (err != KARTO_OK)
         return err;
@@ -109,11 +109,10 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
     if (karto_address_parse(karto_slice_str(text), &address) != KARTO_OK)
         return KARTO_E_USAGE;
     if (facts.role == KARTO_ON_HUB)
-        return options->once ? KARTO_E_ROLE : karto_hub_daemon_run(store, &address, box);
-    err = karto_device_daemon_run(store, &address, box, options->once, &stats);
-    if (err == KARTO_OK && options->once)
-        print_stats(&stats);
-    return err;
+        return options->once || options->watch ? KARTO_E_ROLE : karto_hub_daemon_run(store, &address, box);
+    const struct karto_device_daemon_options how = {.once = options->once,
+                                                    .tell = options->once || options->watch ? print_line : NULL};
+    return karto_device_daemon_run(store, &address, box, &how);
 }
 
 static enum karto_err lock_store(const char *dir, int *lock)
@@ -191,13 +190,14 @@ int main(int argc, char **argv)
         return exit_code(err);
     }
     block_signals(&signals);
-    if (options.once || options.join)
+    bool is_child = options.once || options.watch || options.join;
+    if (is_child)
         karto_log_limit(KARTO_LOG_NOTHING); /* who started this says it to the person */
     err = options.join ? join(&options) : serve(&options, signals);
     if (err != KARTO_OK) {
         karto_log(KARTO_LOG_ERROR, "D-EXIT", "%s: %s", options.dir, karto_err_id(err));
-        if (options.once || options.join)
-            printf("err %s\n", karto_err_id(err));
+        if (is_child)
+            printf("%s %s\n", options.watch ? "end" : "err", karto_err_id(err));
     }
     return exit_code(err);
 }

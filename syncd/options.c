@@ -6,6 +6,8 @@
 static const char usage[] =
     "karto-syncd [--db DIR] [--listen HOST:PORT]   serve the store in DIR, a hub's or a device's, in the foreground\n"
     "karto-syncd --once [--db DIR]                 synchronise once, print the numbers, end\n"
+    "karto-syncd --watch [--db DIR]                serve a device's store and print the numbers of each, until "
+    "SIGTERM\n"
     "karto-syncd --join [--name NAME] [--db DIR]   become a device; the invitation comes on standard input\n"
     "\n"
     "DIR: else KARTO_DB, else $XDG_DATA_HOME/kartoteka or ~/.local/share/kartoteka\n"
@@ -46,10 +48,12 @@ static bool take(struct karto_daemon_options *options, int argc, char **argv, in
     if ((value = value_of("--name", argc, argv, i)) != NULL)
         return *(options->name = value) != 0;
     options->once |= strcmp(word, "--once") == 0;
+    options->watch |= strcmp(word, "--watch") == 0;
     options->join |= strcmp(word, "--join") == 0;
     options->help |= strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
     options->version |= strcmp(word, "--version") == 0;
-    return strcmp(word, "--once") == 0 || strcmp(word, "--join") == 0 || options->help || options->version;
+    return strcmp(word, "--once") == 0 || strcmp(word, "--watch") == 0 || strcmp(word, "--join") == 0 ||
+           options->help || options->version;
 }
 
 enum karto_err karto_daemon_options_parse(struct karto_daemon_options *options, int argc, char **argv)

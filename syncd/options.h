@@ -11,6 +11,7 @@ struct karto_daemon_options {
     const char *listen; /* HOST:PORT, for a hub; NULL: as the store says */
     const char *name;   /* of the device, for join */
     bool once;          /* one synchronisation, then its numbers on standard output */
+    bool watch;         /* serve a device, and say on standard output what became of each synchronisation */
     bool join;          /* an invitation comes on standard input */
     bool help, version;
     const char *wrong; /* the word that was not understood; NULL */

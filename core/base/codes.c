@@ -418,3 +418,17 @@ struct karto_slice karto_phone_normal(struct karto_arena *arena, struct karto_sl
     karto_buf_fini(&phone.extension);
     return answer(out, any ? KARTO_CODE_FINE : KARTO_CODE_SHAPE, check);
 }
+
+bool karto_phone_plain(struct karto_slice text)
+{
+    enum { DIGITS_MIN = 5 };
+    size_t digits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        if (byte >= '0' && byte <= '9')
+            digits++;
+        else if (byte == 0 || !strchr(" +()-.", byte))
+            return false;
+    }
+    return digits >= DIGITS_MIN;
+}

@@ -33,6 +33,10 @@ struct karto_slice karto_iban_normal(struct karto_arena *arena, struct karto_sli
  * Words before and behind the number (a label, a name) are not part of it. KARTO_CODE_SHAPE when there is no digit. */
 struct karto_slice karto_phone_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check);
 
+/* Whether a text of which nobody has said what it is may be a phone: nothing but digits, spaces, + ( ) - and points,
+ * and at least five digits. "Shop 24" is a name, and EXT-1 somebody's code, although both have digits. */
+bool karto_phone_plain(struct karto_slice text);
+
 /* E-mail address: ASCII letters small. */
 struct karto_slice karto_email_normal(struct karto_arena *arena, struct karto_slice text);
 

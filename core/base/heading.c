@@ -128,6 +128,19 @@ static const struct {
     {"dir", {"Тека", "Directory"}},
     {"what", {"Що не так", "What is wrong"}},
     {"warnings", {"Увага", "Notes"}},
+    /* what became of something */
+    {"file", {"Файл", "File"}},
+    {"format", {"Формат", "Format"}},
+    {"rows", {"Рядки", "Rows"}},
+    {"invitation", {"Запрошення", "Invitation"}},
+    {"user_role", {"Роль", "Role"}},
+    {"expires", {"Діє до", "Good until"}},
+    {"sent", {"Надіслано змін", "Changes sent"}},
+    {"received", {"Отримано змін", "Changes received"}},
+    {"gone", {"Перейшло до інших", "Gone to others"}},
+    {"requests", {"Запитів", "Requests"}},
+    {"bytes_sent", {"Надіслано байтів", "Bytes sent"}},
+    {"bytes_received", {"Отримано байтів", "Bytes received"}},
 };
 
 enum { ROWS = sizeof table / sizeof *table };

@@ -222,6 +222,33 @@ enum karto_err karto_os_write_file(const char *path, struct karto_slice bytes, u
     return karto_os_error(failed);
 }
 
+/* The directory that path lies in, without links; NULL: there is none. For free. */
+static char *real_parent(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (!slash)
+        return realpath(".", NULL);
+    char *parent = karto_must(strndup(path, slash == path ? 1 : (size_t)(slash - path)));
+    char *real = realpath(parent, NULL);
+    free(parent);
+    return real;
+}
+
+static bool is_within(const char *path, const char *dir)
+{
+    size_t size = strlen(dir);
+    return strncmp(path, dir, size) == 0 && (path[size] == 0 || path[size] == '/' || size == 1);
+}
+
+bool karto_os_is_within(const char *path, const char *dir)
+{
+    char *real = realpath(dir, NULL), *parent = real_parent(path);
+    bool within = real && parent && is_within(parent, real);
+    free(real);
+    free(parent);
+    return within;
+}
+
 static enum karto_err lock_file(int file, int *lock)
 {
     if (file < 0)

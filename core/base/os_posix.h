@@ -19,6 +19,9 @@ KARTO_CHECKED enum karto_err karto_os_make_dir(const char *dir);
  * KARTO_E_NETWORK_FS: NFS, SMB, 9P, FUSE over a network... */
 KARTO_CHECKED enum karto_err karto_os_check_dir(const char *dir);
 
+/* Whether a file of this path lies, or would lie, in dir or below it, whatever links lead there. */
+bool karto_os_is_within(const char *path, const char *dir);
+
 /* Whether others than the owner have any right to this file. */
 bool karto_os_exposed(const char *path);
 

@@ -72,19 +72,39 @@ void karto_notify_daemon(const char *dir)
         close(peer);
 }
 
+/* Waits until there is something to read. KARTO_E_TIMEOUT, KARTO_E_INTERRUPTED. */
+static enum karto_err wait_for(int peer, int timeout_ms, const struct karto_waiting *waiting)
+{
+    int64_t now = karto_os_monotonic_ms(), until = now + timeout_ms;
+    int64_t tell = waiting && waiting->tell ? now + waiting->tell_after_ms : INT64_MAX;
+    for (; now < until; now = karto_os_monotonic_ms()) {
+        struct pollfd wait = {peer, POLLIN, 0};
+        int64_t left = until - now;
+        int ready = poll(&wait, 1, (int)(waiting && left > KARTO_WAITING_STEP_MS ? KARTO_WAITING_STEP_MS : left));
+        if (ready > 0)
+            return KARTO_OK;
+        if (ready < 0 && errno != EINTR)
+            return KARTO_E_IO;
+        if (waiting && waiting->stop && waiting->stop())
+            return KARTO_E_INTERRUPTED;
+        if (now >= tell) {
+            tell = INT64_MAX;
+            waiting->tell(waiting->context);
+        }
+    }
+    return KARTO_E_TIMEOUT;
+}
+
 /* One line, without its end. KARTO_E_IO: the other side has gone. */
-static enum karto_err receive_line(int peer, int timeout_ms, char line[KARTO_CONTROL_LINE_MAX])
+static enum karto_err receive_line(int peer, int timeout_ms, const struct karto_waiting *waiting,
+                                   char line[KARTO_CONTROL_LINE_MAX])
 {
     int64_t until = karto_os_monotonic_ms() + timeout_ms;
     size_t size = 0;
     for (;;) {
-        struct pollfd wait = {peer, POLLIN, 0};
-        int64_t left = until - karto_os_monotonic_ms();
-        int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
-        if (ready < 0 && errno == EINTR)
-            continue;
-        if (ready <= 0)
-            return KARTO_E_TIMEOUT;
+        enum karto_err err = wait_for(peer, (int)(until - karto_os_monotonic_ms()), waiting);
+        if (err != KARTO_OK)
+            return err;
         ssize_t got = recv(peer, line + size, KARTO_CONTROL_LINE_MAX - 1 - size, 0);
         if (got <= 0)
             return KARTO_E_IO;
@@ -99,13 +119,14 @@ static enum karto_err receive_line(int peer, int timeout_ms, char line[KARTO_CON
     }
 }
 
-enum karto_err karto_ask_daemon(const char *dir, const char *line, int timeout_ms, struct karto_buf *answer)
+enum karto_err karto_ask_daemon(const char *dir, const char *line, int timeout_ms, const struct karto_waiting *waiting,
+                                struct karto_buf *answer)
 {
     char received[KARTO_CONTROL_LINE_MAX];
     int peer = connect_to(dir);
     if (peer < 0)
         return KARTO_E_NOT_FOUND;
-    enum karto_err err = send_line(peer, line) ? receive_line(peer, timeout_ms, received) : KARTO_E_IO;
+    enum karto_err err = send_line(peer, line) ? receive_line(peer, timeout_ms, waiting, received) : KARTO_E_IO;
     close(peer);
     if (err == KARTO_OK)
         karto_buf_add_str(answer, received);
@@ -145,7 +166,7 @@ static bool is_ours(int peer)
 static void serve_one(struct karto_control *control, int peer)
 {
     char line[KARTO_CONTROL_LINE_MAX];
-    if (!is_ours(peer) || receive_line(peer, 1000, line) != KARTO_OK) {
+    if (!is_ours(peer) || receive_line(peer, 1000, NULL, line) != KARTO_OK) {
         close(peer);
         return;
     }

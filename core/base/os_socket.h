@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/err.h"
+#include "core/base/waiting.h"
 
 enum { KARTO_CONTROL_LINE_MAX = 4096 };
 
@@ -13,10 +14,10 @@ enum { KARTO_CONTROL_LINE_MAX = 4096 };
 /* Tells the daemon of the store in dir that something was committed. Does not wait; nobody listening is fine. */
 void karto_notify_daemon(const char *dir);
 
-/* Sends a line (without its end) and waits for the daemon's, which goes behind what answer holds. KARTO_E_NOT_FOUND: no
- * daemon runs; KARTO_E_TIMEOUT; KARTO_E_IO. */
+/* Sends a line (without its end) and waits for the daemon's, which goes behind what answer holds. waiting may be NULL.
+ * KARTO_E_NOT_FOUND: no daemon runs; KARTO_E_INTERRUPTED: waiting said stop; KARTO_E_TIMEOUT; KARTO_E_IO. */
 KARTO_CHECKED enum karto_err karto_ask_daemon(const char *dir, const char *line, int timeout_ms,
-                                              struct karto_buf *answer);
+                                              const struct karto_waiting *waiting, struct karto_buf *answer);
 
 /* ---- answering ---- */
 

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 #include <unicode/uchar.h>
+#include <unicode/ucnv.h>
 #include <unicode/ucol.h>
 #include <unicode/unorm2.h>
 #include <unicode/uscript.h>
@@ -449,6 +450,24 @@ struct karto_slice karto_text_cut(struct karto_slice text, size_t columns)
         columns -= width;
     }
     return karto_slice(text.data, end);
+}
+
+/* -- other encodings -- */
+
+void karto_text_code_page(const char *name, uint16_t page[128])
+{
+    UErrorCode error = U_ZERO_ERROR;
+    UConverter *converter = ucnv_open(name, &error);
+    for (int i = 0; i < 128 && U_SUCCESS(error); i++) {
+        const char byte = (char)(0x80 + i);
+        UChar character[2] = {0};
+        int32_t size = ucnv_toUChars(converter, character, 2, &byte, 1, &error);
+        bool is_control = character[0] < 0xA0; /* what a byte without a character is turned into */
+        page[i] = size == 1 && !is_control ? character[0] : 0xFFFD;
+    }
+    if (U_FAILURE(error))
+        karto_fatal(u_errorName(error));
+    ucnv_close(converter);
 }
 
 bool karto_text_marks_fit(struct karto_slice text)

@@ -60,4 +60,9 @@ size_t karto_text_width(struct karto_slice text);
  * characters of its last letter. */
 struct karto_slice karto_text_cut(struct karto_slice text, size_t columns);
 
+/* The characters that the bytes 0x80 to 0xFF mean in an encoding of one byte a character, by a name that ICU knows
+ * ("windows-1251", "ibm-866", "KOI8-U"); U+FFFD where a byte means none. One that ICU does not have is as good as a
+ * missing ICU. */
+void karto_text_code_page(const char *name, uint16_t page[128]);
+
 #endif

@@ -113,17 +113,27 @@ bool karto_record_hidden(const struct karto_record *record)
     return count > 0 && karto_value_decode(first, &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
 }
 
-const struct karto_stamp *karto_record_youngest(const struct karto_record *record)
+static const struct karto_stamp *extreme(const struct karto_record *record, bool youngest)
 {
     const struct karto_stamp *best = NULL;
     for (uint32_t i = 0; i < record->count; i++)
         for (uint32_t j = 0; j < record->fields[i].count; j++) {
             const struct karto_register *reg = &record->fields[i].registers[j];
             for (uint32_t k = 0; k < reg->count; k++)
-                if (!best || later(&reg->heads[k].stamp, best))
+                if (!best || later(&reg->heads[k].stamp, best) == youngest)
                     best = &reg->heads[k].stamp;
         }
     return best;
+}
+
+const struct karto_stamp *karto_record_youngest(const struct karto_record *record)
+{
+    return extreme(record, true);
+}
+
+const struct karto_stamp *karto_record_oldest(const struct karto_record *record)
+{
+    return extreme(record, false);
 }
 
 static void add_stamp(struct karto_buf *buf, struct karto_dot dot)

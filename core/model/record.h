@@ -68,6 +68,7 @@ uint32_t karto_record_conflicts(const struct karto_record *record); /* registers
 bool karto_record_hidden(const struct karto_record *record);
 
 /* The oldest and the youngest of all heads' stamps; NULL for an empty record. */
+const struct karto_stamp *karto_record_oldest(const struct karto_record *record);
 const struct karto_stamp *karto_record_youngest(const struct karto_record *record);
 
 /* Whether decode would take back what encode writes: fields, registers, heads, names and size are within

@@ -14,10 +14,13 @@ struct finding {
     uint32_t kind;
     struct karto_rid *ids;
     uint32_t max, count;
+    const struct karto_rid *wanted; /* no other counts; NULL: any */
 };
 
 static void add_found(struct finding *f, struct karto_rid id)
 {
+    if (f->wanted && !karto_rid_equal(*f->wanted, id))
+        return;
     for (uint32_t i = 0; i < f->count && i < f->max; i++)
         if (karto_rid_equal(f->ids[i], id))
             return;
@@ -75,7 +78,10 @@ static enum karto_err by_value(struct karto_tx *tx, struct finding *f, enum kart
     return value.size ? karto_index_walk(tx, index, f->kind, value, NULL, visit_found, f) : KARTO_OK;
 }
 
-/* The ways in which text can name a record, the surest first. */
+/* The ways in which text can name a record, as fields are called. */
+static const char *const ways[] = {"id", "short", "edrpou", "phone", "external_id", "number", "name"};
+enum { WAYS = sizeof ways / sizeof *ways };
+
 static enum karto_err find_by(struct karto_tx *tx, struct finding *f, int way, struct karto_slice text)
 {
     enum karto_code_check check;
@@ -87,8 +93,9 @@ static enum karto_err find_by(struct karto_tx *tx, struct finding *f, int way, s
         value = karto_edrpou_normal(&tx->arena, text, &check);
         return check == KARTO_CODE_SHAPE ? KARTO_OK : by_value(tx, f, KARTO_BY_EDRPOU, value);
     case 3:
-        value = karto_phone_normal(&tx->arena, text, &check);
-        return check == KARTO_CODE_SHAPE ? KARTO_OK : by_value(tx, f, KARTO_BY_PHONE, value);
+        value = karto_phone_normal(&tx->arena, text, NULL);
+        return karto_phone_plain(karto_text_normal(&tx->arena, text)) ? by_value(tx, f, KARTO_BY_PHONE, value)
+                                                                      : KARTO_OK;
     case 4: return by_value(tx, f, KARTO_BY_EXTERNAL, karto_text_normal(&tx->arena, text));
     case 5: return by_value(tx, f, KARTO_BY_NUMBER, karto_text_normal(&tx->arena, text));
     default: return by_value(tx, f, KARTO_BY_NAME, karto_text_fold(&tx->arena, text));
@@ -103,22 +110,40 @@ static int compare_ids(const void *a, const void *b)
 enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text, struct karto_rid *ids,
                           uint32_t max, uint32_t *count)
 {
-    enum { WAYS = 7 };
-    struct finding f = {kind, ids, max, 0};
+    struct finding f = {kind, ids, max, 0, NULL};
+    enum karto_err err = KARTO_OK;
     *count = 0;
     if (text.size == 0 || !karto_utf8_valid(text))
         return KARTO_E_NOT_FOUND;
     text = karto_text_clean(&tx->arena, text);
-    for (int way = 0; way < WAYS && f.count == 0; way++) {
-        enum karto_err err = find_by(tx, &f, way, text);
-        if (err != KARTO_OK)
-            return err;
+    for (int way = 0; way < WAYS && err == KARTO_OK; way++) {
+        err = find_by(tx, &f, way, text);
+        if (way == 0 && f.count)
+            break; /* a whole id is the way out where everything else is ambiguous */
     }
+    if (err != KARTO_OK)
+        return err;
     uint32_t held = f.count < max ? f.count : max;
     if (held > 1)
         qsort(ids, held, sizeof *ids, compare_ids);
     *count = f.count;
     return f.count ? KARTO_OK : KARTO_E_NOT_FOUND;
+}
+
+enum karto_err karto_find_how(struct karto_tx *tx, uint32_t kind, struct karto_slice text, struct karto_rid id,
+                              const char **how)
+{
+    struct karto_rid held;
+    struct finding f = {kind, &held, 1, 0, &id};
+    enum karto_err err = KARTO_OK;
+    if (text.size == 0 || !karto_utf8_valid(text))
+        return KARTO_E_NOT_FOUND;
+    text = karto_text_clean(&tx->arena, text);
+    for (int way = 0; way < WAYS && err == KARTO_OK && f.count == 0; way++) {
+        err = find_by(tx, &f, way, text);
+        *how = ways[way];
+    }
+    return err == KARTO_OK && f.count == 0 ? KARTO_E_NOT_FOUND : err;
 }
 
 /* ---- walks ---- */

@@ -5,11 +5,17 @@
 #include "core/store/entry.h"
 #include "core/store/index.h"
 
-/* Records of kind that text names: an id, a short id, an EDRPOU, a phone, an external id, a purchase's number, or an
- * exact name (case, apostrophes and quotes apart). The first of these ways that finds anything counts. At most max ids,
- * ascending; *count says how many there are. None: KARTO_E_NOT_FOUND. */
+/* Records of kind that text names: by an id; or by a short id, an EDRPOU, a phone (karto_phone_plain), an external id,
+ * a purchase's number or an exact name (case, apostrophes and quotes apart), all of these at once, for none of them is
+ * surer than the others. A whole id names one record whatever else it is. At most max ids, ascending; *count says how
+ * many there are. None: KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text,
                                         struct karto_rid *ids, uint32_t max, uint32_t *count);
+
+/* The first way in which text names this record: "id", "short", "edrpou", "phone", "external_id", "number", "name"; it
+ * lives for ever. KARTO_E_NOT_FOUND: in none. */
+KARTO_CHECKED enum karto_err karto_find_how(struct karto_tx *tx, uint32_t kind, struct karto_slice text,
+                                            struct karto_rid id, const char **how);
 
 /* Records of kind in the order of their names, activities and purchases by day and the youngest first, each loaded.
  * from: behind this place of an earlier page, or NULL. An error of visit ends the walk and comes back,

@@ -35,7 +35,7 @@ is "Яблуко" A-7
 is "" нічого
 
 # Pages meet without a gap, in either order.
-for order in name -name credit_limit -credit_limit city; do
+for order in name -name credit_limit -credit_limit city id -id short conflicts -hidden; do
     all='' after=()
     for _ in 1 2 3; do
         exits 0 client list --json --sort "$order" --limit 2 "${after[@]}"
@@ -51,6 +51,8 @@ has $'short\taddress.street\tattr.площа\tphone\n'
 has $'\t\t120\t'
 says 'There is more: --after '
 exits 2 client list --columns nam
+says 'The usual columns: short, name, edrpou, '
+[ ${#err} -lt 250 ] || fail 'too much to read'
 says 'Did you mean name?'
 exits 2 client list --sort nme
 says 'Did you mean name?'

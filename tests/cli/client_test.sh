@@ -32,6 +32,13 @@ exits 0 client add name='Мак' edrpou=14360571 phone=123-45-67 phone=none emai
 for id_of in E-EDRPOU-CHECK E-PHONE-LOCAL E-PHONE-SHAPE E-EMAIL-SHAPE E-IBAN-SHAPE; do
     has "\"id\":\"$id_of\""
 done
+exits 0 client add name='Дивний' vat=1 address.index=1234 postal_address.index=79-000 since=2999-01-01 --json
+for id_of in E-VAT-SHAPE E-INDEX-SHAPE E-DATE-FUTURE; do
+    has "\"id\":\"$id_of\""
+done
+lacks '"field":"postal_address.index"'
+exits 0 client set Дивний vat=143605712345 address.index='79 000' since=2020-01-01 --json
+has '"warnings":[]'
 exits 0 client add name='Нуль' edrpou=32106
 says E-EDRPOU-PADDED
 exits 0 client show 00032106 --tsv
@@ -65,9 +72,13 @@ has '"phone":["0441234567","0931234567"]'
 has '"note":"two\nlines"'
 exits 0 client set "$short" phone= note= attr.площа=
 exits 0 client show "$short" --json
-lacks '"phone"'
-lacks '"note"'
+has '"phone":[]'
+has '"note":null'
+has '"attr":{}'
+has '"legal_address.city":null'
 lacks 'площа'
+exits 0 client show "$short" --tsv
+lacks $'note\t'
 exits 0 client set "$short" name=Ромашка territory=14 --json
 has '"records":[],"changes":0,"undo":null'
 exits 0 client set "$short" name=Інша -n --json
@@ -76,6 +87,43 @@ says 'nothing was written'
 exits 0 client show "$short" --tsv
 has $'name\tРомашка'
 
+# ---- parts of a card ----
+exits 0 client show "$short" --columns name,territory --tsv
+[ "$out" = $'name\tРомашка\nterritory\t[{"since":null,"value":"14"},{"since":"2999-12-01","value":"15"}]' ] ||
+    fail 'just these two'
+exits 0 client show "$short" --columns name --color never
+lacks oksana
+exits 2 client show "$short" --columns name,foo
+says '“foo”'
+exits 0 status --columns user,records.client
+lacks node
+has oksana
+exits 2 status --columns foo
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 client list --tsv
+has $'short\tcity'
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 status
+has node
+KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 log
+has name
+
+# ---- several values ----
+exits 2 client add name=Х name=У
+says 'name: there are two values, “Х” and “У”, and only one fits'
+exits 2 client set "$short" note=a note=b
+exits 2 client set "$short" territory=5 territory=6
+exits 0 client set "$short" note=a note=a territory@2030-01-01=5 territory@2031-01-01=6 -n
+exits 0 client set "$short" 'phone=067 123 45 67,050 111 22 33; 0441112233' --json
+has '"warnings":[]'
+exits 0 client show "$short" --json
+has '"phone":["0441112233","050 111 22 33","067 123 45 67"]'
+exits 0 client set "$short" 'phone-=067 123 45 67,050 111 22 33'
+exits 0 client set "$short" 'phone=0441234567, 12' 'phone+=093 123 45 67' --json
+has '"id":"E-PHONE-LOCAL"'
+exits 0 client set "$short" phone=
+exits 0 client add name='Двічі той самий' phone=0671112200 -q
+exits 0 client add name='двічі той самий' phone=0671112200 --json
+[ "$(grep -o E-SIMILAR <<<"$out" | wc -l)" -eq 1 ] || fail 'one client is similar once'
+
 # ---- mistakes ----
 exits 2 client add
 says 'karto client add FIELD=VALUE'
@@ -83,10 +131,12 @@ exits 7 client add edrpou=14360570
 says 'needs a name'
 exits 7 client set "$short" name=
 exits 2 client add nmae=x
-says 'Did you mean name?'
-says E-FIELD
+says 'Did you mean name? [E-FIELD]'
+case $err in *'    name'*) fail 'once is enough' ;; esac
 exits 2 client add Ромашка
-says '^'
+says '    ^'
+exits 2 client add Ромашка --json
+case $err in *'^'* | *'\n'*) fail 'no picture for programs' ;; esac
 exits 2 client set "$short" attr=5
 says attr.area=120
 exits 2 client set "$short" hidden=true
@@ -134,6 +184,14 @@ has '"match":{"field":"edrpou","how":"exact"},"conflicts":0,"hidden":false'
 exits 0 client show "$short" --as-of 2999-12-31 --json
 has '"as_of":"2999-12-31","hidden":null,"fields":{"name":"Ромашка"'
 has '"complete_since":null}'
+has '"territory":[{"since":null,"value":"14"},{"since":"2999-12-01","value":"15"}]'
+has '"conflicts":[],"created":{"user":"oksana","device":"'
+has '"changed":{"user":"oksana","device":"'
+has '"pending":false'
+exits 0 client show "$short" --as-of 2999-11-30 --tsv
+has $'territory\t14\n'
+exits 0 client show "$short" --as-of 2999-12-01 --tsv
+has $'territory\t15\n'
 exits 4 client show "$short" --as-of 2001-01-01
 says 'no such client yet'
 exits 2 client show "$short" --as-of yesterday

@@ -16,7 +16,7 @@ exits 2 import first.csv --kind clent
 says 'it takes client, person'
 exits 4 import none.csv --kind client
 says 'There is no file none.csv'
-exits 2 import first.csv --kind client --encoding koi8
+exits 2 import first.csv --kind client --encoding koi7
 says 'windows-1251'
 exits 2 import first.csv --kind client --separator ';;'
 exits 2 import first.csv --kind client --new-only --update
@@ -44,7 +44,7 @@ printf 'Назва;Код;Phone;telefon;Мітка;Місто;attr.площа;te
 printf 'ТОВ "Мак";М-1;067 111-22-33;"0502223344;0631112233";"а;""б;в""";Львів;120;14\n' >>columns.csv
 exits 0 import columns.csv --kind client --map Код=external_id --map telefon=phone --json
 has '"changes":1,"undo":"'
-has '"warnings":[],"added":1,"updated":0,"same":0,"skipped":0,"rejected":0,"errors":null}'
+has '"warnings":[],"added":1,"updated":0,"same":0,"skipped":0,"rejected":0,"errors":null,"encoding":"utf-8","separator":";"}'
 exits 0 client show М-1 --json
 has '"name":"ТОВ \"Мак\""'
 has '"phone":["0502223344","0631112233","067 111-22-33"]'
@@ -150,20 +150,40 @@ has '"added":2,"updated":0,"same":0,"skipped":0,"rejected":20'
 exits 3 import large.csv --kind purchase --json
 has '"added":0,"updated":0,"same":2,"skipped":0,"rejected":20'
 
-# Encodings: said, or by their mark.
+# Encodings and separators: found out, by their mark, or said.
 printf '\xCD\xE0\xE7\xE2\xE0;\xCA\xEE\xE4 \xE2 \xEE\xE1\xEB\xB3\xEA\xF3\n\xAF\xE6\xE0\xEA;K1\n' >1251.csv
-exits 7 import 1251.csv --kind client
-says 'windows-1251'
-exits 0 import 1251.csv --kind client --encoding windows-1251 --json
+exits 0 import 1251.csv --kind client -n
+says 'read as windows-1251'
+exits 0 import 1251.csv --kind client --json
 has '"added":1'
+has '"encoding":"windows-1251","separator":";"'
+[ -z "$err" ] || fail 'the answer is JSON, and nothing else is to be said'
+exits 0 import 1251.csv --kind client --encoding windows-1251 --json
+has '"same":1'
+exits 2 import 1251.csv --kind client --encoding koi8-u
+for encoding in KOI8-U CP1125 UTF-16LE UTF-16BE; do
+    printf 'name|external_id|address.city\nЇжак і Ґава|%s|Чернівці\n' "$encoding" |
+        iconv -f UTF-8 -t "$encoding" >"$encoding.csv" || fail "iconv does not know $encoding"
+    exits 0 import "$encoding.csv" --kind client --json
+    has "\"encoding\":\"$(echo "$encoding" | tr '[:upper:]' '[:lower:]' | sed 's/utf-16le/utf-16/')\",\"separator\":\"|\""
+    exits 0 client show "$encoding" --json
+    has '"name":"Їжак і Ґава"'
+    has '"address.city":"Чернівці"'
+done
+printf 'PK\3\4 and more' >book.xlsx
+exits 7 import book.xlsx --kind client
+says 'save it as CSV'
 exits 0 client show K1 --json
 has '"name":"Їжак"'
 printf '\xFF\xFEn\0a\0m\0e\0\t\0e\0x\0t\0e\0r\0n\0a\0l\0_\0i\0d\0\n\0U\0\t\0U\x001\0\n\0' >utf16.csv
 exits 0 import utf16.csv --kind client --json
 has '"added":1'
 printf 'name|external_id\nPipe|V1\n' >pipe.csv
-exits 0 import pipe.csv --kind client --separator '|' --json
+exits 0 import pipe.csv --kind client --json
 has '"added":1'
+printf 'name^external_id\nCaret^V2\n' >caret.csv
+exits 0 import caret.csv --kind client --separator '^' --json
+has '"separator":"^"'
 exits 0 import - --kind client --json <first.csv
 has '"same":1'
 
@@ -178,7 +198,7 @@ exits 0 import one.csv --kind client --json
 has '"changes":0'
 exits 0 init --db second
 exits 0 import one.csv --kind client --db second
-exits 0 export --db second -o one.csv
+exits 0 export --db second -o one.csv --yes
 cmp first-one.csv one.csv || fail 'the second store is another'
 exits 0 export Львів --format json
 [ "$(printf '%s\n' "$out" | wc -l)" -eq 1 ] || fail 'one client is in Львів'

@@ -30,9 +30,9 @@ for kind in client person activity purchase; do
     exits 0 import $kind.csv --kind $kind --db other --json
     has '"added":2,'
     has '"rejected":0'
-    exits 0 export --kind $kind --db other -o again.csv
+    exits 0 export --kind $kind --db other -o again.csv --yes
     cmp $kind.csv again.csv || fail "the second store has another $kind"
-    exits 0 export --kind $kind --format json --db other -o again.json
+    exits 0 export --kind $kind --format json --db other -o again.json --yes
     cmp $kind.json again.json || fail "the second store has another $kind in JSON"
 done
 exits 0 purchase show '№ 17/а' --tsv

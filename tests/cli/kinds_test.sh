@@ -62,15 +62,15 @@ added activity add 14360570 type=visit text='замовлення 20 ящ.' next
 visit=$short
 exits 0 activity show "$visit" --json
 has "$whose"
-has "\"type\":\"visit\",\"date\":\"$today\",\"text\":\"замовлення 20 ящ.\",\"next_date\":\"2026-12-05\""
+has "\"type\":\"visit\",\"date\":\"$today\",\"text\":\"замовлення 20 ящ.\","
+has '"next":null,"next_date":"2026-12-05"'
 added activity add 14360570 text='просили каталог' next='надіслати каталог' external_id=A1
 exits 0 activity show A1 --json
 has "\"type\":\"note\",\"date\":\"$today\""
 has '"next":"надіслати каталог"'
 exits 0 activity set A1 next=01.12.26 next= outcome=надіслано
 exits 0 activity show A1 --json
-has '"outcome":"надіслано","next_date":"2026-12-01"'
-lacks '"next":'
+has '"outcome":"надіслано","next":null,"next_date":"2026-12-01"'
 added activity add 14360570 type=Дзвінок date=1.12.2025 text=давно
 call=$short
 exits 0 activity show "$call" --tsv
@@ -91,6 +91,13 @@ has '"total":{"amount":"895.00","currency":"UAH"}'
 has "\"date\":\"$today\""
 has '"lines":[{"key":"1","product":"молоко","quantity":"20","price":{"amount":"35.50","currency":"UAH"},"discount":"0"},{"key":"2"'
 has '{"key":"10","product":"доставка","quantity":null,"price":{"amount":"50.00","currency":"UAH"},"discount":null}]}'
+has '"lines":{"1":{"product":"молоко","quantity":"20","price":{"amount":"35.50","currency":"UAH"},"discount":"0"},"10":{'
+exits 0 export --kind purchase --format json
+has '"2":{"product":"сир","quantity":"1.5",'
+exits 0 log 17 --json
+has '{"field":"lines","key":"1","old":null,"new":{"product":"молоко","quantity":"20","price":'
+exits 0 log 17
+has 'lines.2: сир; 1.5; 100.00 UAH; 10%'
 exits 0 purchase show "$short" --tsv
 has $'lines.1\tмолоко; 20; 35.50 UAH; 0%\nlines.2\tсир; 1.5; 100.00 UAH; 10%\nlines.10\tдоставка; ; 50.00 UAH\n'
 exits 0 purchase set 17 lines.1.quantity=10 lines.10= --json
@@ -126,7 +133,7 @@ says 'lines.1='
 exits 2 purchase set 18 lines.1+=чай
 exits 0 purchase set 18 lines.1='"чай; зелений"; 1; 5 EUR' lines.2= --json
 exits 0 log 18 --limit 1 --tsv
-has 'lines.1: чай; 1; 5.00 EUR → "чай; зелений"; 1; 5.00 EUR'
+has '"lines.1: чай; 1; 5.00 EUR → ""чай; зелений""; 1; 5.00 EUR"'
 exits 0 purchase show 18 --tsv
 has $'lines.1\t"чай; зелений"; 1; 5.00 EUR\n'
 has $'total\t5.00 EUR\n'

@@ -54,9 +54,25 @@ has '"items":[]'
 exits 0 log Мак --tsv --columns time,user,sets
 has $'time\tuser\tsets'
 
+# What is no plain value has names, and words for people.
+exits 0 client hide Мак --reason закрилися
+exits 0 log Мак --limit 1 --json
+has '{"field":"hidden","key":null,"old":null,"new":{"hidden":true,"reason":"закрилися"}}'
+exits 0 log Мак --limit 1
+has 'hidden: yes, закрилися'
+exits 0 client restore Мак
+exits 0 log Мак --limit 1
+has 'hidden: yes, закрилися → no'
+exits 0 log Мак --limit 1 --json
+has '"new":{"hidden":false,"reason":null}'
+
 # What nobody understands.
 exits 2 log --field sute
 says 'site'
+exits 2 log --sort name
+exits 0 log --sort -time
+exits 0 log --limit 1 --tsv
+says 'There is more: --after '
 exits 2 log --since вчора
 says '2026-12-01'
 exits 2 log --after zzz

@@ -147,7 +147,7 @@ exits 0 undo "$second" --db hub --json
 has '"changes":1'
 exits 0 sync --db petro
 exits 0 client show Мак --db petro --json
-lacks '"note"'
+has '"note":null'
 for store in hub oksana petro; do
     exits 0 check --db $store
 done

@@ -127,6 +127,18 @@ static void check_phone(void)
     }
 }
 
+/* What may be a phone although nobody has said so. */
+static void check_phone_plain(void)
+{
+    static const char *const phones[] = {"0671234567", "+380 (67) 123-45-67", "067.123.45.67", "12345", "14360570"};
+    static const char *const others[] = {
+        "", "1", "1234", "EXT-1", "Школа 24", "24/7", "+ - .", "тел. 067123456", "067123456a", "7f3a90c1", "(1-2-3)"};
+    for (size_t i = 0; i < sizeof phones / sizeof *phones; i++)
+        CHECK(karto_phone_plain(karto_slice_str(phones[i])));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        CHECK(!karto_phone_plain(karto_slice_str(others[i])));
+}
+
 static void check_phone_foreign(void)
 {
     phone("+49 30 0074321", "49300074321");
@@ -383,6 +395,7 @@ int main(void)
     check_edrpou();
     check_iban();
     check_phone();
+    check_phone_plain();
     check_phone_foreign();
     check_email_site();
     check_idempotent();

@@ -159,6 +159,12 @@ static void lists(void)
     CHECK_INT(RUN(false, "list", "--json", "--after", manager_id), KARTO_EXIT_DONE);
     CHECK(strstr(out_text, "manager") == NULL && strstr(out_text, site_id) != NULL);
     CHECK_INT(RUN(false, "list", "--after", "nowhere"), KARTO_EXIT_USAGE);
+    CHECK_INT(RUN(false, "list", "--limit", "1"), KARTO_EXIT_DONE);
+    HAS(err_text, "There is more: --after ");
+    CHECK_INT(RUN(false, "list", "--columns", "field,values"), KARTO_EXIT_DONE); /* to be taken apart again */
+    HAS(out_text, "\nsite\t[{\"value\":\"here.ua\",\"user\":\"Оксана\",\"device\":\"ноутбук\",");
+    CHECK_INT(RUN(false, "list", "--sort", "name"), KARTO_EXIT_USAGE);
+    CHECK_INT(RUN(false, "list", "--sort", "id"), KARTO_EXIT_DONE);
     CHECK_INT(RUN(false, "list", "Мак"), KARTO_EXIT_NOT_FOUND);
     CHECK_INT(RUN(false, "list", "Ромашка", "--fail-if-any"), KARTO_EXIT_CONFLICTS);
 }
@@ -176,6 +182,26 @@ static void shows(void)
     HAS(out_text, "{\"schema\":1,\"kind\":\"conflict\",\"id\":\"");
     CHECK_INT(RUN(false, "show", "018f/site"), KARTO_EXIT_NOT_FOUND);
     HAS(err_text, "[E-NOT-FOUND]");
+}
+
+/* The record by whatever names it. */
+static void is_named_as_clients_are(void)
+{
+    char name[100];
+    snprintf(name, sizeof name, "%.8s/site", strchr(site_id, '/') - 8);
+    CHECK_INT(RUN(false, "show", name, "--json"), KARTO_EXIT_DONE);
+    HAS(out_text, site_id);
+    CHECK_INT(RUN(false, "show", "ромашка/site", "--json"), KARTO_EXIT_DONE);
+    HAS(out_text, site_id);
+    CHECK_INT(RUN(false, "show", "Ромашка/manager/2024-10-04", "--json"), KARTO_EXIT_DONE);
+    HAS(out_text, manager_id);
+    CHECK_INT(RUN(false, "resolve", "Ромашка/site", "--take", "1", "-n"), KARTO_EXIT_DONE);
+    CHECK_INT(RUN(false, "show", "Ромашка/note"), KARTO_EXIT_NOT_FOUND);
+    HAS(err_text, "somebody may have resolved it");
+    CHECK_INT(RUN(false, "show", "Мак/site"), KARTO_EXIT_NOT_FOUND);
+    HAS(err_text, "There is no client “Мак” here");
+    CHECK_INT(RUN(false, "show", "Ромашка"), KARTO_EXIT_NOT_FOUND);
+    HAS(err_text, "which field");
 }
 
 static void resolves(void)
@@ -215,6 +241,7 @@ int main(void)
     begin();
     lists();
     shows();
+    is_named_as_clients_are();
     resolves();
     struct karto_store *store = open_store(false);
     CHECK_INT(karto_store_read(store, check_site, NULL), KARTO_OK);

@@ -97,14 +97,23 @@ static void mistakes_say_what_was_meant(void)
     CHECK_INT(RUN("help", "fileds"), KARTO_EXIT_USAGE);
     CHECK(strstr(err_text, "Did you mean fields?"));
     CHECK_INT(RUN("--lang=uk", "clinet"), KARTO_EXIT_USAGE);
-    CHECK_STR(err_text,
-              "karto: Немає команди «clinet». Може, client? [E-USAGE]\n    client\nУсі команди: karto help\n");
+    CHECK_STR(err_text, "karto: Немає команди «clinet». Може, client? [E-USAGE]\nУсі команди: karto help\n");
     CHECK_STR(out_text, "");
     CHECK_INT(RUN("--json", "clinet"), KARTO_EXIT_USAGE);
     CHECK_STR(err_text,
               "{\"schema\":1,\"kind\":\"error\",\"exit\":2,\"id\":\"E-USAGE\",\"message\":\"There is no command "
               "“clinet”. Did you mean client?\",\"hint\":\"All commands: karto help\",\"candidates\":"
               "[{\"value\":\"client\",\"text\":null}]}\n");
+    CHECK_INT(RUN("foo", "--json"), KARTO_EXIT_USAGE); /* wherever it stands */
+    CHECK(strncmp(err_text, "{\"schema\":1,\"kind\":\"error\",\"exit\":2", 35) == 0);
+    CHECK_INT(RUN("client", "show", "--nope", "--json"), KARTO_EXIT_USAGE);
+    CHECK(err_text[0] == '{');
+    CHECK_INT(RUN("status", "--limit", "abc", "--json"), KARTO_EXIT_USAGE);
+    CHECK(err_text[0] == '{');
+    CHECK_INT(RUN("status", "--lang", "de", "--json"), KARTO_EXIT_USAGE);
+    CHECK(err_text[0] == '{');
+    CHECK_INT(RUN("foo", "--", "--json"), KARTO_EXIT_USAGE); /* a word of the line */
+    CHECK(err_text[0] == 'k');
     CHECK_INT(RUN("status", "--lang", "pl"), KARTO_EXIT_USAGE);
     CHECK(strstr(err_text, "--lang: “pl” will not do; it takes uk, en."));
 }

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# karto join and karto sync, with karto-syncd as real processes: what is said where there is nobody to exchange with, that
+# --watch ends cleanly with what it started, and that somebody who waits is told for what.
+# shellcheck source=tests/cli/lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+syncd=$(dirname "$KARTO")/karto-syncd
+port=$((20000 + ($$ + 7) % 20000))
+started=()
+cleanup() {
+    for pid in "${started[@]}"; do
+        kill -CONT "$pid" 2>/dev/null
+        kill "$pid" 2>/dev/null
+    done
+    wait
+    rm -rf "$home"
+}
+trap cleanup EXIT
+
+# within WHAT...: waits until it is so, at most 20 seconds.
+within() {
+    for _ in $(seq 200); do
+        "$@" && return 0
+        sleep 0.1
+    done
+    return 1
+}
+said() { grep -q -- "$1" "$2"; }
+gone() { ! kill -0 "$1" 2>/dev/null; }
+daemon_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
+has_daemon() { [ -n "$(daemon_of "$1")" ]; }
+
+# ---- nobody to exchange with ----
+exits 0 init --db alone
+exits 2 sync --db alone
+says 'E-STORE-ROLE'
+says 'karto join FILE'
+exits 2 sync --watch --db alone --json
+case $err in '{"schema":1,"kind":"error","exit":2,"id":"E-STORE-ROLE"'*) ;; *) fail 'the error is no JSON' ;; esac
+exits 10 sync --db none
+exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
+exits 2 sync --db hub
+says 'This is head office'
+exits 2 sync --watch --db hub
+
+# ---- invitations ----
+exits 4 join /nonexist --db laptop
+says 'There is no file /nonexist'
+says 'karto join FILE'
+lacks 'client list'
+exits 4 join karto1-ABCDE --db laptop
+says 'paste the invitation'
+exits 2 join --no-input --db laptop
+says 'There was no invitation'
+exits 2 join - --db laptop </dev/null
+echo 'karto1://nonsense' >bad.txt
+exits 12 join bad.txt --db laptop
+head -c 3000 /dev/zero | tr '\0' a >long.txt
+exits 12 join long.txt --db laptop
+says 'E-INVITATION'
+exits 0 hub invite --db hub --user oksana --role representative --territory 14 -o oksana.txt
+exits 20 join oksana.txt --db laptop
+says "127.0.0.1:$port does not answer"
+says 'the invitation is still good'
+case $err in *'Your work'*) fail 'nobody has any work here' ;; esac
+
+# ---- a laptop ----
+"$syncd" --db hub 2>hub.log &
+hub=$!
+started+=("$hub")
+within said D-LISTEN hub.log || fail 'head office does not listen'
+exits 0 join oksana.txt --db laptop --json
+has '{"schema":1,"kind":"joined","user":"oksana","hub":"Ромашка","role":"representative"}'
+exits 2 join oksana.txt --db laptop
+says 'joined a head office already'
+exits 2 join oksana.txt --db hub
+says 'head office itself'
+exits 0 sync --db laptop --json
+has '{"schema":1,"kind":"sync","sent":0,'
+has '"gone":0,"conflicts":0}'
+
+# ---- --watch: an answer for each exchange, and a clean end ----
+watch() {
+    : >watch.out
+    "$KARTO" sync --watch --db laptop "$@" >watch.out 2>watch.err &
+    watching=$!
+    started+=("$watching")
+    within has_daemon "$watching" || fail 'nothing was started'
+    child=$(daemon_of "$watching")
+}
+watch --json
+within said '"kind":"sync"' watch.out || fail 'the first exchange is not said'
+exits 0 client add name=Мак --db laptop
+within said '"sent":1' watch.out || fail 'a change is not said'
+exits 11 sync --watch --db laptop
+says 'karto-syncd runs on it'
+exits 11 sync --watch --db laptop --json
+case $err in '{"schema":1,"kind":"error","exit":11,"id":"E-BUSY","message":'*) ;; *) fail 'the error is no JSON' ;; esac
+kill -TERM "$watching"
+wait "$watching"
+code=$?
+[ "$code" -eq 0 ] || fail 'SIGTERM ends with 0'
+gone "$child" || fail 'the daemon lives on after SIGTERM'
+if grep -v ' sent, .* received$' watch.err; then fail 'something else was said'; fi
+
+watch
+kill -INT "$watching"
+wait "$watching"
+code=$?
+[ "$code" -eq 130 ] || fail 'Ctrl-C ends with 130'
+gone "$child" || fail 'the daemon lives on after Ctrl-C'
+said E-INTERRUPTED watch.err || fail 'Ctrl-C is not said'
+
+watch
+kill -KILL "$watching"
+wait "$watching" 2>/dev/null
+within gone "$child" || fail 'the daemon outlives whom it works for'
+
+# ---- what left says so ----
+exits 0 client set Мак territory=15 --db hub
+exits 0 sync --db laptop --json
+has '"gone":1,'
+exits 0 client add name=Два --db laptop
+exits 0 sync --db laptop
+exits 0 client set Два territory=15 --db hub
+exits 0 sync --db laptop
+says '1 record has gone to other territories'
+
+# ---- head office is silent ----
+"$syncd" --db laptop 2>laptop.log &
+daemon=$!
+started+=("$daemon")
+within test -S laptop/syncd.sock || fail 'the daemon of the laptop does not answer'
+exits 0 sync --db laptop
+kill -STOP "$hub"
+"$KARTO" sync --db laptop >sync.out 2>sync.err &
+syncing=$!
+started+=("$syncing")
+within said "waiting for head office 127.0.0.1:$port" sync.err || fail 'nobody says what is waited for'
+kill -INT "$syncing"
+wait "$syncing"
+code=$?
+[ "$code" -eq 130 ] || fail 'Ctrl-C while waiting ends with 130'
+kill -CONT "$hub"
+finish
