@@ -8,6 +8,7 @@
 #include "core/store/index.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/past.h"
 
 #include <string.h>
 
@@ -18,6 +19,7 @@ struct checking {
     struct karto_check *check;
     uint64_t counts[KARTO_LEDGER_KINDS], conflicts, pending, index_rows, feed_rows, dots;
     struct karto_sum digest; /* of all that is kept */
+    uint64_t past_bytes, past_changes;
 };
 
 static void problem(struct checking *c, const char *what, const struct karto_rid *record)
@@ -202,6 +204,88 @@ static enum karto_err check_log(struct checking *c, struct karto_slice key, stru
     return check_dot(c, &change);
 }
 
+/* ---- what was before ---- */
+
+/* Whether a record is one of those whose history a device keeps; last: its last entry in the log. */
+static enum karto_err find_ours(struct checking *c, struct karto_rid id, bool *ours, uint64_t *last)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(c->tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    *ours = err == KARTO_OK && karto_entry_is_ours(row);
+    *last = *ours ? karto_entry_last_of(row) : 0;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err check_past_of(struct checking *c, struct karto_rid id, uint64_t position)
+{
+    uint64_t found;
+    struct karto_log_entry entry;
+    enum karto_err err = karto_past_before(c->tx, &id, position + 1, &found, &entry);
+    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && found != position))
+        problem(c, "a change of the time before is not known by its record", &id);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* A change is in the log, or in the past. */
+static enum karto_err check_not_logged(struct checking *c, const struct karto_change *change, uint64_t last)
+{
+    const struct karto_dot *dots;
+    uint32_t count;
+    enum karto_err err = karto_past_logged(c->tx, last, &dots, &count);
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++)
+        if (karto_dot_equal(dots[i], change->stamp.dot))
+            problem(c, "a change of the time before is in the log as well", &change->record);
+    return err;
+}
+
+static enum karto_err check_past(struct checking *c, struct karto_slice key, struct karto_slice row)
+{
+    struct karto_log_entry entry;
+    struct karto_change change;
+    uint64_t last, position = key.size == 8 ? karto_be64(key.data) : 0;
+    bool ours;
+    if (position == 0 || karto_log_parse(row, &entry) != KARTO_OK || entry.previous >= position ||
+        karto_log_change(c->tx, &entry, &change) != KARTO_OK || !karto_rid_equal(change.record, entry.record)) {
+        problem(c, "a change of the time before cannot be read", NULL);
+        return KARTO_OK;
+    }
+    c->past_bytes += karto_past_size(row.size);
+    c->past_changes++;
+    enum karto_err err = find_ours(c, entry.record, &ours, &last);
+    if (err == KARTO_OK && !ours)
+        problem(c, "a change of the time before is of a record that is not here", &entry.record);
+    if (err == KARTO_OK)
+        err = check_past_of(c, entry.record, position);
+    return err == KARTO_OK ? check_not_logged(c, &change, last) : err;
+}
+
+static enum karto_err check_lack(struct checking *c, struct karto_slice key, struct karto_slice row)
+{
+    struct karto_past_place lack;
+    uint64_t last;
+    bool ours = false;
+    enum karto_err err = karto_past_parse_lack(key, row, &lack);
+    if (err == KARTO_OK)
+        err = find_ours(c, lack.record, &ours, &last);
+    if (err == KARTO_E_CORRUPT || (err == KARTO_OK && !ours))
+        problem(c, "history is to be fetched of a record that is not here", NULL);
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err;
+}
+
+static enum karto_err check_left(struct checking *c, struct karto_slice key, struct karto_slice row)
+{
+    struct karto_log_entry entry;
+    struct karto_slice record;
+    enum karto_err err = key.size == 16 && row.size == 8 ? KARTO_OK : KARTO_E_CORRUPT;
+    if (err == KARTO_OK)
+        err = karto_log_read(c->tx, karto_be64(row.data), &entry);
+    bool fits = err == KARTO_OK && karto_rid_equal(entry.record, karto_rid_read(key.data)) &&
+                karto_kv_get(c->tx->kv, KARTO_DB_RECORDS, key, &record) == KARTO_E_NOT_FOUND;
+    if (!fits)
+        problem(c, "a record that is gone is noted wrongly", NULL);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_CORRUPT ? KARTO_OK : err;
+}
+
 /* ---- what must agree ---- */
 
 static enum karto_err check_pending_row(struct checking *c, struct karto_slice key, struct karto_slice row)
@@ -228,6 +312,19 @@ static enum karto_err check_count(struct checking *c, unsigned db, uint64_t want
     return err;
 }
 
+static enum karto_err check_past_totals(struct checking *c)
+{
+    struct karto_past_reach reach;
+    enum karto_err err = karto_past_get_reach(c->tx, &reach);
+    if (err == KARTO_E_NOT_FOUND)
+        err = KARTO_OK;
+    if (err == KARTO_OK && (reach.bytes != c->past_bytes || reach.changes != c->past_changes))
+        problem(c, "the changes of the time before are not counted right", NULL);
+    return err == KARTO_OK ? check_count(c, KARTO_DB_PAST_OF, c->past_changes,
+                                         "records name changes of the time before that are not there")
+                           : err;
+}
+
 static enum karto_err check_totals(struct checking *c)
 {
     const struct karto_ledger *ledger = &c->tx->ledger;
@@ -247,6 +344,8 @@ static enum karto_err check_totals(struct checking *c)
         err = check_count(c, KARTO_DB_INDEX, c->index_rows, "an index has rows of records that are not there");
     if (err == KARTO_OK)
         err = check_count(c, KARTO_DB_PENDING, ledger->pending, "the list of what is pending is not complete");
+    if (err == KARTO_OK)
+        err = check_past_totals(c);
     if (err == KARTO_OK && ledger->role == KARTO_ON_HUB)
         err = check_count(c, KARTO_DB_FEED, c->feed_rows, "the feed has events that did not happen");
     if (err == KARTO_OK && ledger->role == KARTO_ON_HUB)
@@ -263,6 +362,12 @@ enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void
         err = each_row(&c, KARTO_DB_LOG, check_log);
     if (err == KARTO_OK)
         err = each_row(&c, KARTO_DB_PENDING, check_pending_row);
+    if (err == KARTO_OK)
+        err = each_row(&c, KARTO_DB_PAST, check_past);
+    if (err == KARTO_OK)
+        err = each_row(&c, KARTO_DB_LACKS, check_lack);
+    if (err == KARTO_OK)
+        err = each_row(&c, KARTO_DB_LEFT, check_left);
     check->indexed = c.index_rows;
     return err == KARTO_OK ? check_totals(&c) : err;
 }

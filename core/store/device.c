@@ -9,6 +9,7 @@
 #include "core/store/device_view.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/past.h"
 
 /* ---- rights ---- */
 
@@ -284,10 +285,11 @@ static enum karto_err find_old(struct karto_tx *tx, const struct karto_entry *en
         struct karto_log_entry row;
         struct karto_change earlier;
         err = karto_log_read(tx, at, &row);
-        if (err == KARTO_OK)
+        if (err == KARTO_OK && row.type == KARTO_LOG_CHANGE) {
             err = karto_log_change(tx, &row, &earlier);
-        if (err == KARTO_OK)
-            copy_old(change, &earlier);
+            if (err == KARTO_OK)
+                copy_old(change, &earlier);
+        }
         at = row.previous;
     }
     return err;
@@ -358,6 +360,12 @@ enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, stru
     after.kept = true;
     after.expect = false;
     after.home = home;
+    if (!before.exists)
+        err = karto_past_return(tx, id, &after.last);
+    if (err == KARTO_OK)
+        err = karto_past_lack(tx, id);
+    if (err != KARTO_OK)
+        return err;
     err = karto_record_decode(&tx->arena, id, bytes, &after.base);
     if (err == KARTO_OK && home.size > KARTO_TERRITORY_SIZE_MAX)
         err = KARTO_E_LIMIT;

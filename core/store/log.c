@@ -12,7 +12,7 @@ static void add_name(struct karto_buf *row, struct karto_slice name)
     karto_buf_add_slice(row, name);
 }
 
-static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
+void karto_log_encode(const struct karto_log_entry *entry, struct karto_buf *row)
 {
     karto_buf_add_byte(row, (uint8_t)((unsigned)entry->type | (entry->concurrent ? CONCURRENT : 0)));
     karto_buf_add_byte(row, (uint8_t)entry->verdict);
@@ -28,7 +28,7 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
-    encode(entry, &row);
+    karto_log_encode(entry, &row);
     enum karto_err err =
         karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
@@ -41,7 +41,7 @@ enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const s
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
-    encode(entry, &row);
+    karto_log_encode(entry, &row);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, karto_key_position(position, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -59,7 +59,7 @@ static bool take_name(struct karto_slice *row, struct karto_slice *name)
 enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry)
 {
     unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)CONCURRENT;
-    if (type < KARTO_LOG_CHANGE || type > KARTO_LOG_MOVE || row.data[1] >= KARTO_V_COUNT)
+    if (type < KARTO_LOG_CHANGE || type > KARTO_LOG_GAP || row.data[1] >= KARTO_V_COUNT)
         return KARTO_E_CORRUPT;
     entry->type = (enum karto_log_type)type;
     entry->concurrent = row.data[0] & CONCURRENT;

@@ -1,6 +1,7 @@
 /* log.h - what happened, in order. An entry is a change, or, on a hub, that a record moved to another territory because
- * of something else (the client it hangs on moved, a date came). Each names the position of the same record's previous
- * entry, and the record that of its last: the history of a record is a walk back. */
+ * of something else (the client it hangs on moved, a date came). On a device it may be a gap: a change of a record that
+ * is not in scope any more, of which nothing is left but its place. Each names the position of the same record's
+ * previous entry, and the record that of its last: the history of a record is a walk back. */
 #ifndef KARTO_STORE_LOG_H
 #define KARTO_STORE_LOG_H
 
@@ -11,6 +12,7 @@
 enum karto_log_type {
     KARTO_LOG_CHANGE = 1,
     KARTO_LOG_MOVE = 2,
+    KARTO_LOG_GAP = 3,
 };
 
 struct karto_log_entry {
@@ -21,7 +23,7 @@ struct karto_log_entry {
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */
     struct karto_slice before, after; /* hub: the record's territory, and then */
-    struct karto_slice change;        /* canonical bytes with old values; empty in a move */
+    struct karto_slice change;        /* canonical bytes with old values; empty in a move or gap */
 };
 
 /* At the next position, which the ledger then names. */
@@ -33,7 +35,10 @@ KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t pos
 KARTO_CHECKED enum karto_err karto_log_read(struct karto_tx *tx, uint64_t position, struct karto_log_entry *entry);
 KARTO_CHECKED enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry);
 
-/* The change of an entry. */
+/* Bytes of a row that parse takes. */
+void karto_log_encode(const struct karto_log_entry *entry, struct karto_buf *row);
+
+/* The change of an entry. KARTO_E_NOT_FOUND: it is none. */
 KARTO_CHECKED enum karto_err karto_log_change(struct karto_tx *tx, const struct karto_log_entry *entry,
                                               struct karto_change *change);
 
