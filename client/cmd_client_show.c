@@ -143,10 +143,10 @@ static enum karto_err show_writers(struct showing *s, struct karto_tx *tx, const
 {
     const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
     struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(entry->id))};
-    const struct karto_stamp *first = past->complete ? &past->first : &made;
+    const struct karto_stamp *first = past->made ? &past->first : &made;
     enum karto_err err;
     if (s->for_people) {
-        if (past->complete)
+        if (past->made)
             say(s, KARTO_M_CREATED_BY, tx, first, karto_slice(NULL, 0));
         if (youngest)
             say(s, KARTO_M_CHANGED_BY, tx, youngest, karto_slice(NULL, 0));

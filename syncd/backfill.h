@@ -1,6 +1,7 @@
 /* backfill.h - the fetch of what happened before a device's records came to it: after a synchronisation, page by page,
- * whenever there is nothing better to do. The caller moves frames: it sends what next gives, and hands in what came
- * back. Where it stands is in the store, so that it can be dropped at any moment, and any frame lost, at no harm. */
+ * whenever there is nothing better to do, as long as the last synchronisation went through. The caller moves frames: it
+ * sends what next gives, and hands in what came back. Where it stands is in the store, so that it can be dropped at any
+ * moment, and any frame lost, at no harm. */
 #ifndef KARTO_SYNCD_BACKFILL_H
 #define KARTO_SYNCD_BACKFILL_H
 

@@ -98,7 +98,8 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
                           struct karto_mailbox *box)
 {
     struct facts facts;
-    struct karto_address address;
+    struct karto_device_options device = {.history = {options->history_days, options->history_mb},
+                                          .once = options->once};
     struct karto_exchange_stats stats;
     enum karto_err err = karto_store_read(store, read_facts, &facts);
     if (err != KARTO_OK)
@@ -106,11 +107,11 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
     if (facts.role == KARTO_LOCAL)
         return KARTO_E_ROLE;
     const char *text = options->listen && facts.role == KARTO_ON_HUB ? options->listen : facts.address;
-    if (karto_address_parse(karto_slice_str(text), &address) != KARTO_OK)
+    if (karto_address_parse(karto_slice_str(text), &device.hub) != KARTO_OK)
         return KARTO_E_USAGE;
     if (facts.role == KARTO_ON_HUB)
-        return options->once ? KARTO_E_ROLE : karto_hub_daemon_run(store, &address, box);
-    err = karto_device_daemon_run(store, &address, box, options->once, &stats);
+        return options->once ? KARTO_E_ROLE : karto_hub_daemon_run(store, &device.hub, box);
+    err = karto_device_daemon_run(store, &device, box, &stats);
     if (err == KARTO_OK && options->once)
         print_stats(&stats);
     return err;

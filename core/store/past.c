@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { ID = 16, POSITION = 8, OF_KEY = ID + POSITION, LACK_ROW = 16, REACH_NUMBERS = 8 };
+enum { ID = 16, POSITION = 8, OF_KEY = ID + POSITION, LACK_ROW = 16, REACH_NUMBERS = 9 };
 
 static enum karto_err delete_if_there(struct karto_tx *tx, unsigned db, struct karto_slice key)
 {
@@ -25,9 +25,15 @@ static struct karto_slice of_key(struct karto_rid id, uint64_t position, uint8_t
 
 static void list_numbers(struct karto_past_reach *reach, uint64_t *out[REACH_NUMBERS])
 {
-    uint64_t *numbers[] = {(uint64_t *)&reach->epoch.ms, &reach->epoch.node.v, &reach->below,
-                           (uint64_t *)&reach->since_ms, &reach->bytes,        &reach->changes,
-                           &reach->limits.days,          &reach->limits.mb};
+    uint64_t *numbers[] = {(uint64_t *)&reach->epoch.ms,
+                           &reach->epoch.node.v,
+                           &reach->rights,
+                           &reach->below,
+                           (uint64_t *)&reach->since_ms,
+                           &reach->bytes,
+                           &reach->changes,
+                           &reach->limits.days,
+                           &reach->limits.mb};
     _Static_assert(sizeof numbers / sizeof *numbers == REACH_NUMBERS, "count the numbers");
     memcpy(out, numbers, sizeof numbers);
 }

@@ -21,6 +21,7 @@ struct karto_past_limits {
 
 struct karto_past_reach {
     struct karto_epoch epoch; /* of the hub whose positions these are */
+    uint64_t rights;          /* version of the rights under which the scope is walked */
     uint64_t below;           /* the walk through the scope is down to this position; 0: at its end */
     int64_t since_ms;         /* and at this time */
     uint64_t bytes, changes;  /* kept here */

@@ -26,7 +26,8 @@ static enum karto_err drop_some(struct karto_tx *tx, struct karto_past_reach *re
     return *again ? karto_past_put_reach(tx, reach) : karto_kv_delete(tx->kv, KARTO_DB_META, karto_slice_str("past"));
 }
 
-/* Where the fetch stands; *ready: it may go on. */
+/* Where the fetch stands. Under other rights the walk begins anew, if it is not at its end: of a record that was in two
+ * of the territories in turn, the rest may be in one that is not walked any more. *ready: it may go on. */
 static enum karto_err settle(struct karto_tx *tx, const struct karto_past_limits *limits,
                              struct karto_past_reach *reach, bool *ready, bool *again)
 {
@@ -41,11 +42,15 @@ static enum karto_err settle(struct karto_tx *tx, const struct karto_past_limits
         return err;
     }
     *ready = limits->days > 0;
-    if (!*ready || (there && same_limits(&reach->limits, limits)))
+    if (!*ready || (there && same_limits(&reach->limits, limits) && reach->rights == tx->ledger.rights))
         return KARTO_OK;
     if (!there)
-        *reach = (struct karto_past_reach){
-            .epoch = tx->ledger.epoch, .below = tx->ledger.cursor + 1, .since_ms = karto_now_ms(tx)};
+        reach->epoch = tx->ledger.epoch;
+    if (!there || (reach->below > 0 && reach->rights != tx->ledger.rights)) {
+        reach->below = tx->ledger.cursor + 1;
+        reach->since_ms = karto_now_ms(tx);
+    }
+    reach->rights = tx->ledger.rights;
     reach->limits = *limits;
     return karto_past_put_reach(tx, reach);
 }
@@ -73,6 +78,21 @@ static enum karto_err list_lacks(struct karto_tx *tx, struct karto_past_ask *ask
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
+static enum karto_err make_ask(struct karto_tx *tx, const struct karto_past_reach *reach, struct karto_past_ask *ask,
+                               bool *any)
+{
+    enum karto_err err = KARTO_OK;
+    const struct karto_past_limits *limits = &reach->limits;
+    *ask = (struct karto_past_ask){.cursor = tx->ledger.cursor,
+                                   .since_ms = karto_now_ms(tx) - (int64_t)limits->days * DAY_MS};
+    if (reach->bytes < 2 * limits->mb * MIB)
+        err = list_lacks(tx, ask);
+    ask->before = reach->below <= ask->cursor ? reach->below : ask->cursor + 1;
+    bool walk = reach->below > 0 && reach->since_ms > ask->since_ms && reach->bytes < limits->mb * MIB;
+    *any = ask->place_count > 0 || walk;
+    return err;
+}
+
 enum karto_err karto_past_next(struct karto_tx *tx, const struct karto_past_limits *limits, uint64_t budget,
                                struct karto_past_ask *ask, bool *any, bool *again)
 {
@@ -84,14 +104,18 @@ enum karto_err karto_past_next(struct karto_tx *tx, const struct karto_past_limi
     enum karto_err err = settle(tx, limits, &reach, &ready, again);
     if (err != KARTO_OK || !ready)
         return err;
-    *ask = (struct karto_past_ask){
-        .cursor = tx->ledger.cursor, .since_ms = karto_now_ms(tx) - (int64_t)limits->days * DAY_MS, .budget = budget};
-    if (reach.bytes < 2 * limits->mb * MIB)
-        err = list_lacks(tx, ask);
-    ask->before = reach.below <= ask->cursor ? reach.below : ask->cursor + 1;
-    bool walk = reach.below > 0 && reach.since_ms > ask->since_ms && reach.bytes < limits->mb * MIB;
-    *any = ask->place_count > 0 || walk;
+    err = make_ask(tx, &reach, ask, any);
+    ask->budget = budget;
     return err;
+}
+
+enum karto_err karto_past_wants(struct karto_tx *tx, bool *any)
+{
+    struct karto_past_reach reach;
+    struct karto_past_ask ask;
+    *any = false;
+    enum karto_err err = karto_past_get_reach(tx, &reach);
+    return err == KARTO_OK ? make_ask(tx, &reach, &ask, any) : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 /* ---- what was answered ---- */
