@@ -232,9 +232,8 @@ static enum karto_err check_not_logged(struct checking *c, const struct karto_ch
     const struct karto_dot *dots;
     uint32_t count;
     enum karto_err err = karto_past_logged(c->tx, last, &dots, &count);
-    for (uint32_t i = 0; i < count && err == KARTO_OK; i++)
-        if (karto_dot_equal(dots[i], change->stamp.dot))
-            problem(c, "a change of the time before is in the log as well", &change->record);
+    if (err == KARTO_OK && karto_dots_have(dots, count, change->stamp.dot))
+        problem(c, "a change of the time before is in the log as well", &change->record);
     return err;
 }
 

@@ -362,8 +362,6 @@ enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, stru
     after.home = home;
     if (!before.exists)
         err = karto_past_return(tx, id, &after.last);
-    if (err == KARTO_OK)
-        err = karto_past_lack(tx, id);
     if (err != KARTO_OK)
         return err;
     err = karto_record_decode(&tx->arena, id, bytes, &after.base);
@@ -374,7 +372,9 @@ enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, stru
     const struct karto_stamp *youngest = karto_record_youngest(&after.base);
     if (youngest)
         tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
-    err = karto_view_save(tx, &before, &after);
+    err = karto_past_lack(tx, &after.base, after.last);
+    if (err == KARTO_OK)
+        err = karto_view_save(tx, &before, &after);
     karto_arena_release(&tx->arena, mark);
     return err;
 }

@@ -255,6 +255,14 @@ enum karto_err karto_past_logged(struct karto_tx *tx, uint64_t last, const struc
     return KARTO_OK;
 }
 
+bool karto_dots_have(const struct karto_dot *dots, uint32_t count, struct karto_dot dot)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (karto_dot_equal(dots[i], dot))
+            return true;
+    return false;
+}
+
 /* ---- what records lack ---- */
 
 enum karto_err karto_past_parse_lack(struct karto_slice key, struct karto_slice row, struct karto_past_place *place)
@@ -286,14 +294,35 @@ enum karto_err karto_past_end_lack(struct karto_tx *tx, struct karto_rid id)
     return delete_if_there(tx, KARTO_DB_LACKS, karto_rid_slice(&id));
 }
 
-enum karto_err karto_past_lack(struct karto_tx *tx, struct karto_rid id)
+/* Whether the log has the last change of each node to each field, and all of them were made here: who has the last of
+ * his own changes has those before. */
+static enum karto_err is_own_work(struct karto_tx *tx, const struct karto_record *state, uint64_t last, bool *own)
+{
+    const struct karto_dot *dots;
+    uint32_t count;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_past_logged(tx, last, &dots, &count);
+    *own = err == KARTO_OK && count > 0;
+    for (uint32_t i = 0; i < state->count && *own; i++)
+        for (uint32_t j = 0; j < state->fields[i].vv.count && *own; j++) {
+            struct karto_dot dot = state->fields[i].vv.dots[j];
+            *own = karto_dots_have(dots, count, dot) && karto_is_own_node(tx, dot.node);
+        }
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+enum karto_err karto_past_lack(struct karto_tx *tx, const struct karto_record *state, uint64_t last)
 {
     struct karto_past_reach reach;
-    struct karto_past_place place = {id, 0, karto_now_ms(tx)};
+    struct karto_past_place place = {state->id, 0, karto_now_ms(tx)};
+    bool own = false;
     enum karto_err err = get_current(tx, &reach);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* the walk is still to come, and begins above this */
-    return karto_past_put_lack(tx, &place);
+    if (last)
+        err = is_own_work(tx, state, last, &own);
+    return err == KARTO_OK && !own ? karto_past_put_lack(tx, &place) : err;
 }
 
 /* ---- giving up ---- */

@@ -58,10 +58,13 @@ uint64_t karto_past_size(size_t row_size);
 KARTO_CHECKED enum karto_err karto_past_logged(struct karto_tx *tx, uint64_t last, const struct karto_dot **dots,
                                                uint32_t *count);
 
+bool karto_dots_have(const struct karto_dot *dots, uint32_t count, struct karto_dot dot);
+
 /* ---- records that come and go ---- */
 
-/* The record came as a state: what it is made of is still to be fetched. Nothing to do before anything was. */
-KARTO_CHECKED enum karto_err karto_past_lack(struct karto_tx *tx, struct karto_rid id);
+/* The record came as a state, with last its last entry in the log: what it is made of is still to be fetched. Nothing
+ * to do before anything was, or when all of it was made here. */
+KARTO_CHECKED enum karto_err karto_past_lack(struct karto_tx *tx, const struct karto_record *state, uint64_t last);
 
 /* What a record lacks: what is older than place->before (0: than the cursor), complete since place->at_ms. */
 KARTO_CHECKED enum karto_err karto_past_put_lack(struct karto_tx *tx, const struct karto_past_place *place);

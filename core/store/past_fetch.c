@@ -128,14 +128,6 @@ static int compare_changes(const void *a, const void *b)
     return order ? order : (x->position < y->position) - (x->position > y->position);
 }
 
-static bool is_logged(const struct karto_dot *dots, uint32_t count, struct karto_dot dot)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (karto_dot_equal(dots[i], dot))
-            return true;
-    return false;
-}
-
 /* Changes of one record: what is not ours is left, and what the log has. */
 static enum karto_err take_record(struct karto_tx *tx, struct karto_past_reach *reach,
                                   const struct karto_past_change *const *changes, uint32_t count)
@@ -149,7 +141,7 @@ static enum karto_err take_record(struct karto_tx *tx, struct karto_past_reach *
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     err = karto_past_logged(tx, karto_entry_last_of(row), &dots, &dot_count);
     for (uint32_t i = 0; i < count && err == KARTO_OK; i++)
-        if (!is_logged(dots, dot_count, changes[i]->change.stamp.dot))
+        if (!karto_dots_have(dots, dot_count, changes[i]->change.stamp.dot))
             err = karto_past_put(tx, reach, changes[i]);
     karto_arena_release(&tx->arena, mark);
     return err;

@@ -336,6 +336,8 @@ static void handed_over_and_back(void)
         CHECK_INT(spine_territory(&s.hub, ids[0], to), KARTO_OK);
         work(&s, ids, 1, 3);
         spine_sync_all(&s);
+        work(&s, ids, 1, 2); /* comes as changes, and stands in the log */
+        spine_sync_all(&s);
         fetch_all(&s, 0);
         fetch_all(&s, 1);
         must_have_all(&s, 0, north);
@@ -400,6 +402,31 @@ static void new_rights(void)
     spine_close(&s);
 }
 
+/* The rest of a record's history is in a territory that is lost before the walk is there. */
+static void new_rights_in_the_midst(void)
+{
+    static const char *const both[] = {"01", "02", NULL};
+    struct spine s;
+    struct karto_rid ids[8];
+    begin(&s, ids);
+    CHECK_INT(spine_territory(&s.hub, ids[0], "02"), KARTO_OK);
+    work(&s, ids + 5, 3, 30);
+    spine_device(&s, "oksana", both);
+    spine_sync(&s, 0);
+    struct facts facts = {.begun = false};
+    for (int i = 0; i < 100 && facts.items < 34; i++) { /* past the handover, and not much further */
+        fetch(&s, 0, wide, TINY, 1, false);
+        facts = facts_of(&s, 0, NULL);
+    }
+    CHECK(facts.begun && facts.reach.below > 1);
+    struct granting granting = {s.devices[0].device, south};
+    CHECK_INT(karto_store_write(s.hub.store, grant, &granting), KARTO_OK);
+    spine_sync(&s, 0);
+    fetch_all(&s, 0);
+    must_have_all(&s, 0, south);
+    spine_close(&s);
+}
+
 struct refusal {
     struct karto_rid record;
     uint32_t found, sets;
@@ -448,6 +475,30 @@ static void refused_changes(void)
     struct refusal refusal = {.record = ids[0]};
     CHECK_INT(karto_store_read(s.devices[0].store, find_refusal, &refusal), KARTO_OK);
     CHECK(refusal.found == 1 && refusal.sets == 1);
+    spine_close(&s);
+}
+
+/* What was made here is in the log: its state, coming back, is no reason to ask for anything. */
+static void own_work_is_here(void)
+{
+    struct spine s;
+    struct karto_rid ids[8];
+    begin(&s, ids);
+    spine_device(&s, "oksana", north);
+    spine_sync(&s, 0);
+    fetch_all(&s, 0);
+    struct karto_rid id = spine_client(&s.devices[0], "Мій", "01");
+    CHECK_INT(spine_set(&s.devices[0], id, SITE, "", "mine.ua"), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK_INT(fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
+    CHECK(facts_of(&s, 0, &id).complete);
+    CHECK_INT(spine_set(&s.hub, id, NOTE, "", "of the office"), KARTO_OK);
+    CHECK_INT(spine_territory(&s.hub, id, "02"), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK_INT(spine_territory(&s.hub, id, "01"), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK(fetch(&s, 0, wide, TINY, FRAMES_MAX, false) > 0);
+    must_have_all(&s, 0, north);
     spine_close(&s);
 }
 
@@ -625,6 +676,8 @@ static void a_hostile_hub_is_refused(void)
     must_refuse(&s, taking);
     taking.page.done = 2, taking.page.more = true;
     must_refuse(&s, taking);
+    taking.page.done = 0, taking.page.below = 1; /* the second, before it is through with the first */
+    must_refuse(&s, taking);
     taking.page = page;
     CHECK_INT(karto_store_write(s.devices[0].store, take, &taking), KARTO_OK);
     karto_arena_fini(&arena);
@@ -639,7 +692,9 @@ int main(void)
     handed_over_and_back();
     came_from_elsewhere();
     new_rights();
+    new_rights_in_the_midst();
     refused_changes();
+    own_work_is_here();
     age_ends_it();
     size_ends_it();
     strangers_learn_nothing();
