@@ -285,11 +285,10 @@ static enum karto_err find_old(struct karto_tx *tx, const struct karto_entry *en
         struct karto_log_entry row;
         struct karto_change earlier;
         err = karto_log_read(tx, at, &row);
-        if (err == KARTO_OK && row.type == KARTO_LOG_CHANGE) {
+        if (err == KARTO_OK)
             err = karto_log_change(tx, &row, &earlier);
-            if (err == KARTO_OK)
-                copy_old(change, &earlier);
-        }
+        if (err == KARTO_OK)
+            copy_old(change, &earlier);
         at = row.previous;
     }
     return err;

@@ -23,8 +23,6 @@ enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry 
         bool found = false;
         enum karto_err err = at ? karto_log_read(tx, at, &row) : KARTO_E_CORRUPT;
         struct karto_view_pending *slot = &(*pending)[left - 1];
-        if (err == KARTO_OK && row.type == KARTO_LOG_GAP)
-            continue;
         if (err == KARTO_OK)
             err = karto_log_change(tx, &row, &slot->change);
         if (err == KARTO_OK)

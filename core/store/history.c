@@ -121,7 +121,7 @@ enum karto_err karto_history(struct karto_tx *tx, const struct karto_rid *record
     enum karto_err err = begin(tx, record, &w);
     while (err == KARTO_OK && (row = stands_on(&w, &item.position)) != NULL) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-        if (row->type == KARTO_LOG_CHANGE && (before == 0 || is_behind(&w, before))) {
+        if (row->type == KARTO_LOG_CHANGE && !row->stripped && (before == 0 || is_behind(&w, before))) {
             item.reason = karto_slice(NULL, 0);
             err = make_item(tx, row, &item);
             if (err == KARTO_OK)
@@ -142,7 +142,7 @@ enum karto_err karto_history_of(struct karto_tx *tx, struct karto_rid record, st
     const struct karto_log_entry *row;
     enum karto_err err = begin(tx, &record, &w);
     while (err == KARTO_OK && (row = stands_on(&w, &place)) != NULL) {
-        if (row->type == KARTO_LOG_CHANGE) {
+        if (row->type == KARTO_LOG_CHANGE && !row->stripped) {
             err = karto_log_change(tx, row, change);
             if (err == KARTO_OK && karto_dot_equal(change->stamp.dot, dot))
                 return KARTO_OK;

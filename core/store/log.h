@@ -1,6 +1,5 @@
 /* log.h - what happened, in order. An entry is a change, or, on a hub, that a record moved to another territory because
- * of something else (the client it hangs on moved, a date came). On a device it may be a gap: a change of a record that
- * is not in scope any more, of which nothing is left but its place. Each names the position of the same record's
+ * of something else (the client it hangs on moved, a date came). Each names the position of the same record's
  * previous entry, and the record that of its last: the history of a record is a walk back. */
 #ifndef KARTO_STORE_LOG_H
 #define KARTO_STORE_LOG_H
@@ -12,18 +11,18 @@
 enum karto_log_type {
     KARTO_LOG_CHANGE = 1,
     KARTO_LOG_MOVE = 2,
-    KARTO_LOG_GAP = 3,
 };
 
 struct karto_log_entry {
     enum karto_log_type type;
     enum karto_verdict verdict; /* of a change: NONE while it is pending here */
     bool concurrent;   /* hub: an old value is no longer in the copies of those who have all before this entry */
+    bool stripped;     /* device: by others, of a record that has left the scope since: void, and no part of history */
     uint64_t previous; /* position of the same record's entry before; 0: none */
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */
     struct karto_slice before, after; /* hub: the record's territory, and then */
-    struct karto_slice change;        /* canonical bytes with old values; empty in a move or gap */
+    struct karto_slice change;        /* canonical bytes with old values; empty in a move */
 };
 
 /* At the next position, which the ledger then names. */

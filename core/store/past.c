@@ -236,18 +236,17 @@ enum karto_err karto_past_logged(struct karto_tx *tx, uint64_t last, const struc
         struct karto_log_entry row;
         struct karto_change change;
         enum karto_err err = karto_log_read(tx, at, &row);
+        if (err == KARTO_OK)
+            err = karto_log_change(tx, &row, &change);
         if (err != KARTO_OK)
             return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
-        err = karto_log_change(tx, &row, &change);
-        if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
-            return err;
         if (*count == room) {
             struct karto_dot *grown = karto_arena_array(&tx->arena, room = room ? 2 * room : 16, sizeof *grown);
             if (*count)
                 memcpy(grown, out, *count * sizeof *grown);
             out = grown;
         }
-        if (err == KARTO_OK)
+        if (!row.stripped)
             out[(*count)++] = change.stamp.dot;
         at = row.previous;
     }
@@ -400,22 +399,25 @@ static enum karto_err forget_past(struct karto_tx *tx, struct karto_rid id)
     return err == KARTO_OK && reach.changes != changes ? karto_past_put_reach(tx, &reach) : err;
 }
 
-/* What others did to it, out of the log: a gap, which keeps its place. */
-static enum karto_err forget_entry(struct karto_tx *tx, uint64_t position, struct karto_log_entry *row)
+/* What others did to it, without what they wrote: the entry stays, for the log has no holes. */
+static enum karto_err strip(struct karto_tx *tx, uint64_t position, struct karto_log_entry *row)
 {
     struct karto_change change;
     struct karto_own own;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
     enum karto_err err = karto_log_change(tx, row, &change);
     if (err == KARTO_OK)
         err = karto_own_get(tx, change.stamp.dot, &own);
-    else if (err == KARTO_E_NOT_FOUND)
-        return KARTO_OK;
     if (err != KARTO_E_NOT_FOUND)
         return err;
-    row->type = KARTO_LOG_GAP;
-    row->verdict = KARTO_V_NONE;
-    row->change = karto_slice(NULL, 0);
-    return karto_log_replace(tx, position, row);
+    change = karto_change_void(&tx->arena, &change);
+    change.reason = karto_slice(NULL, 0);
+    karto_change_encode(&change, true, &bytes);
+    row->stripped = true;
+    row->change = karto_buf_slice(&bytes);
+    err = karto_log_replace(tx, position, row);
+    karto_buf_fini(&bytes);
+    return err;
 }
 
 enum karto_err karto_past_forget(struct karto_tx *tx, struct karto_rid id, uint64_t last)
@@ -426,8 +428,8 @@ enum karto_err karto_past_forget(struct karto_tx *tx, struct karto_rid id, uint6
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = karto_log_read(tx, at, &row);
         uint64_t previous = err == KARTO_OK ? row.previous : 0;
-        if (err == KARTO_OK)
-            err = forget_entry(tx, at, &row);
+        if (err == KARTO_OK && !row.stripped)
+            err = strip(tx, at, &row);
         karto_arena_release(&tx->arena, mark);
         at = previous;
     }

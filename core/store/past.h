@@ -74,8 +74,8 @@ KARTO_CHECKED enum karto_err karto_past_end_lack(struct karto_tx *tx, struct kar
 KARTO_CHECKED enum karto_err karto_past_parse_lack(struct karto_slice key, struct karto_slice row,
                                                    struct karto_past_place *place);
 
-/* The record leaves the scope: of its history nothing is kept but what was made here. last: its last position in the
- * log. */
+/* The record leaves the scope: its past goes, and from the log what others wrote into it. last: its last position in
+ * the log. */
 KARTO_CHECKED enum karto_err karto_past_forget(struct karto_tx *tx, struct karto_rid id, uint64_t last);
 
 /* The last position in the log of a record that is gone, for when it comes back: noted; and taken, 0 for none. */

@@ -318,6 +318,27 @@ static void cut_and_interrupted(void)
     spine_close(&s);
 }
 
+/* Of a record that has left, the log has who changed it and when, and what was made here; no values of others. */
+static enum karto_err must_be_stripped(struct karto_tx *tx, void *context)
+{
+    const struct karto_rid *id = context;
+    uint64_t found = 0;
+    for (uint64_t position = 1; position <= tx->ledger.position; position++) {
+        struct karto_log_entry row;
+        struct karto_change change;
+        CHECK_INT(karto_log_read(tx, position, &row), KARTO_OK);
+        CHECK_INT(karto_log_change(tx, &row, &change), KARTO_OK);
+        bool own = karto_is_own_node(tx, change.stamp.dot.node);
+        if (!karto_rid_equal(row.record, *id))
+            continue;
+        CHECK(row.stripped != own);
+        CHECK(own || (karto_change_is_void(&change) && change.reason.size == 0));
+        found += row.stripped;
+    }
+    CHECK(found > 0);
+    return KARTO_OK;
+}
+
 /* A record's history goes with it, and comes with it: what was done to it elsewhere is a part of it. */
 static void handed_over_and_back(void)
 {
@@ -344,6 +365,8 @@ static void handed_over_and_back(void)
         must_have_all(&s, 1, south);
         CHECK_INT(facts_of(&s, round % 2, &ids[0]).items, round % 2 ? 0 : facts_of(&s, 0, &ids[0]).items);
         CHECK(facts_of(&s, !(round % 2), &ids[0]).complete);
+        if (round > 0)
+            CHECK_INT(karto_store_read(s.devices[round % 2].store, must_be_stripped, &ids[0]), KARTO_OK);
     }
     spine_close(&s);
 }
