@@ -26,5 +26,6 @@ enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_conflict_show(struct karto_cli *cli);
 enum karto_exit karto_cmd_conflict_resolve(struct karto_cli *cli);
 enum karto_exit karto_cmd_log(struct karto_cli *cli);
+enum karto_exit karto_cmd_undo(struct karto_cli *cli);
 
 #endif

@@ -1,7 +1,7 @@
 /* karto client show: a client's card, as it is or as it was. */
 #include "client/as_of.h"
 #include "client/cmd.h"
-#include "client/date.h"
+#include "core/model/day.h"
 #include "client/field_show.h"
 #include "client/open.h"
 #include "client/person.h"

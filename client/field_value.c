@@ -1,6 +1,6 @@
 #include "client/field_value.h"
 
-#include "client/date.h"
+#include "core/model/day.h"
 #include "client/suggest.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"

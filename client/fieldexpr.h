@@ -11,7 +11,7 @@
 #ifndef KARTO_CLIENT_FIELDEXPR_H
 #define KARTO_CLIENT_FIELDEXPR_H
 
-#include "client/date.h"
+#include "core/model/day.h"
 #include "client/problem.h"
 
 enum { KARTO_FIELD_NAME_SIZE_MAX = 64 }; /* bytes of FIELD; KEY takes KARTO_KEY_SIZE_MAX of limits.h */

@@ -90,6 +90,16 @@ const struct karto_help karto_help_table[] = {
  {{"хто, коли і що змінив", {"усе про клієнта", "лише його телефони", "усе від однієї людини за листопад"}, ""},
   {"who changed what, and when", {"everything about a client", "only its phones", "everything by one person in November"}, ""}}},
 
+{"undo", "karto undo [UNDO] [--list] [-n] [--reason TEXT] [--user U]",
+ {"karto undo", "karto undo 7f3a0012", "karto undo 7f3a0012 -n", "karto undo --list"},
+ {{"скасувати те, що зробила одна команда", {"останнє з вашого", "зміну чи імпорт за номером", "спершу подивитися, що повернеться", "що можна скасувати"},
+   "Номер називає кожна команда, що щось змінила, а також karto log. Імпорт скасовується весь. Де хтось уже написав інше, там лишається\n"
+   "його, і про це сказано (код 3). Нові записи ховаються. Саме скасування теж можна скасувати за його номером; перерване запускають ще раз."},
+  {"take back what one command did", {"the last that you did", "a change or an import by its number", "first see what would come back", "what can be taken back"},
+   "The number is told by every command that changed something, and by karto log. An import is taken back whole. Where somebody has\n"
+   "written something else since, that stays, and is told (exit 3). New records are hidden. An undo can be undone by its own number;\n"
+   "one that was broken off is simply run again."}}},
+
 {"import",
  "karto import FILE --kind KIND [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
  {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\""},

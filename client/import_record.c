@@ -1,6 +1,6 @@
 #include "client/import_record.h"
 
-#include "client/date.h"
+#include "core/model/day.h"
 #include "client/field_value.h"
 #include "client/line_part.h"
 #include "client/set_cell.h"

@@ -49,6 +49,12 @@ static const struct karto_option log_options[] = {
     {"since", 0, "DATE", KARTO_M_OPT_SINCE},
 };
 
+static const struct karto_option undo_options[] = {
+    {"list", 0, NULL, KARTO_M_OPT_UNDO_LIST},
+    {"reason", 0, "TEXT", KARTO_M_OPT_REASON},
+    {"user", 0, "U", KARTO_M_OPT_BY_USER},
+};
+
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
 static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
@@ -77,6 +83,7 @@ static const struct karto_command commands[] = {
      OPTIONS(resolve_options),
      .run = karto_cmd_conflict_resolve},
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
+    {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
     {.noun = "init", .run = karto_cmd_init},
     {.noun = "client", .verb = "add", .words_min = 1, .words_max = ANY, .run = karto_cmd_client_add},

@@ -1,5 +1,7 @@
 #include "tests/spine.h"
 
+#include "core/store/log.h"
+
 #include "core/model/schema.h"
 #include "core/store/check.h"
 
@@ -252,6 +254,33 @@ struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32
     struct see_job job = {.id = id, .field = field, .key = key};
     CHECK_INT(karto_store_read(node->store, do_see, &job), KARTO_OK);
     return job.seen;
+}
+
+struct log_job {
+    const char *text;
+    bool found;
+};
+
+static enum karto_err do_logs(struct karto_tx *tx, void *context)
+{
+    struct log_job *job = context;
+    size_t size = strlen(job->text);
+    for (uint64_t position = 1; position <= tx->ledger.position; position++) {
+        struct karto_log_entry entry;
+        enum karto_err err = karto_log_read(tx, position, &entry);
+        if (err != KARTO_OK)
+            return err;
+        for (size_t i = 0; i + size <= entry.change.size && !job->found; i++)
+            job->found = memcmp(entry.change.data + i, job->text, size) == 0;
+    }
+    return KARTO_OK;
+}
+
+bool spine_logs(struct spine_node *node, const char *text)
+{
+    struct log_job job = {text, false};
+    CHECK_INT(karto_store_read(node->store, do_logs, &job), KARTO_OK);
+    return job.found;
 }
 
 struct digest_job {

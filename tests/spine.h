@@ -58,6 +58,9 @@ struct spine_seen {
 };
 struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key);
 
+/* Whether these bytes stand anywhere in the node's log, old values included. */
+bool spine_logs(struct spine_node *node, const char *text);
+
 void spine_same(struct spine *spine,
                 const char *territory); /* CHECKs that hub and devices that have it agree on its digest */
 

@@ -8,22 +8,22 @@ enum {
     KARTO_VALUE_SIZE_MAX = 64 * 1024, /* bytes of one encoded value: a long note; pictures do not belong here */
     KARTO_KEY_SIZE_MAX = 384, /* bytes of a register's key: leaves room for record and field in an LMDB key of 511 */
     KARTO_RECORD_SIZE_MAX = 1024 * 1024, /* bytes of an encoded record: fits a frame with room for others */
-    KARTO_RECORD_SIZE_ROOM = 32 * 1024,  /* of these, kept free at an edit: a refused change is remembered in vectors */
     KARTO_REGISTERS_MAX = 10000,         /* registers of one record: lines of the longest purchase */
     KARTO_FIELDS_MAX = 1000,             /* fields of one record, known and unknown */
-    KARTO_FIELDS_ROOM = 100,             /* of these, kept free at an edit, as above */
     KARTO_FIELD_NUMBER_MAX = 65535,
-    KARTO_KIND_MAX = 255,
+    KARTO_KIND_MAX = 31,                 /* kinds are counted, one by one, and there are few */
     KARTO_SETS_MAX = 10000,              /* registers that one change sets */
     KARTO_CHANGE_SIZE_MAX = 1024 * 1024, /* bytes of an encoded change: one that fills a record */
     KARTO_HEADS_MAX = 64,                /* heads of one register: people who wrote at once; the hub refuses a 65th */
     KARTO_VECTOR_MAX = 4096,             /* nodes in one version vector: a field that thousands wrote */
-    KARTO_VECTOR_ROOM = 64,              /* of these, kept free at an edit, as above */
     KARTO_AUTHOR_SIZE_MAX = 64,          /* bytes of a user's name */
     KARTO_NAME_SIZE_MAX = 200,           /* bytes of a device's or organisation's name */
     KARTO_REASON_SIZE_MAX = 4096,        /* bytes of a change's reason */
     KARTO_TERRITORY_SIZE_MAX = 64,       /* bytes of a territory's code */
     KARTO_TUPLE_MAX = 16,                /* elements of a tuple */
+
+    KARTO_UNDO_CHAIN_MAX = 64,  /* undoes of an undo of an undo: nobody changes his mind as often */
+    KARTO_UNDO_RECORDS = 10000, /* records that are taken back in one transaction: it fits into memory */
 
     /* What goes over the wire. */
     KARTO_FRAME_SIZE_MAX = 4 * 1024 * 1024 + 4096, /* bytes of one nng message: a change set and its header */

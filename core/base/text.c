@@ -11,7 +11,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
-/* To be raised when what is done to a text before ICU sees it changes: stored keys then are of another version. */
+/* To be raised when what is done to a text before ICU sees it changes, or a normal form of codes.h: stored keys are of
+ * another version then. */
 enum { PREPARATION_VERSION = 1 };
 
 enum class {
@@ -392,4 +393,17 @@ struct karto_slice karto_text_cut(struct karto_slice text, size_t columns)
         columns -= width;
     }
     return karto_slice(text.data, end);
+}
+
+bool karto_text_marks_fit(struct karto_slice text)
+{
+    unsigned marks = 0;
+    for (int32_t i = 0; (size_t)i < text.size;) {
+        UChar32 c;
+        U8_NEXT_OR_FFFD(text.data, i, text.size, c);
+        marks = c >= 0x300 && u_getCombiningClass(c) ? marks + 1 : 0;
+        if (marks > KARTO_TEXT_MARKS_MAX)
+            return false;
+    }
+    return true;
 }

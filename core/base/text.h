@@ -14,6 +14,11 @@
 /* Far above the limit of any value; what ICU's 32-bit lengths bear. More is a broken promise of the caller. */
 #define KARTO_TEXT_SIZE_MAX ((size_t)256 * 1024 * 1024)
 
+/* Whether no letter has more than KARTO_TEXT_MARKS_MAX combining marks: bringing them into order takes time that grows
+ * with the square of their number. */
+enum { KARTO_TEXT_MARKS_MAX = 128 };
+bool karto_text_marks_fit(struct karto_slice text);
+
 /* As it is stored: NFC, without outer white space (Unicode White_Space), with line breaks LF instead of CR LF. */
 struct karto_slice karto_text_clean(struct karto_arena *arena, struct karto_slice text);
 
@@ -33,8 +38,8 @@ struct karto_slice karto_text_repair(struct karto_arena *arena, struct karto_sli
  * bytes, where texts with the same beginning become equal. Keys depend on the version below and never travel. */
 void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t size_max);
 
-/* Changes whenever sort keys or folded forms of the same text may have: keys stored under another are to be made
- * anew. */
+/* Changes whenever sort keys, folded or normal forms of the same text may have: keys stored under another are to be
+ * made anew. */
 uint64_t karto_text_collation_version(void);
 
 /* Columns on a terminal: East Asian wide characters take 2, combining and control characters 0, all others 1. */

@@ -38,7 +38,7 @@ struct karto_change {
     struct karto_rid record;
     const struct karto_touch *touches; /* ascending by field; at least one */
     uint32_t count;
-    uint64_t batch; /* one import or bulk edit is one undo: the same number in all its changes; never 0 */
+    uint64_t batch; /* one import or bulk edit is one undo: the same in all its changes (batch.h); never 0 */
     enum karto_via via;
     struct karto_slice reason; /* may be empty */
     /* For the hub's rule on hiding alone: the vector of `hidden` if the author saw the record hidden, and in a hide
@@ -66,9 +66,18 @@ void karto_change_fill_old(struct karto_arena *arena, const struct karto_record 
 /* Without the old values, for who can find them in his own copy. */
 void karto_change_forget_old(struct karto_arena *arena, struct karto_change *change);
 
+/* No more than which fields the change set: without values and contexts, which are as large as others have made them.
+ */
+struct karto_change karto_change_bare(struct karto_arena *arena, const struct karto_change *change);
+
 /* The change as it travels when it was refused: the same fields and contexts, no values. */
 struct karto_change karto_change_void(struct karto_arena *arena, const struct karto_change *change);
 bool karto_change_is_void(const struct karto_change *change);
+
+/* Whether it made its record: who does gives it a name, or the client that it hangs on, and has seen neither before. */
+bool karto_change_makes(const struct karto_change *change);
+
+const char *karto_via_name(enum karto_via via); /* "cli", "import", ...; NULL: of a newer version */
 
 const struct karto_touch *karto_change_touch(const struct karto_change *change,
                                              uint32_t field); /* NULL: does not set it */

@@ -52,6 +52,14 @@ bool karto_rid_is_zero(struct karto_rid id)
     return karto_rid_equal(id, (struct karto_rid){{0}});
 }
 
+int64_t karto_rid_ms(struct karto_rid id)
+{
+    int64_t ms = 0;
+    for (int i = 0; i < 6; i++)
+        ms = ms << 8 | id.b[i];
+    return ms;
+}
+
 struct karto_slice karto_rid_slice(const struct karto_rid *id)
 {
     return karto_slice(id->b, sizeof id->b);

@@ -33,6 +33,7 @@ struct karto_rid karto_rid_make(const struct karto_sys *sys);
 bool karto_rid_equal(struct karto_rid a, struct karto_rid b);
 int karto_rid_compare(struct karto_rid a, struct karto_rid b);
 bool karto_rid_is_zero(struct karto_rid id);
+int64_t karto_rid_ms(struct karto_rid id);                      /* when it was made, UTC milliseconds */
 struct karto_slice karto_rid_slice(const struct karto_rid *id); /* its 16 bytes, as long as *id stands */
 struct karto_rid karto_rid_read(const uint8_t in[16]);
 void karto_rid_print(struct karto_rid id, char out[KARTO_RID_TEXT]);         /* 32 hexadecimal digits */

@@ -1,6 +1,8 @@
 #include "core/store/check.h"
 
 #include "core/model/merge.h"
+#include "core/store/batches.h"
+#include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/device_view.h"
 #include "core/store/dots.h"
@@ -18,8 +20,14 @@ struct checking {
     void *context;
     struct karto_check *check;
     uint64_t counts[KARTO_LEDGER_KINDS], conflicts, pending, index_rows, feed_rows, dots;
+    struct {
+        uint64_t rows, changes, records, first,
+            last; /* as the rows say; the last two as the log has them at the ends */
+        uint64_t logged_changes, logged_records;
+    } batches;
     struct karto_sum digest; /* of all that is kept */
     uint64_t past_bytes, past_changes;
+    bool collated; /* the index is of the present collation: else its rows of text cannot be compared */
 };
 
 static void problem(struct checking *c, const char *what, const struct karto_rid *record)
@@ -50,14 +58,24 @@ static enum karto_err each_row(struct checking *c, unsigned db, row_check *check
 
 /* ---- records ---- */
 
+static enum karto_err check_collation(struct checking *c)
+{
+    enum karto_err err = karto_collation_is_present(c->tx, &c->collated);
+    if (err == KARTO_OK && !c->collated)
+        problem(c, "the indexes are of another version of ICU; who may write makes them anew at opening", NULL);
+    return err;
+}
+
 static enum karto_err index_row_is_there(struct karto_tx *tx, struct karto_slice key, void *context)
 {
     struct checking *c = context;
     struct karto_slice value;
+    c->index_rows++;
+    if (!c->collated && karto_index_of_text(key))
+        return KARTO_OK;
     enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_INDEX, key, &value);
     if (err == KARTO_E_NOT_FOUND)
         problem(c, "a row of an index is missing", NULL);
-    c->index_rows++;
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
@@ -176,6 +194,41 @@ static enum karto_err check_dot(struct checking *c, const struct karto_change *c
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
+/* What a batch takes back knows it, if it was here before. */
+static enum karto_err check_undone(struct checking *c, const struct karto_batch *by, const struct karto_rid *record)
+{
+    enum { SAME_NUMBER = 16 };
+    struct karto_batch batches[SAME_NUMBER];
+    uint32_t count = 0, number = karto_batch_undoes(by->batch);
+    enum karto_err err = number ? karto_batch_find(c->tx, number, batches, SAME_NUMBER, &count) : KARTO_OK;
+    for (uint32_t i = 0; i < count && i < SAME_NUMBER; i++)
+        if (batches[i].first < by->first && batches[i].undone == 0)
+            problem(c, "a batch does not know that it was taken back", record);
+    return err;
+}
+
+/* The row of a batch spans its changes. */
+static enum karto_err check_batch(struct checking *c, const struct karto_change *change, uint64_t previous)
+{
+    struct karto_batch batch;
+    bool had = false;
+    uint64_t position = c->check->changes;
+    enum karto_err err = karto_batch_get(c->tx, change->batch, change->stamp.author, &batch);
+    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && (position < batch.first || position > batch.last))) {
+        problem(c, "a change in the log is not where its batch says", &change->record);
+        return KARTO_OK;
+    }
+    if (err == KARTO_OK)
+        err = karto_batch_had(c->tx, &batch, previous, &had);
+    if (err == KARTO_OK && position == batch.first)
+        err = check_undone(c, &batch, &change->record);
+    c->batches.first += position == batch.first;
+    c->batches.last += position == batch.last;
+    c->batches.logged_changes++;
+    c->batches.logged_records += !had;
+    return err;
+}
+
 static enum karto_err check_log(struct checking *c, struct karto_slice key, struct karto_slice row)
 {
     struct karto_log_entry entry, previous;
@@ -185,7 +238,7 @@ static enum karto_err check_log(struct checking *c, struct karto_slice key, stru
         problem(c, "an entry of the log cannot be read, or is missing", NULL);
         return KARTO_OK;
     }
-    if (c->tx->ledger.role == KARTO_ON_HUB) {
+    if (c->tx->ledger.role == KARTO_ON_HUB && !entry.apart) {
         check_feed_row(c, entry.after, position, &entry.record);
         if (!karto_slice_equal(entry.before, entry.after))
             check_feed_row(c, entry.before, position, &entry.record);
@@ -201,7 +254,27 @@ static enum karto_err check_log(struct checking *c, struct karto_slice key, stru
         problem(c, "a change in the log cannot be read", &entry.record);
         return KARTO_OK;
     }
-    return check_dot(c, &change);
+    enum karto_err err = check_dot(c, &change);
+    return err == KARTO_OK ? check_batch(c, &change, entry.previous) : err;
+}
+
+static enum karto_err check_batch_row(struct checking *c, struct karto_slice key, struct karto_slice row)
+{
+    struct karto_batch batch;
+    uint64_t mark;
+    if (karto_batch_decode(key, row, &batch, &mark) != KARTO_OK) {
+        problem(c, "a batch cannot be read", NULL);
+        return KARTO_OK;
+    }
+    if (mark) {
+        if (mark != c->tx->ledger.position)
+            problem(c, "not all of the log is counted in its batches", NULL);
+        return KARTO_OK;
+    }
+    c->batches.rows++;
+    c->batches.changes += batch.changes;
+    c->batches.records += batch.records;
+    return KARTO_OK;
 }
 
 /* ---- what was before ---- */
@@ -337,6 +410,9 @@ static enum karto_err check_totals(struct checking *c)
         problem(c, "the conflicts are not counted right", NULL);
     if (c->pending != ledger->pending)
         problem(c, "the pending changes are not counted right", NULL);
+    if (c->batches.changes != c->batches.logged_changes || c->batches.records != c->batches.logged_records ||
+        c->batches.rows != c->batches.first || c->batches.rows != c->batches.last)
+        problem(c, "the batches are not those of the log", NULL);
     if (c->check->changes != ledger->position)
         problem(c, "the log is shorter or longer than it should be", NULL);
     if (err == KARTO_OK)
@@ -356,11 +432,15 @@ enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void
 {
     struct checking c = {.tx = tx, .report = report, .context = context, .check = check};
     memset(check, 0, sizeof *check);
-    enum karto_err err = each_row(&c, KARTO_DB_RECORDS, check_record);
+    enum karto_err err = check_collation(&c);
+    if (err == KARTO_OK)
+        err = each_row(&c, KARTO_DB_RECORDS, check_record);
     if (err == KARTO_OK)
         err = each_row(&c, KARTO_DB_LOG, check_log);
     if (err == KARTO_OK)
         err = each_row(&c, KARTO_DB_PENDING, check_pending_row);
+    if (err == KARTO_OK)
+        err = each_row(&c, KARTO_DB_BATCHES, check_batch_row);
     if (err == KARTO_OK)
         err = each_row(&c, KARTO_DB_PAST, check_past);
     if (err == KARTO_OK)

@@ -23,6 +23,7 @@ enum karto_db {
     KARTO_DB_LACKS,   /* record id -> below which position its past is still to be fetched (devices) */
     KARTO_DB_LEFT,    /* record id -> the last entry of the log about a record that is gone (devices) */
     KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
+    KARTO_DB_BATCHES, /* number, number of what it takes back, author -> where in the log; see batches.h */
     KARTO_DB_COUNT
 };
 

@@ -37,11 +37,30 @@ static enum karto_err find_state(struct karto_tx *tx, const struct karto_log_ent
     return KARTO_OK;
 }
 
-static enum karto_err make_item(struct karto_tx *tx, const struct karto_log_entry *row, struct karto_history_item *item)
+static enum karto_err read_item(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *row,
+                                struct karto_history_item *item)
 {
-    item->at_ms = row->at_ms;
+    *item = (struct karto_history_item){.position = position, .previous = row->previous, .at_ms = row->at_ms};
+    if (row->stripped)
+        return KARTO_E_NOT_FOUND;
     enum karto_err err = karto_log_change(tx, row, &item->change);
     return err == KARTO_OK ? find_state(tx, row, item) : err;
+}
+
+enum karto_err karto_history_at(struct karto_tx *tx, uint64_t position, struct karto_history_item *item)
+{
+    struct karto_log_entry row;
+    *item = (struct karto_history_item){.position = position};
+    enum karto_err err = karto_log_read(tx, position, &row);
+    return err == KARTO_OK ? read_item(tx, position, &row, item) : err;
+}
+
+enum karto_err karto_history_begins(struct karto_tx *tx, int64_t *at_ms)
+{
+    struct karto_log_entry row;
+    enum karto_err err = karto_log_read(tx, 1, &row);
+    *at_ms = err == KARTO_OK ? row.at_ms : karto_now_ms(tx);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 /* ---- log and past as one ---- */
@@ -117,13 +136,14 @@ enum karto_err karto_history(struct karto_tx *tx, const struct karto_rid *record
 {
     struct walk w;
     const struct karto_log_entry *row;
-    struct karto_history_item item = {.position = 0};
+    uint64_t place;
     enum karto_err err = begin(tx, record, &w);
-    while (err == KARTO_OK && (row = stands_on(&w, &item.position)) != NULL) {
+    while (err == KARTO_OK && (row = stands_on(&w, &place)) != NULL) {
+        struct karto_history_item item;
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         if (row->type == KARTO_LOG_CHANGE && !row->stripped && (before == 0 || is_behind(&w, before))) {
-            item.reason = karto_slice(NULL, 0);
-            err = make_item(tx, row, &item);
+            err = read_item(tx, place, row, &item);
+            item.previous = place & OF_PAST ? 0 : item.previous;
             if (err == KARTO_OK)
                 err = visit(tx, &item, context);
         }

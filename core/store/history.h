@@ -14,7 +14,8 @@ enum karto_history_state {
 };
 
 struct karto_history_item {
-    uint64_t position;          /* names it for before; not a number of the log alone */
+    uint64_t position;          /* names it for before; one of the past is no position of the log */
+    uint64_t previous;          /* in the log: of the same record's entry before; 0: none */
     int64_t at_ms;              /* when it came here; of what was fetched later: to the hub */
     struct karto_change change; /* with old values */
     enum karto_history_state state;
@@ -26,6 +27,13 @@ struct karto_history_item {
 typedef enum karto_err karto_history_visit(struct karto_tx *tx, const struct karto_history_item *item, void *context);
 KARTO_CHECKED enum karto_err karto_history(struct karto_tx *tx, const struct karto_rid *record, uint64_t before,
                                            karto_history_visit *visit, void *context);
+
+/* The change at a position of the log, in the arena. KARTO_E_NOT_FOUND: there is none there; previous is set all the
+ * same. */
+KARTO_CHECKED enum karto_err karto_history_at(struct karto_tx *tx, uint64_t position, struct karto_history_item *item);
+
+/* When the oldest entry of the log came here; now, if there is none. */
+KARTO_CHECKED enum karto_err karto_history_begins(struct karto_tx *tx, int64_t *at_ms);
 
 /* The change that wrote a head, if this store's log has it: for reasons and old values. KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_history_of(struct karto_tx *tx, struct karto_rid record, struct karto_dot dot,

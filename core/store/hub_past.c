@@ -72,7 +72,7 @@ static enum karto_err find_record(struct giving *g, struct karto_rid id, bool *i
 static enum karto_err give(struct giving *g, uint64_t position, const struct karto_log_entry *row)
 {
     struct karto_past_change *out = &g->changes[g->page->count];
-    if (row->type != KARTO_LOG_CHANGE)
+    if (row->type != KARTO_LOG_CHANGE || row->apart)
         return KARTO_OK;
     *out = (struct karto_past_change){.position = position, .previous = row->previous, .at_ms = row->at_ms};
     enum karto_err err = karto_log_change(g->tx, row, &out->change);

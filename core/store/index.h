@@ -8,7 +8,7 @@
 enum karto_index {
     KARTO_BY_SHORT = 1,    /* the last 4 bytes of the id; kind 0 */
     KARTO_BY_NAME = 2,     /* folded name: karto_text_fold */
-    KARTO_BY_ORDER = 3,    /* sort key of the name: pages of a list */
+    KARTO_BY_ORDER = 3,    /* sort key of the name, of tx->collation: pages of a list */
     KARTO_BY_EDRPOU = 4,   /* normal form */
     KARTO_BY_PHONE = 5,    /* normal form */
     KARTO_BY_EXTERNAL = 6, /* normal form of the external id */
@@ -18,6 +18,10 @@ enum karto_index {
 };
 
 enum { KARTO_INDEX_VALUE_MAX = 400 }; /* bytes; longer values are cut, so what is found must be looked at */
+
+/* Whether a row, by its key, holds a form of text that another version of ICU, or of core/base/text, may write
+ * otherwise. */
+bool karto_index_of_text(struct karto_slice key);
 
 KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
                                                 const struct karto_entry *after);

@@ -44,7 +44,7 @@ static enum karto_err tell_hub(struct karto_tx *tx, void *context)
             err = karto_log_change(tx, &row, &change);
         if (err != KARTO_OK)
             return err;
-        if (row.type == KARTO_LOG_CHANGE &&
+        if (row.type == KARTO_LOG_CHANGE && !row.apart &&
             world_in_scope(world, story->device, world_record(world, row.record, change.kind)))
             tell(story, &change, row.verdict == KARTO_V_REFUSED, false);
     }
@@ -101,13 +101,15 @@ static void compare(const struct story *hub, const struct story *here)
 struct counting {
     const struct story *hub;
     struct world *world;
-    unsigned count;
+    unsigned count; /* of the changes that the hub tells as well */
 };
 
 static enum karto_err count_item(struct karto_tx *tx, const struct karto_history_item *item, void *context)
 {
-    (void)tx, (void)item;
-    ++((struct counting *)context)->count;
+    struct counting *counting = context;
+    struct told wanted = {.dot = item->change.stamp.dot};
+    (void)tx;
+    counting->count += bsearch(&wanted, counting->hub->items, counting->hub->count, sizeof wanted, by_dot) != NULL;
     return KARTO_OK;
 }
 

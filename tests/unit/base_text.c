@@ -510,9 +510,22 @@ static void check_threads(void)
         karto_buf_fini(&keys[i]);
 }
 
+static void marks_do_not_pile_up(void)
+{
+    char text[4 * KARTO_TEXT_MARKS_MAX + 10] = "и";
+    for (int i = 0; i < KARTO_TEXT_MARKS_MAX; i++)
+        strcat(text, i % 2 ? "\xcc\x81" : "\xcc\xa3");
+    CHECK(karto_text_marks_fit(karto_slice_str(text)));
+    strcat(text, "\xcc\x81");
+    CHECK(!karto_text_marks_fit(karto_slice_str(text)));
+    CHECK(karto_text_marks_fit(karto_slice_str("Ї́жа́к")));
+    CHECK(karto_text_marks_fit(karto_slice(NULL, 0)));
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
+    marks_do_not_pile_up();
     check_threads();
     check_clean();
     check_shortcut();

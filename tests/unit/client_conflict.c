@@ -191,7 +191,7 @@ static void resolves(void)
     HAS(out_text, "],\"changes\":1,\"undo\":\"");
     CHECK_INT(RUN(false, "resolve", site_id, "--take", "2"), KARTO_EXIT_NOT_FOUND);
     CHECK_INT(RUN(true, "resolve", manager_id, "--value", "ivan", "--lang", "uk"), KARTO_EXIT_DONE);
-    HAS(out_text, "вирішено: Менеджер 2024-10-04 тепер «ivan»");
+    HAS(out_text, "вирішено: Менеджер 2024-10-04 тепер «ivan» · скасувати: karto undo ");
     CHECK_INT(RUN(false, "list", "--json", "--fail-if-any"), KARTO_EXIT_DONE);
     CHECK_STR(out_text, "{\"schema\":1,\"kind\":\"conflicts\",\"items\":[],\"next\":null}\n");
     CHECK_INT(RUN(true, "list", "--lang", "uk"), KARTO_EXIT_DONE);
