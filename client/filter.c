@@ -1,5 +1,7 @@
 #include "client/filter.h"
 
+#include "core/store/query.h"
+
 void karto_filter_init(struct karto_filter *filter, struct karto_arena *arena, const char *const *words, size_t count)
 {
     struct karto_buf query = KARTO_BUF_EMPTY;
@@ -18,17 +20,6 @@ static bool client_fits(const struct karto_filter *filter, struct karto_tx *tx, 
     return karto_match(&filter->match, &tx->arena, client, &hit);
 }
 
-/* The client that a record hangs on; zero: none. */
-static struct karto_rid client_of(const struct karto_record *record)
-{
-    static const struct karto_rid none = {{0}};
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-        return none;
-    return value.rid;
-}
-
 enum karto_err karto_filter_fits(struct karto_filter *filter, struct karto_tx *tx, const struct karto_record *record,
                                  bool *fits)
 {
@@ -40,7 +31,7 @@ enum karto_err karto_filter_fits(struct karto_filter *filter, struct karto_tx *t
         *fits = client_fits(filter, tx, record);
         return KARTO_OK;
     }
-    struct karto_rid id = client_of(record);
+    struct karto_rid id = karto_client_of(record);
     if (!karto_rid_equal(id, filter->last)) {
         enum karto_err err = karto_entry_load(tx, id, &client);
         if (err != KARTO_OK)

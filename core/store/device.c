@@ -41,6 +41,7 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
     struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)
         territories[i] = karto_read_str(&reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territory_count = karto_territories_once(territories, rights->territory_count);
     rights->territories = territories;
     return karto_reader_end(&reader);
 }
@@ -52,13 +53,16 @@ enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_entry entry = *before;
+    enum karto_err err = before->exists ? KARTO_OK : karto_past_return(tx, change->record, &entry.last);
+    if (err != KARTO_OK)
+        return err;
     karto_change_encode(change, true, &bytes);
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
-                                  .previous = before->last,
+                                  .previous = entry.last,
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row, change);
+    err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     if (err != KARTO_OK)
         return err;
