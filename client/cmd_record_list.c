@@ -1,5 +1,6 @@
 /* karto client|person|activity|purchase list: records in the order of their names or days, or of another field, a page
  * at a time. */
+#include "client/ask.h"
 #include "client/cmd.h"
 #include "client/field_edits.h"
 #include "client/noun.h"
@@ -26,10 +27,8 @@ struct listing {
     struct karto_cli *cli;
     struct karto_out *out;
     uint32_t kind;
-    struct karto_match match; /* of clients */
-    struct karto_slice query;
+    struct karto_ask ask;
     struct karto_rid client; /* of what hangs on clients: on which; zero: on any */
-    bool hidden;             /* those too */
     uint32_t limit;          /* rows of a page */
     struct karto_row row;
 
@@ -48,9 +47,13 @@ struct listing {
     size_t place_count, place_capacity;
 };
 
-static bool wanted(const struct listing *l, struct karto_tx *tx, const struct karto_record *view, struct karto_hit *hit)
+/* Everything that hangs on the client that was named, or what the query means. */
+static enum karto_err wanted(const struct listing *l, struct karto_tx *tx, const struct karto_entry *entry, bool *fits,
+                             struct karto_why *hit)
 {
-    return (l->hidden || !karto_record_hidden(view)) && karto_match(&l->match, &tx->arena, view, hit);
+    *hit = (struct karto_why){NULL, NULL};
+    *fits = l->ask.hidden || !karto_record_hidden(&entry->view);
+    return karto_rid_is_zero(l->client) ? karto_ask_fits(&l->ask, tx, entry, fits, hit) : KARTO_OK;
 }
 
 /* ---- in the order of the index ---- */
@@ -62,7 +65,7 @@ static void remember(struct listing *l, struct karto_tx *tx, const struct karto_
 }
 
 static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
-                               const struct karto_hit *hit)
+                               const struct karto_why *hit)
 {
     l->shown++;
     return karto_row_show(&l->row, tx, view, hit);
@@ -71,14 +74,16 @@ static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const str
 static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
+    struct karto_why hit;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
+    if (err != KARTO_OK || !fits)
+        return err;
     if (l->shown == l->limit) {
         l->more = true;
         return KARTO_E_INTERRUPTED;
     }
-    enum karto_err err = show_row(l, tx, &entry->view, &hit);
+    err = show_row(l, tx, &entry->view, &hit);
     if (l->shown == l->limit)
         remember(l, tx, &entry->view);
     return err;
@@ -145,10 +150,12 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
 static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
+    struct karto_why hit;
     struct karto_buf key = KARTO_BUF_EMPTY;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
+    if (err != KARTO_OK || !fits)
+        return err;
     if (l->place_count == l->place_capacity) {
         l->place_capacity = l->place_capacity ? 2 * l->place_capacity : 256;
         l->places = karto_must(realloc(l->places, l->place_capacity * sizeof *l->places));
@@ -184,10 +191,13 @@ static int backwards(const void *a, const void *b)
 static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
 {
     struct karto_entry entry;
-    struct karto_hit hit;
+    struct karto_why hit;
+    bool fits = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, place->id, &entry);
-    if (err == KARTO_OK && wanted(l, tx, &entry.view, &hit))
+    if (err == KARTO_OK)
+        err = wanted(l, tx, &entry, &fits, &hit);
+    if (err == KARTO_OK && fits)
         err = show_row(l, tx, &entry.view, &hit);
     karto_arena_release(&tx->arena, mark);
     return err;
@@ -260,22 +270,6 @@ static enum karto_err read_after(struct listing *l)
     return KARTO_OK;
 }
 
-static enum karto_err read_query(struct listing *l)
-{
-    struct karto_cli *cli = l->cli;
-    struct karto_buf text = KARTO_BUF_EMPTY;
-    for (size_t i = 0; i < cli->args.word_count; i++) {
-        karto_buf_add_str(&text, i ? " " : "");
-        karto_buf_add_str(&text, cli->args.words[i]);
-    }
-    l->query = karto_arena_copy(&cli->settings.arena, karto_buf_slice(&text));
-    karto_buf_fini(&text);
-    if (!karto_utf8_valid(l->query))
-        return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    karto_match_init(&l->match, &cli->settings.arena, l->kind == KARTO_CLIENT ? l->query : karto_slice(NULL, 0));
-    return KARTO_OK;
-}
-
 /* ---- the list ---- */
 
 static void print_cursor(const struct karto_index_place *place, struct karto_buf *out)
@@ -298,25 +292,26 @@ static void show_next(struct listing *l, struct karto_buf *cursor)
     }
 }
 
-/* Of clients words are looked for; of what hangs on them they name one client. */
-static enum karto_err find_client(struct listing *l, struct karto_tx *tx)
+/* Of clients words are looked for; of what hangs on them words alone name one client. */
+static enum karto_err read_query(struct listing *l, struct karto_tx *tx)
 {
-    if (l->kind == KARTO_CLIENT || l->query.size == 0)
-        return KARTO_OK;
-    return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->query), &l->client);
+    enum karto_err err = karto_ask_read(l->cli, tx, l->kind, &l->ask);
+    if (err != KARTO_OK || l->kind == KARTO_CLIENT || !l->ask.named)
+        return err;
+    return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->ask.text), &l->client);
 }
 
 static enum karto_err list_work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     struct karto_buf cursor = KARTO_BUF_EMPTY;
-    enum karto_err err = find_client(l, tx);
+    enum karto_err err = read_query(l, tx);
     if (err != KARTO_OK)
         return err;
     l->row.today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
     karto_out_key(l->out, "query");
-    karto_out_text(l->out, l->query);
+    karto_out_text(l->out, l->ask.text);
     karto_out_key(l->out, "read_as");
     karto_out_null(l->out);
     karto_out_rows(l->out, "items", l->row.columns, l->row.column_count);
@@ -335,7 +330,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
 
 enum karto_exit karto_cmd_record_list(struct karto_cli *cli)
 {
-    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .hidden = karto_args_has(&cli->args, "hidden")};
+    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .ask.hidden = karto_args_has(&cli->args, "hidden")};
     bool is_table = karto_out_form(l.out) == KARTO_FORM_TABLE;
     l.kind = karto_cli_noun(cli)->kind;
     l.limit = cli->settings.limit ? cli->settings.limit : is_table ? PAGE : UINT32_MAX;
@@ -346,7 +341,7 @@ enum karto_exit karto_cmd_record_list(struct karto_cli *cli)
     if (err == KARTO_OK)
         err = read_after(&l);
     if (err == KARTO_OK)
-        err = read_query(&l);
+        err = karto_ask_words(cli, &l.ask);
     karto_arena_init(&l.arena);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list_work, &l);

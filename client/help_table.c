@@ -275,6 +275,27 @@ const struct karto_help karto_help_table[] = {
    "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
    "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},
 
+{"query", NULL,
+ {"karto client list 'industry:47 city:Львів last_contact>60d'", "karto client list 'bought(2026)>100000 -tag:vip'", "karto export --kind purchase 'city:Львів date:2026-11' -o nov.csv"},
+ {{"як питати: слова й умови", {"роздріб зі Львова, до якого давно не навідувались", "хто багато купив і ще не vip", "покупки львівських клієнтів за листопад"},
+   "нова пошта           обидва слова або слова, що так починаються, будь-де в картці; \"у лапках\": саме так підряд\n"
+   "city:Львів           поле має ці слова; = дорівнює цілком, != ні, < <= > >= для чисел і дат, 1000..5000 від і до\n"
+   "-tag:vip             не; a OR b: одне з двох; дужки групують\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Поля: karto help fields; city, street, house як в address; місто:Львів теж. created changed changed_by\n"
+   "Рахує: last_contact last_purchase contacts(ДНІ) purchases(ДНІ) bought(ДНІ) persons\n"
+   "Дні: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d у порівнянні означає «стільки тому» (d w m y)\n"
+   "Запит із < > ( | & беріть у прості лапки '…', бо інакше їх прочитає оболонка."},
+  {"how to ask: words and conditions", {"retail in Lviv that nobody has visited for long", "who has bought much and is not vip", "November's purchases of clients in Lviv"},
+   "nova poshta          both words, or words that begin so, anywhere in the record; \"in quotation marks\": in this order\n"
+   "city:Lviv            the field has these words; = is this, all of it, != is not, < <= > >= for numbers and dates, 1000..5000\n"
+   "-tag:vip             not; a OR b: one or the other; parentheses group\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Fields: karto help fields; city, street, house are those of address. created changed changed_by\n"
+   "Counted: last_contact last_purchase contacts(DAYS) purchases(DAYS) bought(DAYS) persons\n"
+   "Days: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d in a comparison is so long ago (d w m y)\n"
+   "A query with < > ( | & goes into single quotes '…', or the shell reads them."}}},
+
 {"everywhere", NULL,
  {"karto client list --limit 20 --sort -name", "karto status --json"},
  {{"параметри, що є в кожної команди", {"перші двадцять, від Я до А", "для програми"},
