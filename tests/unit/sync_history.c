@@ -5,66 +5,18 @@
 #include "core/store/history.h"
 #include "core/store/log.h"
 #include "proto/messages.h"
-#include "syncd/backfill.h"
 #include "tests/spine.h"
 
-enum { SITE = 29, NOTE = 31, TINY = 300, FRAMES_MAX = 2000, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { SITE = 29, NOTE = 31, TINY = 300, FRAMES_MAX = SPINE_PAGES_MAX, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const char *const north[] = {"01", NULL}, *const south[] = {"02", NULL};
 static const struct karto_past_limits wide = {36500, 1000};
 
 /* ---- the fetch ---- */
 
-struct asked {
-    struct karto_rid device;
-    struct karto_slice frame;
-    struct karto_buf *answer;
-};
-
-static enum karto_err serve(struct karto_tx *tx, void *context)
-{
-    struct asked *asked = context;
-    struct karto_served served;
-    karto_buf_clear(asked->answer);
-    return karto_serve(tx, asked->device, asked->frame, asked->answer, &served);
-}
-
-static void ask_hub(struct spine *s, int device, struct karto_slice frame, struct karto_buf *answer)
-{
-    struct asked asked = {s->devices[device].device, frame, answer};
-    CHECK_INT(karto_store_write(s->hub.store, serve, &asked), KARTO_OK);
-}
-
-/* At most so many pages; each answer comes twice when twice is said, as it may after a lost connection. How many came.
- */
-static unsigned fetch(struct spine *s, int device, struct karto_past_limits limits, uint64_t page_size, unsigned most,
-                      bool twice)
-{
-    struct karto_backfill_options options = {limits, page_size};
-    struct karto_backfill *backfill;
-    struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
-    unsigned pages = 0;
-    bool done = false;
-    karto_backfill_new(s->devices[device].store, &options, &backfill);
-    for (; pages < most; pages++) {
-        CHECK_INT(karto_backfill_next(backfill, &frame, &done), KARTO_OK);
-        if (done)
-            break;
-        ask_hub(s, device, karto_buf_slice(&frame), &answer);
-        CHECK_INT(karto_backfill_answer(backfill, karto_buf_slice(&answer)), KARTO_OK);
-        if (twice)
-            CHECK_INT(karto_backfill_answer(backfill, karto_buf_slice(&answer)), KARTO_OK);
-    }
-    CHECK(pages < FRAMES_MAX);
-    karto_backfill_free(backfill);
-    karto_buf_fini(&frame);
-    karto_buf_fini(&answer);
-    return pages;
-}
-
 static void fetch_all(struct spine *s, int device)
 {
-    fetch(s, device, wide, TINY, FRAMES_MAX, false);
+    spine_fetch(s, device, wide, TINY, FRAMES_MAX, false);
 }
 
 /* ---- the proof ---- */
@@ -272,11 +224,11 @@ static void first_contact_fetches_all(void)
         spine_sync(&s, 0);
         CHECK(!facts_of(&s, 0, NULL).begun);
         CHECK_INT(facts_of(&s, 0, NULL).items, 0);
-        unsigned pages = fetch(&s, 0, wide, mode ? TINY : 0, FRAMES_MAX, mode == 2);
+        unsigned pages = spine_fetch(&s, 0, wide, mode ? TINY : 0, FRAMES_MAX, mode == 2);
         CHECK(mode ? pages > 5 : pages == 1);
         must_have_all(&s, 0, north);
         CHECK(facts_of(&s, 0, NULL).complete);
-        CHECK_INT(fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
+        CHECK_INT(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
         spine_close(&s);
     }
 }
@@ -307,7 +259,7 @@ static void cut_and_interrupted(void)
         struct facts facts = facts_of(&s, 0, NULL);
         CHECK(!facts.begun || facts.complete || i % 5 == 1 || facts.since_ms <= since);
         since = facts.begun && !facts.complete ? facts.since_ms : INT64_MAX;
-        fetch(&s, 0, wide, TINY, 1 + (unsigned)i % 2, i % 3 == 0);
+        spine_fetch(&s, 0, wide, TINY, 1 + (unsigned)i % 2, i % 3 == 0);
         if (i % 5 == 0) {
             CHECK_INT(spine_set(&s.devices[1], ids[i % 4], SITE, "", "b.ua"), KARTO_OK);
             CHECK_INT(spine_set(&s.devices[0], ids[i % 4], SITE, "", "a.ua"), KARTO_OK);
@@ -418,7 +370,7 @@ static void new_rights(void)
     begin(&s, ids);
     spine_device(&s, "oksana", north);
     spine_sync(&s, 0);
-    fetch(&s, 0, wide, TINY, 3, false);
+    spine_fetch(&s, 0, wide, TINY, 3, false);
     const char *const *now[] = {both, south, north};
     for (int i = 0; i < 3; i++) {
         struct granting granting = {s.devices[0].device, now[i]};
@@ -444,7 +396,7 @@ static void new_rights_in_the_midst(void)
     spine_sync(&s, 0);
     struct facts facts = {.begun = false};
     for (int i = 0; i < 100 && facts.items < 34; i++) { /* past the handover, and not much further */
-        fetch(&s, 0, wide, TINY, 1, false);
+        spine_fetch(&s, 0, wide, TINY, 1, false);
         facts = facts_of(&s, 0, NULL);
     }
     CHECK(facts.begun && facts.reach.below > 1);
@@ -519,14 +471,14 @@ static void own_work_is_here(void)
     struct karto_rid id = spine_client(&s.devices[0], "Мій", "01");
     CHECK_INT(spine_set(&s.devices[0], id, SITE, "", "mine.ua"), KARTO_OK);
     spine_sync(&s, 0);
-    CHECK_INT(fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
+    CHECK_INT(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
     CHECK(facts_of(&s, 0, &id).complete);
     CHECK_INT(spine_set(&s.hub, id, NOTE, "", "of the office"), KARTO_OK);
     CHECK_INT(spine_territory(&s.hub, id, "02"), KARTO_OK);
     spine_sync(&s, 0);
     CHECK_INT(spine_territory(&s.hub, id, "01"), KARTO_OK);
     spine_sync(&s, 0);
-    CHECK(fetch(&s, 0, wide, TINY, FRAMES_MAX, false) > 0);
+    CHECK(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false) > 0);
     must_have_all(&s, 0, north);
     spine_close(&s);
 }
@@ -544,15 +496,15 @@ static void age_ends_it(void)
     work(&s, ids, 8, 20);
     spine_device(&s, "oksana", north);
     spine_sync(&s, 0);
-    fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false);
+    spine_fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false);
     struct facts facts = facts_of(&s, 0, NULL);
     CHECK(facts.begun && !facts.complete && facts.since_ms < then && facts.since_ms > then - 51LL * DAY_MS);
     CHECK(facts.items > 5 && facts.items < 20);
-    CHECK_INT(fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false), 0);
+    CHECK_INT(spine_fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false), 0);
     fetch_all(&s, 0); /* a wider limit goes on */
     must_have_all(&s, 0, north);
     CHECK(facts_of(&s, 0, NULL).complete);
-    fetch(&s, 0, (struct karto_past_limits){0, 100}, TINY, FRAMES_MAX, false);
+    spine_fetch(&s, 0, (struct karto_past_limits){0, 100}, TINY, FRAMES_MAX, false);
     CHECK(!facts_of(&s, 0, NULL).begun); /* none: what was here is given up */
     CHECK_INT(facts_of(&s, 0, NULL).items, 0);
     CHECK_INT(facts_of(&s, 0, NULL).lacks, 0);
@@ -575,10 +527,10 @@ static void size_ends_it(void)
     }
     spine_device(&s, "oksana", north);
     spine_sync(&s, 0);
-    fetch(&s, 0, (struct karto_past_limits){730, 1}, 100000, FRAMES_MAX, false);
+    spine_fetch(&s, 0, (struct karto_past_limits){730, 1}, 100000, FRAMES_MAX, false);
     struct facts facts = facts_of(&s, 0, NULL);
     CHECK(facts.begun && !facts.complete && facts.reach.bytes >= 1 << 20 && facts.reach.bytes < (1 << 20) + 300000);
-    fetch(&s, 0, wide, 100000, FRAMES_MAX, false);
+    spine_fetch(&s, 0, wide, 100000, FRAMES_MAX, false);
     must_have_all(&s, 0, north);
     spine_close(&s);
 }
@@ -592,7 +544,7 @@ static struct karto_answer answer_to(struct spine *s, int device, struct karto_a
     struct karto_buf frame = KARTO_BUF_EMPTY, bytes = KARTO_BUF_EMPTY;
     request.token.epoch = facts_of(s, device, NULL).reach.epoch;
     CHECK_INT(karto_request_encode(&request, &frame), KARTO_OK);
-    ask_hub(s, device, karto_buf_slice(&frame), &bytes);
+    spine_ask(s, device, karto_buf_slice(&frame), &bytes);
     CHECK_INT(karto_answer_decode(arena, karto_arena_copy(arena, karto_buf_slice(&bytes)), &answer), KARTO_OK);
     karto_buf_fini(&frame);
     karto_buf_fini(&bytes);
@@ -637,7 +589,7 @@ static void left_behind_the_cursor(void)
     begin(&s, ids);
     spine_device(&s, "oksana", north);
     spine_sync(&s, 0);
-    fetch(&s, 0, wide, TINY, 1, false);
+    spine_fetch(&s, 0, wide, TINY, 1, false);
     CHECK_INT(spine_territory(&s.hub, ids[0], "02"), KARTO_OK);
     struct karto_past_place place = {ids[0], UINT64_MAX, 0};
     struct karto_past_ask ask = {.cursor = facts_of(&s, 0, NULL).reach.below, .before = UINT64_MAX, .budget = 10000};
@@ -679,7 +631,7 @@ static void a_hostile_hub_is_refused(void)
     begin(&s, ids);
     spine_device(&s, "oksana", north);
     spine_sync(&s, 0);
-    fetch(&s, 0, wide, TINY, 1, false);
+    spine_fetch(&s, 0, wide, TINY, 1, false);
     struct karto_past_place places[] = {{ids[1], 1000, 0}, {ids[2], 1000, 0}};
     struct karto_past_ask scope = {.cursor = 1000, .before = 1000, .budget = 1 << 20},
                           named = {.cursor = 1000, .budget = 1 << 20, .places = places, .place_count = 2};
