@@ -82,6 +82,26 @@ enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32
     return KARTO_OK;
 }
 
+enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, struct karto_ask *ask,
+                                   struct karto_slice *words, bool *doubtful)
+{
+    static const struct karto_query everything = {.type = KARTO_Q_ALL};
+    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    const struct karto_query *rest = &everything;
+    struct karto_ask read = *ask;
+    enum karto_err err = karto_ask_read(cli, tx, kind, &read);
+    *doubtful = err == KARTO_E_USAGE;
+    *words = ask->text;
+    if (err != KARTO_OK && err != KARTO_E_USAGE)
+        return err;
+    if (err == KARTO_OK)
+        *words = karto_query_words(&cli->settings.arena, read.select.query, &rest);
+    bool asks_hidden = err == KARTO_OK && read.select.asks_hidden;
+    karto_select_init(&ask->select, rest, today);
+    ask->select.asks_hidden = asks_hidden;
+    return KARTO_OK;
+}
+
 enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx, const struct karto_entry *entry,
                               bool *fits, struct karto_why *hit)
 {

@@ -19,6 +19,12 @@ KARTO_CHECKED enum karto_err karto_ask_words(struct karto_cli *cli, struct karto
 KARTO_CHECKED enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
                                             struct karto_ask *ask);
 
+/* The same, or, where the text is no query but might be words typed on the other keyboard layout, on which letters are
+ * its signs: *words is all of it, and the problem stands in cli for who finds nothing by them. Else *words are those
+ * that an index is to be asked for (karto_query_words), and ask is the rest. */
+KARTO_CHECKED enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
+                                                 struct karto_ask *ask, struct karto_slice *words, bool *doubtful);
+
 /* Whether an entry is meant; hit may be NULL. */
 KARTO_CHECKED enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx,
                                             const struct karto_entry *entry, bool *fits, struct karto_why *hit);

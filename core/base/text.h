@@ -33,6 +33,10 @@ struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice
  * letters all are such: a Latin K in "Київ". A word of Latin letters alone stays. Nothing else changes. */
 struct karto_slice karto_text_repair(struct karto_arena *arena, struct karto_slice text);
 
+/* The opposite, for a query that found nothing: each word that is written in look-alikes alone, in the other alphabet.
+ * The Latin "TOB" becomes Cyrillic, "АВС" Latin. Other words stay. */
+struct karto_slice karto_text_lookalike(struct karto_arena *arena, struct karto_slice text);
+
 /* Appends to buf the key by which text stands in Ukrainian lists: keys in byte order are texts in order. Cyrillic comes
  * before Latin, numbers by value (2 before 10), apostrophes and quotation marks count for nothing. Cut to size_max
  * bytes, where texts with the same beginning become equal. Keys depend on the version below and never travel. */
@@ -41,6 +45,13 @@ void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t 
 /* Changes whenever sort keys, folded or normal forms of the same text may have: keys stored under another are to be
  * made anew. */
 uint64_t karto_text_collation_version(void);
+
+/* What the character at *at is, which moves behind it. A MARK belongs to the letter before it. */
+enum karto_text_class { KARTO_TEXT_OTHER, KARTO_TEXT_LETTER, KARTO_TEXT_DIGIT, KARTO_TEXT_MARK };
+enum karto_text_class karto_text_class(struct karto_slice text, size_t *at);
+
+/* Of the tables that fold and tell letters from other characters: major, minor, two more numbers, a byte each. */
+uint32_t karto_text_unicode_version(void);
 
 /* Columns on a terminal: East Asian wide characters take 2, combining and control characters 0, all others 1. */
 size_t karto_text_width(struct karto_slice text);

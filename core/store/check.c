@@ -1,6 +1,7 @@
 #include "core/store/check.h"
 
 #include "core/store/check_walk.h"
+#include "core/store/words.h"
 
 #include <string.h>
 
@@ -12,6 +13,15 @@ static enum karto_err check_role(struct karto_walk *walk)
     case KARTO_ON_HUB: return karto_check_hub(walk);
     }
     return KARTO_OK;
+}
+
+static enum karto_err check_words(struct karto_walk *walk)
+{
+    bool fine;
+    enum karto_err err = karto_words_check(walk->tx, &fine);
+    if (err == KARTO_OK && !fine)
+        karto_walk_problem(walk, "the index of words is not that of the records", NULL);
+    return err;
 }
 
 enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void *context, struct karto_check *check)
@@ -29,6 +39,8 @@ enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void
         err = check_role(&walk);
     if (err == KARTO_OK)
         err = karto_check_batches(&walk);
+    if (err == KARTO_OK)
+        err = check_words(&walk);
     if (err == KARTO_OK)
         err = karto_check_ledger(&walk);
     karto_digest_sums_free(walk.sums);

@@ -24,6 +24,10 @@ enum karto_db {
     KARTO_DB_LEFT,    /* record id -> the last entry of the log about a record that is gone (devices) */
     KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
     KARTO_DB_BATCHES, /* number, number of what it takes back, author -> where in the log; see batches.h */
+    KARTO_DB_WORDS,   /* term, 0, place, number -> numbers of records */
+    KARTO_DB_GRAMS,   /* three letters or a sound, 0, word -> nothing */
+    KARTO_DB_NOTED,   /* record id -> the terms that words still has of it */
+    KARTO_DB_NUMBERS, /* number -> kind, record id; and record id -> number */
     KARTO_DB_COUNT
 };
 

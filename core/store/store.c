@@ -7,7 +7,9 @@
 #include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
+#include "core/store/words.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +19,12 @@ struct karto_store {
     char *dir;
     struct karto_collation collation;
     bool read_only;
+    atomic_uint_fast64_t noted; /* records that the index of words lacks, as of the last write here */
 };
+
+/* Notes that a query should find at most, being read one by one; how many a transaction adds that is part of a bulk
+ * load; how many may wait then for being settled together, which is cheaper. */
+enum { NOTED_MOST = 128, NOTED_AT_ONCE = 64, NOTED_IN_BULK = 20000 };
 
 static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_META] = "meta",       [KARTO_DB_RECORDS] = "records", [KARTO_DB_BASE] = "base",
@@ -26,7 +33,8 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
     [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
     [KARTO_DB_PAST] = "past",       [KARTO_DB_PAST_OF] = "past_of", [KARTO_DB_LACKS] = "lacks",
-    [KARTO_DB_LEFT] = "left",       [KARTO_DB_BATCHES] = "batches",
+    [KARTO_DB_LEFT] = "left",       [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",
+    [KARTO_DB_GRAMS] = "grams",     [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
 };
 
 /* ---- open and close ---- */
@@ -53,10 +61,35 @@ static enum karto_err open_kv(const struct karto_store_options *options, bool cr
     return KARTO_OK;
 }
 
+/* What a write has left to be done, and whether now: the next one may find it done. */
+static void settle_if_due(struct karto_store *store, uint64_t before, uint64_t after)
+{
+    atomic_store(&store->noted, after);
+    bool bulk = after > before + NOTED_AT_ONCE;
+    if (after <= (bulk ? NOTED_IN_BULK : NOTED_MOST))
+        return;
+    if (karto_words_settle(store, 0) == KARTO_OK)
+        atomic_store(&store->noted, 0);
+}
+
+static enum karto_err count_noted(struct karto_tx *tx, void *context)
+{
+    return karto_words_noted(tx, context);
+}
+
+/* A store whose index cannot be made now, on a full disk, is a store all the same. */
+static void prepare_words(struct karto_store *store)
+{
+    uint64_t noted;
+    if (karto_words_prepare(store) == KARTO_OK && karto_store_read(store, count_noted, &noted) == KARTO_OK)
+        settle_if_due(store, noted, noted);
+}
+
 void karto_store_close(struct karto_store *store)
 {
     if (!store)
         return;
+    settle_if_due(store, atomic_load(&store->noted), atomic_load(&store->noted));
     karto_kv_close(store->kv);
     free(store->dir);
     free(store);
@@ -117,6 +150,8 @@ static enum karto_err open_known(const struct karto_store_options *options, stru
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;
+    } else if (!options->read_only) {
+        prepare_words(*store);
     }
     return err;
 }
@@ -166,6 +201,8 @@ static enum karto_err fill_new(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
     if (err == KARTO_OK)
+        err = karto_words_begin(tx);
+    if (err == KARTO_OK)
         err = karto_new_node(tx);
     return err == KARTO_OK && identity->fill ? identity->fill(tx, identity->context) : err;
 }
@@ -207,6 +244,8 @@ struct job {
     karto_work *work;
     void *context;
     bool write;
+    uint64_t noted_before, noted_after; /* of a write */
+    bool made;                          /* the index of words, all of it */
 };
 
 static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, bool write, struct karto_tx *tx)
@@ -225,6 +264,8 @@ static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *bef
 {
     struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
     enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = karto_words_kept(tx);
     if (err != KARTO_OK)
         return err;
     karto_ledger_encode(before, &old);
@@ -246,10 +287,17 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
         err = karto_collation_keep(&tx); /* in a store that is being made: notes the first */
     if (err == KARTO_OK && job->write)
         err = karto_batches_keep(&tx);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_keep(&tx);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_noted(&tx, &job->noted_before);
     if (err == KARTO_OK)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)
         err = finish(&tx, &before);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_noted(&tx, &job->noted_after);
+    job->made = !tx.words.making;
     karto_digest_forget(&tx);
     karto_arena_fini(&tx.arena);
     return err;
@@ -257,13 +305,24 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
 
 enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context)
 {
-    struct job job = {store, work, context, true};
+    struct job job = {store, work, context, true, 0, 0, true};
+    enum karto_err err = store->read_only ? KARTO_E_READONLY : karto_kv_write(store->kv, do_job, &job);
+    if (err == KARTO_OK && !job.made)
+        prepare_words(store);
+    else if (err == KARTO_OK)
+        settle_if_due(store, job.noted_before, job.noted_after);
+    return err;
+}
+
+enum karto_err karto_store_write_alone(struct karto_store *store, karto_work *work, void *context)
+{
+    struct job job = {store, work, context, true, 0, 0, true};
     return store->read_only ? KARTO_E_READONLY : karto_kv_write(store->kv, do_job, &job);
 }
 
 enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context)
 {
-    struct job job = {store, work, context, false};
+    struct job job = {store, work, context, false, 0, 0, true};
     return karto_kv_read(store->kv, do_job, &job);
 }
 

@@ -55,6 +55,16 @@ struct karto_kv *karto_store_kv(struct karto_store *store);
 
 /* ---- transactions ---- */
 
+/* How far the index of words is made; words.h. */
+struct karto_words_state {
+    bool known;               /* the rest was read in this transaction */
+    bool making;              /* for the first time, or anew: records behind this one are not in it */
+    struct karto_rid through; /* while making */
+    uint32_t next;            /* number of the next record that gets one */
+    uint64_t position;        /* of the log, up to which all that changed is noted */
+    uint64_t version;         /* karto_token_version */
+};
+
 struct karto_tx {
     struct karto_store *store;
     struct karto_kv_txn *kv;
@@ -63,13 +73,17 @@ struct karto_tx {
     struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
-    uint8_t secret[32];             /* once it was asked for */
+    struct karto_words_state words;
+    uint8_t secret[32]; /* once it was asked for */
     bool has_secret;
     bool write;
 };
 
-/* Before work, rows are made anew if another program has left those of another collation, or left some out. */
+/* Before work, rows are made anew if another program has left those of another collation, or left some out. Once it is
+ * committed, a write may go on to settle the index of words (words.h), in transactions of its own whose errors are
+ * nobody's; write_alone never does. */
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
+KARTO_CHECKED enum karto_err karto_store_write_alone(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
 
 /* ---- rows of meta ---- */

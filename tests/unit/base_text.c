@@ -126,6 +126,16 @@ static void check_normal(void)
     CHECK(strcmp(normal("ТОВ"), normal("ТзОВ")) != 0);
 }
 
+static void check_lookalike(void)
+{
+    CHECK_STR(done(karto_text_lookalike, "TOB"), "ТОВ");
+    CHECK_STR(done(karto_text_lookalike, "АВС"), "ABC");
+    CHECK_STR(done(karto_text_lookalike, "OOO Xata, AMK 5"), "ООО Xata, АМК 5");
+    CHECK_STR(done(karto_text_lookalike, "Ромашка"), "Ромашка");
+    CHECK_STR(done(karto_text_lookalike, "її"), "ïï");
+    CHECK_STR(done(karto_text_lookalike, ""), "");
+}
+
 static void check_repair(void)
 {
     CHECK_STR(repair("Kиїв"), "Київ");
@@ -527,6 +537,7 @@ int main(void)
     karto_arena_init(&arena);
     marks_do_not_pile_up();
     check_threads();
+    check_lookalike();
     check_clean();
     check_shortcut();
     check_normal();
