@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Finding: words in whatever way a tired person types them, conditions, and both; mistakes are shown with their place.
-# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
+# shellcheck disable=SC1091,SC2154,SC1112 # lib.sh is found beside this file, and sets what is not set here; quotes as typed
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 exits 0 init -q
 exits 0 client add name='ТОВ «Нова Пошта»' edrpou=31316718 phone='(044) 323-02-03' address.city=Київ tag=vip industry=53.20
