@@ -1,6 +1,7 @@
 #include "client/as_of.h"
 
 #include "core/store/history.h"
+#include "core/store/past.h"
 
 #include <stdlib.h>
 
@@ -151,7 +152,7 @@ static enum karto_err trace(struct karto_tx *tx, const struct karto_history_item
     if (item->state == KARTO_IS_REFUSED)
         return KARTO_OK;
     t->oldest_ms = item->at_ms;
-    t->past->complete = karto_change_makes(&item->change);
+    t->past->made = karto_change_makes(&item->change);
     t->past->first = item->change.stamp;
     t->past->first.author = karto_arena_copy(t->arena, item->change.stamp.author);
     return KARTO_OK;
@@ -162,8 +163,17 @@ enum karto_err karto_past_of(struct karto_tx *tx, const struct karto_entry *entr
 {
     struct tracing t = {arena, past, 0};
     *past = (struct karto_past){.complete = false};
+    struct karto_past_place lack;
+    bool fetched;
+    int64_t since_ms;
     enum karto_err err = karto_history(tx, &entry->id, 0, trace, &t);
     const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
     past->since_ms = t.oldest_ms || !youngest ? t.oldest_ms : karto_hlc_ms(youngest->hlc);
-    return err;
+    past->complete = past->made && karto_past_get_lack(tx, entry->id, &lack) == KARTO_E_NOT_FOUND;
+    if (err != KARTO_OK || past->complete)
+        return err;
+    err = karto_past_since(tx, &entry->id, &fetched, &since_ms);
+    if (err == KARTO_OK && !fetched)
+        past->since_ms = since_ms;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }

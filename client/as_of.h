@@ -7,9 +7,10 @@
 /* What the history here tells of a record. On a device it may begin later than the record: what was there before came
  * as a whole. */
 struct karto_past {
-    bool complete;            /* all of it, from the first change on */
-    int64_t since_ms;         /* if not: the moment from which on it is */
-    struct karto_stamp first; /* if it is: the change that made the record */
+    bool complete;    /* all of it, from the first change on */
+    int64_t since_ms; /* if not: the moment from which on it is */
+    bool made;        /* the change that made the record is known: first */
+    struct karto_stamp first;
 };
 
 /* What it finds lives in arena, which is not the transaction's. */

@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/model/batch.h"
 #include "core/store/history.h"
+#include "core/store/past.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -368,20 +369,32 @@ static enum karto_err visit_oldest(struct karto_tx *tx, const struct karto_histo
     return KARTO_OK;
 }
 
-/* A device knows what came to it since it joined; where everything is made or passes through, all is known. Of all
- * records the oldest entry is the first of the log. */
-static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
+/* Before anything was fetched, a device knows what came to it since it joined. Of all records the oldest entry is the
+ * first of the log. */
+static enum karto_err show_since_first(struct listing *l, struct karto_tx *tx)
 {
-    karto_out_key(l->out, "complete_since");
-    if (tx->ledger.role != KARTO_ON_DEVICE) {
-        karto_out_null(l->out);
-        return KARTO_OK;
-    }
     enum { FIRST_FEW = 2 };
     l->first_ms = karto_now_ms(tx);
     enum karto_err err =
         karto_history(tx, l->has_record ? &l->record : NULL, l->has_record ? 0 : FIRST_FEW, visit_oldest, l);
     karto_out_time(l->out, l->first_ms);
+    return err;
+}
+
+/* Where everything is made or passes through, all is known; on a device, as far as the past is fetched. */
+static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
+{
+    int64_t since = 0;
+    bool complete = tx->ledger.role != KARTO_ON_DEVICE;
+    karto_out_key(l->out, "complete_since");
+    enum karto_err err =
+        complete ? KARTO_OK : karto_past_since(tx, l->has_record ? &l->record : NULL, &complete, &since);
+    if (err == KARTO_E_NOT_FOUND)
+        return show_since_first(l, tx);
+    if (complete)
+        karto_out_null(l->out);
+    else
+        karto_out_time(l->out, since);
     return err;
 }
 

@@ -152,9 +152,9 @@ static struct karto_stamp made_by(const struct karto_record *record, const struc
 {
     enum { MOMENT_MS = 1000 };
     struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
-    const struct karto_stamp *oldest = past->complete ? &past->first : karto_record_oldest(record);
+    const struct karto_stamp *oldest = past->made ? &past->first : karto_record_oldest(record);
     int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
-    if (oldest && (past->complete || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
+    if (oldest && (past->made || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
         made.author = oldest->author;
         made.dot = oldest->dot;
     }

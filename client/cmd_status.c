@@ -8,8 +8,18 @@
 #include "core/store/entry.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/past_fetch.h"
 
 enum { NEXT_MAX = 4, CLOCK_TOLERATED_MS = 60 * 1000 };
+
+/* How far the time before is fetched. */
+enum history {
+    HISTORY_OFF,      /* it is not to be */
+    HISTORY_WAITING,  /* it will be, after the next synchronisation */
+    HISTORY_FETCHING, /* there is more */
+    HISTORY_LIMITED,  /* there may be more, and the limits end it */
+    HISTORY_COMPLETE,
+};
 
 struct status {
     struct karto_cli *cli;
@@ -17,6 +27,9 @@ struct status {
     struct karto_slice name, user, hub, state, error; /* of meta; empty: there is none */
     int64_t oldest_ms;                                /* of what is pending; 0: nothing is */
     uint64_t quarantined;
+    enum history history;
+    int64_t history_since_ms;      /* from when on it is complete; 0: since ever, or not known */
+    struct karto_past_reach reach; /* zero before it has begun */
     const char *next[NEXT_MAX];
     unsigned next_count;
 };
@@ -73,6 +86,20 @@ static enum karto_err find_oldest(struct status *s, struct karto_tx *tx)
     return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
 }
 
+static enum karto_err find_history(struct status *s, struct karto_tx *tx)
+{
+    bool complete, more;
+    s->history = s->cli->settings.history_days ? HISTORY_WAITING : HISTORY_OFF;
+    enum karto_err err = karto_past_since(tx, NULL, &complete, &s->history_since_ms);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    if (complete)
+        s->history_since_ms = 0;
+    err = karto_past_wants(tx, &more);
+    s->history = complete ? HISTORY_COMPLETE : more ? HISTORY_FETCHING : HISTORY_LIMITED;
+    return err == KARTO_OK ? karto_past_get_reach(tx, &s->reach) : err;
+}
+
 /* What is worth typing now, the most pressing first. */
 static void find_next(struct status *s, const struct karto_ledger *ledger)
 {
@@ -102,6 +129,8 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
         err = find_oldest(s, tx);
     if (err == KARTO_OK)
         err = karto_kv_count(tx->kv, KARTO_DB_SIDE, &s->quarantined);
+    if (err == KARTO_OK && tx->ledger.role == KARTO_ON_DEVICE)
+        err = find_history(s, tx);
     find_next(s, &tx->ledger);
     return err;
 }
@@ -164,6 +193,28 @@ static void show_sync(struct status *s, const struct karto_ledger *ledger)
     karto_out_object_end(out);
 }
 
+static void show_history(struct status *s, enum karto_store_role role)
+{
+    static const char *const states[] = {[HISTORY_OFF] = "off",
+                                         [HISTORY_WAITING] = "waiting",
+                                         [HISTORY_FETCHING] = "fetching",
+                                         [HISTORY_LIMITED] = "limited",
+                                         [HISTORY_COMPLETE] = "complete"};
+    karto_out_key(s->out, "history");
+    if (role != KARTO_ON_DEVICE) {
+        karto_out_null(s->out);
+        return;
+    }
+    karto_out_object(s->out);
+    show_text(s->out, "state", karto_slice_str(states[s->history]));
+    show_moment(s->out, "complete_since", s->history_since_ms);
+    show_number(s->out, "days", s->cli->settings.history_days);
+    show_number(s->out, "mb", s->cli->settings.history_mb);
+    show_number(s->out, "changes", s->reach.changes);
+    show_number(s->out, "bytes", s->reach.bytes);
+    karto_out_object_end(s->out);
+}
+
 static enum karto_err show_digests(struct status *s, struct karto_tx *tx)
 {
     struct karto_slice territory = {NULL, 0};
@@ -204,6 +255,7 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     show_number(out, "conflicts", ledger->conflicts);
     show_sync(s, ledger);
     enum karto_err err = show_digests(s, tx);
+    show_history(s, ledger->role);
     show_number(out, "format", KARTO_FORMAT);
     karto_out_key(out, "next");
     karto_out_array(out);
@@ -266,11 +318,28 @@ static void say_sync(struct status *s, const struct karto_ledger *ledger)
     karto_buf_fini(&time);
 }
 
+static void say_history(struct status *s)
+{
+    static const enum karto_message messages[] = {[HISTORY_OFF] = KARTO_M_HISTORY_OFF,
+                                                  [HISTORY_WAITING] = KARTO_M_HISTORY_WAITING,
+                                                  [HISTORY_FETCHING] = KARTO_M_HISTORY_FETCHING,
+                                                  [HISTORY_LIMITED] = KARTO_M_HISTORY_LIMITED,
+                                                  [HISTORY_COMPLETE] = KARTO_M_HISTORY_COMPLETE};
+    struct karto_buf time = KARTO_BUF_EMPTY;
+    if (s->history_since_ms)
+        karto_person_time(s->history_since_ms, &time);
+    SAY(s, messages[s->history], karto_arg_text("time", karto_buf_slice(&time)),
+        karto_arg_int("days", s->cli->settings.history_days), karto_arg_int("mb", s->cli->settings.history_mb));
+    karto_buf_fini(&time);
+}
+
 static void say_facts(struct status *s, const struct karto_ledger *ledger)
 {
     say_store(s, ledger);
-    if (ledger->role == KARTO_ON_DEVICE)
+    if (ledger->role == KARTO_ON_DEVICE) {
         say_sync(s, ledger);
+        say_history(s);
+    }
     if (ledger->refused)
         SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused));
     if (ledger->conflicts)

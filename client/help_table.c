@@ -327,12 +327,14 @@ const struct karto_help karto_help_table[] = {
  {{"налаштування, щоб не писати їх щоразу", {"рядок файла: де картотека", "рядок файла: мова"},
    "Пізніше в цьому списку важить більше:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, змінні KARTO_*, параметри\n"
-   "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose;\n"
+   "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose\n"
+   "history_days history_mb (скільки давнішої історії тримати на ноутбуці: 730 днів, 200 МБ; 0 днів: ніскільки);\n"
    "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR і PAGER."},
   {"settings, so as not to type them each time", {"a line of the file: where the store is", "a line of the file: the language"},
    "What is later in this list counts for more:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, variables KARTO_*, options\n"
-   "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose;\n"
+   "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose\n"
+   "history_days history_mb (how much older history to keep on a laptop: 730 days, 200 MB; 0 days: none);\n"
    "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR and PAGER are respected."}}},
 
 {"exit-codes", NULL, {NULL},

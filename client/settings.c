@@ -1,6 +1,8 @@
 #include "client/settings.h"
 
 #include "client/suggest.h"
+#include "core/base/config.h"
+#include "core/base/limits.h"
 #include "core/base/os_posix.h"
 
 #include <ctype.h>
@@ -8,9 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FILE_SIZE_MAX = 64 * 1024 };
-
-enum kind { TEXT, LIMIT, LANGUAGE, COLOR, SWITCH, JSON_FORM, TSV_FORM };
+enum kind { TEXT, LIMIT, DAYS, MEGABYTES, LANGUAGE, COLOR, SWITCH, JSON_FORM, TSV_FORM };
 
 static const struct setting {
     const char *name; /* as an option; KARTO_NAME in the environment */
@@ -23,6 +23,8 @@ static const struct setting {
     {"sort", TEXT, offsetof(struct karto_settings, sort), false},
     {"after", TEXT, offsetof(struct karto_settings, after), true},
     {"limit", LIMIT, offsetof(struct karto_settings, limit), false},
+    {"history_days", DAYS, offsetof(struct karto_settings, history_days), false},
+    {"history_mb", MEGABYTES, offsetof(struct karto_settings, history_mb), false},
     {"lang", LANGUAGE, offsetof(struct karto_settings, lang), false},
     {"color", COLOR, offsetof(struct karto_settings, color), false},
     {"json", JSON_FORM, offsetof(struct karto_settings, form), false},
@@ -51,16 +53,17 @@ static enum karto_err no_choice(const struct value *value, enum karto_lang lang,
                          karto_arg_str("choices", choices));
 }
 
-static enum karto_err put_limit(const struct value *value, enum karto_lang lang, uint32_t *limit)
+static enum karto_err put_number(const struct value *value, enum karto_lang lang, uint32_t least, uint32_t most,
+                                 uint32_t *out)
 {
     char *end;
     size_t digits = strspn(value->text, "0123456789");
     unsigned long number = strtoul(value->text, &end, 10);
-    if (digits == 0 || digits > 9 || *end != 0 || number < 1 || number > KARTO_LIMIT_MAX)
+    if (digits == 0 || digits > 9 || *end != 0 || number < least || number > most)
         return KARTO_PROBLEM(value->problem, lang, KARTO_E_USAGE, KARTO_M_OPTION_NUMBER,
                              karto_arg_str("option", value->from), karto_arg_str("value", value->text),
-                             karto_arg_int("min", 1), karto_arg_int("max", KARTO_LIMIT_MAX));
-    *limit = (uint32_t)number;
+                             karto_arg_int("min", least), karto_arg_int("max", most));
+    *out = (uint32_t)number;
     return KARTO_OK;
 }
 
@@ -107,7 +110,9 @@ static enum karto_err put(struct karto_settings *settings, const struct value *v
     void *place = (char *)settings + value->setting->offset;
     switch (value->setting->kind) {
     case TEXT: *(const char **)place = value->text; return KARTO_OK;
-    case LIMIT: return put_limit(value, lang, place);
+    case LIMIT: return put_number(value, lang, 1, KARTO_LIMIT_MAX, place);
+    case DAYS: return put_number(value, lang, 0, KARTO_HISTORY_DAYS_MAX, place);
+    case MEGABYTES: return put_number(value, lang, 1, KARTO_HISTORY_MB_MAX, place);
     case LANGUAGE: return karto_lang_parse(value->text, place) ? KARTO_OK : no_choice(value, lang, "uk, en");
     case COLOR: return put_color(value, lang, place);
     case SWITCH: return read_switch(value, lang, place);
@@ -132,7 +137,7 @@ static const char *set_or(const char *text, const char *otherwise)
 
 void karto_settings_init(struct karto_settings *settings, karto_getenv *env)
 {
-    *settings = (struct karto_settings){.db = NULL};
+    *settings = (struct karto_settings){.history_days = KARTO_HISTORY_DAYS, .history_mb = KARTO_HISTORY_MB};
     karto_arena_init(&settings->arena);
     settings->lang = karto_lang_choose(NULL, env("LC_ALL"), env("LC_MESSAGES"), env("LANG"));
 }
@@ -144,13 +149,13 @@ void karto_settings_fini(struct karto_settings *settings)
 
 /* -- files -- */
 
-static struct karto_slice trim(struct karto_slice text)
+static enum karto_err no_line(struct karto_settings *settings, const char *path, unsigned number,
+                              struct karto_problem *problem)
 {
-    while (text.size && isspace(text.data[0]))
-        text = karto_slice(text.data + 1, text.size - 1);
-    while (text.size && isspace(text.data[text.size - 1]))
-        text.size--;
-    return text;
+    enum karto_err err = KARTO_PROBLEM(problem, settings->lang, KARTO_E_USAGE, KARTO_M_CONFIG_LINE,
+                                       karto_arg_str("file", path), karto_arg_int("line", number));
+    karto_message(&problem->hint, settings->lang, KARTO_M_CONFIG_HINT, NULL, 0);
+    return err;
 }
 
 static void suggest_setting(struct karto_settings *settings, struct karto_slice name, struct karto_buf *warnings)
@@ -166,22 +171,10 @@ static void suggest_setting(struct karto_settings *settings, struct karto_slice 
     KARTO_SAY(warnings, settings->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
 }
 
-static enum karto_err take_line(struct karto_settings *settings, struct karto_slice line, const char *path,
-                                unsigned number, struct karto_buf *warnings, struct karto_problem *problem)
+static enum karto_err take_pair(struct karto_settings *settings, struct karto_slice name, struct karto_slice text,
+                                const char *path, unsigned number, struct karto_buf *warnings,
+                                struct karto_problem *problem)
 {
-    line = trim(line);
-    if (line.size == 0 || line.data[0] == '#')
-        return KARTO_OK;
-    const uint8_t *equals = memchr(line.data, '=', line.size);
-    if (!equals || memchr(line.data, 0, line.size)) {
-        enum karto_err err = KARTO_PROBLEM(problem, settings->lang, KARTO_E_USAGE, KARTO_M_CONFIG_LINE,
-                                           karto_arg_str("file", path), karto_arg_int("line", number));
-        karto_message(&problem->hint, settings->lang, KARTO_M_CONFIG_HINT, NULL, 0);
-        return err;
-    }
-    size_t name_size = (size_t)(equals - line.data);
-    struct karto_slice name = trim(karto_slice(line.data, name_size));
-    struct karto_slice text = trim(karto_slice(equals + 1, line.size - name_size - 1));
     const struct setting *setting = find(name, false);
     if (!setting) {
         KARTO_SAY(warnings, settings->lang, KARTO_M_CONFIG_KEY, karto_arg_str("file", path),
@@ -197,13 +190,13 @@ static enum karto_err take_line(struct karto_settings *settings, struct karto_sl
 static enum karto_err take_lines(struct karto_settings *settings, struct karto_slice text, const char *path,
                                  struct karto_buf *warnings, struct karto_problem *problem)
 {
+    struct karto_config config = {text, 0};
+    struct karto_slice name, value;
+    enum karto_config_line line;
     enum karto_err err = KARTO_OK;
-    for (unsigned number = 1; err == KARTO_OK && text.size; number++) {
-        const uint8_t *end = memchr(text.data, '\n', text.size);
-        size_t size = end ? (size_t)(end - text.data) : text.size, step = end ? size + 1 : size;
-        err = take_line(settings, karto_slice(text.data, size), path, number, warnings, problem);
-        text = karto_slice(text.data + step, text.size - step);
-    }
+    while (err == KARTO_OK && (line = karto_config_next(&config, &name, &value)) != KARTO_CONFIG_END)
+        err = line == KARTO_CONFIG_PAIR ? take_pair(settings, name, value, path, config.line, warnings, problem)
+                                        : no_line(settings, path, config.line, problem);
     return err;
 }
 
@@ -211,7 +204,7 @@ enum karto_err karto_settings_file(struct karto_settings *settings, const char *
                                    struct karto_problem *problem)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
-    enum karto_err err = karto_os_read_file(path, FILE_SIZE_MAX, &text);
+    enum karto_err err = karto_os_read_file(path, KARTO_CONFIG_SIZE_MAX, &text);
     if (err == KARTO_OK) {
         err = take_lines(settings, karto_buf_slice(&text), path, warnings, problem);
     } else if (err == KARTO_E_NOT_FOUND) {

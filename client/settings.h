@@ -18,6 +18,8 @@ struct karto_settings {
     const char *db;                     /* NULL: the default, karto_settings_db */
     const char *columns, *after, *sort; /* NULL: not asked for */
     uint32_t limit;                     /* 0: not asked for */
+    uint32_t history_days,
+        history_mb; /* how much of what happened before is fetched: by the daemon, which reads them too */
     enum karto_lang lang;
     enum karto_form form;
     enum karto_color color;

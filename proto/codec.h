@@ -42,6 +42,11 @@ void karto_wait_decode(struct karto_reader *reader, struct karto_wait *wait);
 KARTO_CHECKED enum karto_err karto_wait_answer_encode(const struct karto_wait_answer *answer, struct karto_buf *out);
 void karto_wait_answer_decode(struct karto_reader *reader, struct karto_wait_answer *answer);
 
+KARTO_CHECKED enum karto_err karto_history_encode(const struct karto_past_ask *ask, struct karto_buf *out);
+void karto_history_decode(struct karto_reader *reader, struct karto_arena *arena, struct karto_past_ask *ask);
+KARTO_CHECKED enum karto_err karto_history_answer_encode(const struct karto_past_page *page, struct karto_buf *out);
+void karto_history_answer_decode(struct karto_reader *reader, struct karto_arena *arena, struct karto_past_page *page);
+
 /* One record id, and 16 bytes of a digest, as a bin. */
 void karto_codec_pack_rid(struct karto_buf *out, struct karto_rid id);
 struct karto_rid karto_codec_read_rid(struct karto_reader *reader);

@@ -19,7 +19,7 @@ static enum karto_err put_frame(enum karto_err err, struct karto_frame *frame, s
 
 static bool is_request_type(uint32_t type)
 {
-    return type >= KARTO_HELLO && type <= KARTO_WAIT;
+    return (type >= KARTO_HELLO && type <= KARTO_WAIT) || type == KARTO_HISTORY;
 }
 
 /* ---- requests ---- */
@@ -33,6 +33,7 @@ static enum karto_err request_body(const struct karto_request *request, struct k
     case KARTO_DIGESTS: return karto_digests_encode(&request->of.digests, out);
     case KARTO_STATES: return karto_states_encode(&request->of.states, out);
     case KARTO_WAIT: return karto_wait_encode(&request->of.wait, out);
+    case KARTO_HISTORY: return karto_history_encode(&request->of.history, out);
     }
     return KARTO_E_USAGE;
 }
@@ -53,6 +54,7 @@ static void read_request(struct karto_reader *reader, struct karto_arena *arena,
     case KARTO_DIGESTS: karto_digests_decode(reader, &request->of.digests); return;
     case KARTO_STATES: karto_states_decode(reader, arena, &request->of.states); return;
     case KARTO_WAIT: karto_wait_decode(reader, &request->of.wait); return;
+    case KARTO_HISTORY: karto_history_decode(reader, arena, &request->of.history); return;
     }
 }
 
@@ -118,6 +120,7 @@ static enum karto_err answer_body(const struct karto_answer *answer, struct kart
     case KARTO_DIGESTS: return karto_digests_answer_encode(&answer->of.digests, out);
     case KARTO_STATES: return karto_states_answer_encode(&answer->of.states, out);
     case KARTO_WAIT: return karto_wait_answer_encode(&answer->of.wait, out);
+    case KARTO_HISTORY: return karto_history_answer_encode(&answer->of.history, out);
     }
     return KARTO_E_USAGE;
 }
@@ -144,6 +147,7 @@ static void read_answer(struct karto_reader *reader, struct karto_arena *arena, 
     case KARTO_DIGESTS: karto_digests_answer_decode(reader, arena, &answer->of.digests); return;
     case KARTO_STATES: karto_states_answer_decode(reader, arena, &answer->of.states); return;
     case KARTO_WAIT: karto_wait_answer_decode(reader, &answer->of.wait); return;
+    case KARTO_HISTORY: karto_history_answer_decode(reader, arena, &answer->of.history); return;
     }
 }
 

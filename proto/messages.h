@@ -6,6 +6,7 @@
 
 #include "core/model/change.h"
 #include "core/model/epoch.h"
+#include "core/model/past.h"
 #include "core/model/verdict.h"
 
 enum karto_request_type {
@@ -15,7 +16,8 @@ enum karto_request_type {
     KARTO_DIGESTS = 4,
     KARTO_STATES = 5,
     KARTO_WAIT = 6,
-    /* 7 giveback, 8 heal, 9 history, 10 renew: kept for later versions */
+    KARTO_HISTORY = 9,
+    /* 7 giveback, 8 heal, 10 renew: kept for later versions */
 };
 
 /* Under which hub and which rights a request was made; where they are not the hub's, the answer is KARTO_E_STALE. */
@@ -180,6 +182,7 @@ struct karto_request {
         struct karto_digests digests;
         struct karto_states states;
         struct karto_wait wait;
+        struct karto_past_ask history;
     } of;
 };
 
@@ -195,6 +198,7 @@ struct karto_answer {
         struct karto_digests_answer digests;
         struct karto_states_answer states;
         struct karto_wait_answer wait;
+        struct karto_past_page history;
     } of;
 };
 

@@ -3,6 +3,7 @@
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "proto/files.h"
+#include "syncd/backfill.h"
 #include "syncd/log.h"
 #include "syncd/schedule.h"
 #include "syncd/transport.h"
@@ -19,12 +20,15 @@ struct daemon {
     struct karto_dial *dial;
     struct karto_files files;
     struct karto_schedule schedule;
-    struct karto_exchange *exchange;   /* NULL: none under way */
-    struct karto_exchange_stats stats; /* of the last one */
-    enum karto_err result;             /* of the last one */
-    uint64_t next_number;              /* of calls */
-    uint64_t exchange_call, wait_call; /* numbers of the calls under way; 0: none */
-    bool wanted;                       /* a synchronisation is to begin */
+    struct karto_exchange *exchange;              /* NULL: none under way */
+    struct karto_exchange_stats stats;            /* of the last one */
+    enum karto_err result;                        /* of the last one */
+    uint64_t next_number;                         /* of calls */
+    uint64_t exchange_call, wait_call, past_call; /* numbers of the calls under way; 0: none */
+    struct karto_backfill *backfill;
+    bool past_rests;       /* nothing is to be fetched of the time before, until the next synchronisation */
+    int64_t past_until_ms; /* once: how long it may go on */
+    bool wanted;           /* a synchronisation is to begin */
     bool online, said_offline;
     const struct karto_device_daemon_options *how;
     bool stop, told;
@@ -170,8 +174,10 @@ static void end_exchange(struct daemon *d, enum karto_err err)
     d->exchange = NULL;
     show_state(d, err);
     tell_askers(d);
+    d->past_rests = err != KARTO_OK;
+    d->past_until_ms = karto_os_monotonic_ms() + KARTO_HISTORY_ONCE_MS;
     tell_result(d);
-    d->stop |= d->how->once;
+    d->stop |= d->how->once && err != KARTO_OK;
 }
 
 static void send_next(struct daemon *d)
@@ -206,6 +212,43 @@ static void begin_wait(struct daemon *d)
         d->wanted = true;
         karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
     }
+}
+
+/* ---- what happened before ---- */
+
+static void rest(struct daemon *d)
+{
+    d->past_rests = true;
+    d->stop |= d->how->once;
+}
+
+/* A page, when there is nothing better to do. */
+static void begin_page(struct daemon *d)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    bool done = d->how->once && karto_os_monotonic_ms() > d->past_until_ms;
+    enum karto_err err = done ? KARTO_OK : karto_backfill_next(d->backfill, &frame, &done);
+    if (err == KARTO_OK && !done)
+        err = call(d, karto_buf_slice(&frame), CALL_MS, &d->past_call);
+    karto_buf_fini(&frame);
+    if (err != KARTO_OK)
+        karto_log(KARTO_LOG_WARNING, "D-HISTORY", "history cannot be fetched now: %s", karto_err_id(err));
+    if (err != KARTO_OK || done)
+        rest(d);
+}
+
+/* An error is no matter: the next synchronisation finds the same, and says so. */
+static void hear_page(struct daemon *d, const struct karto_mail *mail)
+{
+    enum karto_err err = mail->err;
+    d->past_call = 0;
+    if (err == KARTO_OK)
+        err = karto_backfill_answer(d->backfill, karto_buf_slice(&mail->bytes));
+    d->wanted |= err == KARTO_E_STALE;
+    if (err != KARTO_OK && err != KARTO_E_STALE)
+        karto_log(KARTO_LOG_WARNING, "D-HISTORY", "history cannot be fetched now: %s", karto_err_id(err));
+    if (err != KARTO_OK)
+        rest(d);
 }
 
 /* ---- mail ---- */
@@ -258,6 +301,8 @@ static void handle(struct daemon *d, struct karto_mail *mail)
             hear_exchange(d, mail);
         else if (mail->number == d->wait_call)
             hear_wait(d, mail);
+        else if (mail->number == d->past_call)
+            hear_page(d, mail);
         break;
     case KARTO_MAIL_LINK:
         if (mail->link == KARTO_LINK_UP && !d->online)
@@ -280,7 +325,7 @@ static void on_link(void *context, enum karto_link link)
 static int wait_ms(const struct daemon *d)
 {
     int64_t left = d->schedule.next_ms - karto_os_monotonic_ms();
-    if (!d->wanted || d->exchange)
+    if (!d->wanted || d->exchange || d->past_call)
         return 1000;
     return left <= 0 ? 0 : left < 1000 ? (int)left : 1000;
 }
@@ -288,11 +333,13 @@ static int wait_ms(const struct daemon *d)
 static void live(struct daemon *d)
 {
     while (!d->stop) {
-        bool due = karto_os_monotonic_ms() >= d->schedule.next_ms;
-        if (!d->exchange && d->wanted && due)
+        bool due = karto_os_monotonic_ms() >= d->schedule.next_ms, idle = !d->exchange && !d->past_call;
+        if (idle && d->wanted && due)
             begin_exchange(d);
-        else if (!d->exchange && !d->wanted && !d->wait_call && d->online)
+        else if (!d->exchange && !d->wanted && !d->wait_call && d->online && !d->how->once)
             begin_wait(d);
+        if (!d->exchange && !d->past_call && !d->wanted && !d->past_rests)
+            begin_page(d);
         for (struct karto_mail *mail = karto_mailbox_take(d->box, d->stop ? 0 : wait_ms(d)), *next; mail; mail = next) {
             next = mail->next;
             handle(d, mail);
@@ -304,17 +351,19 @@ static void live(struct daemon *d)
 enum karto_err karto_device_daemon_run(struct karto_store *store, const struct karto_address *hub,
                                        struct karto_mailbox *box, const struct karto_device_daemon_options *how)
 {
-    struct daemon d = {.store = store, .box = box, .wanted = true, .how = how};
+    struct karto_backfill_options history = {.limits = how->history};
+    struct daemon d = {.store = store, .box = box, .wanted = true, .past_rests = true, .how = how};
     enum karto_err err = karto_files_load(karto_store_dir(store), false, &d.files);
     if (err != KARTO_OK)
         return err;
-    struct karto_dial_options options = {.hub = *hub,
-                                         .credentials = karto_files_credentials(&d.files),
-                                         .on_link = on_link,
-                                         .context = box,
-                                         .frame_size_max = KARTO_FRAME_SIZE_MAX};
-    err = karto_dial_open(&options, &d.dial);
+    struct karto_dial_options dial = {.hub = *hub,
+                                      .credentials = karto_files_credentials(&d.files),
+                                      .on_link = on_link,
+                                      .context = box,
+                                      .frame_size_max = KARTO_FRAME_SIZE_MAX};
+    err = karto_dial_open(&dial, &d.dial);
     if (err == KARTO_OK) {
+        karto_backfill_new(store, &history, &d.backfill);
         karto_service_notify("READY=1");
         live(&d);
         karto_service_notify("STOPPING=1");
@@ -323,6 +372,7 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
             karto_exchange_free(d.exchange);
         d.result = d.result == KARTO_OK && d.exchange ? KARTO_E_INTERRUPTED : d.result;
         tell_askers(&d);
+        karto_backfill_free(d.backfill);
     }
     karto_files_fini(&d.files);
     return err == KARTO_OK && how->once ? d.result : err;

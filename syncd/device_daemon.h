@@ -1,15 +1,18 @@
 /* device_daemon.h - a device as a process: synchronises when something was changed here, when the hub says that there
- * is news, and again after a failure; between that it waits, parked at the hub. */
+ * is news, and again after a failure; between that it waits, parked at the hub, and fetches what happened before. */
 #ifndef KARTO_SYNCD_DEVICE_DAEMON_H
 #define KARTO_SYNCD_DEVICE_DAEMON_H
 
 #include "core/store/store.h"
+#include "core/store/past.h"
 #include "proto/address.h"
 #include "syncd/exchange.h"
 #include "syncd/mailbox.h"
 
 struct karto_device_daemon_options {
-    bool once; /* end when the first synchronisation is through, or has failed (then with its error) */
+    struct karto_past_limits history;
+    bool once; /* end when the first synchronisation is through, and a little of the history fetched; or with its error
+                */
     /* Hears of synchronisations that brought or sent something, of the first, and of the first of each sort that fails:
      * "ok SENT REFUSED RECEIVED REQUESTS BYTES-SENT BYTES-RECEIVED GONE", "err E-...". With once: not of the one that
      * fails. NULL: nobody listens. */

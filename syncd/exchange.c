@@ -196,7 +196,8 @@ static enum karto_err ask(struct karto_tx *tx, void *context)
     case KARTO_PULL: err = ask_pull(tx, asking); break;
     case KARTO_DIGESTS:
     case KARTO_STATES: err = ask_pages(tx, asking); break;
-    case KARTO_WAIT: break;
+    case KARTO_WAIT:
+    case KARTO_HISTORY: break;
     }
     asking->frame->size = before; /* the work may be done twice */
     return err == KARTO_OK ? karto_request_encode(asking->request, asking->frame) : err;

@@ -110,7 +110,8 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
         return KARTO_E_USAGE;
     if (facts.role == KARTO_ON_HUB)
         return options->once || options->watch ? KARTO_E_ROLE : karto_hub_daemon_run(store, &address, box);
-    const struct karto_device_daemon_options how = {.once = options->once,
+    const struct karto_device_daemon_options how = {.history = {options->history_days, options->history_mb},
+                                                    .once = options->once,
                                                     .tell = options->once || options->watch ? print_line : NULL};
     return karto_device_daemon_run(store, &address, box, &how);
 }

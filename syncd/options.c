@@ -1,5 +1,9 @@
 #include "syncd/options.h"
 
+#include "core/base/config.h"
+#include "core/base/limits.h"
+#include "core/base/os_posix.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +15,8 @@ static const char usage[] =
     "karto-syncd --join [--name NAME] [--db DIR]   become a device; the invitation comes on standard input\n"
     "\n"
     "DIR: else KARTO_DB, else $XDG_DATA_HOME/kartoteka or ~/.local/share/kartoteka\n"
+    "karto.conf, or KARTO_HISTORY_DAYS and KARTO_HISTORY_MB: history_days = 730, history_mb = 200: how much of what\n"
+    "happened before is fetched; 0 days: none\n"
     "SIGTERM: finish the commit, answer who waits, end with 0\n"
     "Exit codes: 0 done, 1 failure, 2 usage, 6 not permitted, 10 no store, 11 another one runs, 12 key or invitation, "
     "20 hub not reachable\n";
@@ -56,9 +62,84 @@ static bool take(struct karto_daemon_options *options, int argc, char **argv, in
            options->help || options->version;
 }
 
+/* ---- how much history ---- */
+
+static const struct number {
+    const char *name, *variable;
+    size_t offset;
+    uint64_t least, most;
+} numbers[] = {
+    {"history_days", "KARTO_HISTORY_DAYS", offsetof(struct karto_daemon_options, history_days), 0,
+     KARTO_HISTORY_DAYS_MAX},
+    {"history_mb", "KARTO_HISTORY_MB", offsetof(struct karto_daemon_options, history_mb), 1, KARTO_HISTORY_MB_MAX},
+};
+enum { NUMBERS = sizeof numbers / sizeof *numbers };
+
+static enum karto_err put_number(struct karto_daemon_options *options, const struct number *number,
+                                 struct karto_slice text)
+{
+    uint64_t value = 0;
+    bool fits = text.size > 0 && text.size <= 9;
+    for (size_t i = 0; i < text.size && fits; i++) {
+        fits = text.data[i] >= '0' && text.data[i] <= '9';
+        value = 10 * value + (text.data[i] - '0');
+    }
+    if (!fits || value < number->least || value > number->most) {
+        options->wrong = number->name;
+        return KARTO_E_USAGE;
+    }
+    *(uint64_t *)(void *)((char *)options + number->offset) = value;
+    return KARTO_OK;
+}
+
+enum karto_err karto_daemon_options_file(struct karto_daemon_options *options, const char *path)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    struct karto_slice name, value;
+    enum karto_config_line line;
+    enum karto_err err = karto_os_read_file(path, KARTO_CONFIG_SIZE_MAX, &text);
+    struct karto_config config = {karto_buf_slice(&text), 0};
+    while (err == KARTO_OK && (line = karto_config_next(&config, &name, &value)) != KARTO_CONFIG_END)
+        for (unsigned i = 0; line == KARTO_CONFIG_PAIR && i < NUMBERS && err == KARTO_OK; i++)
+            if (karto_slice_is(name, numbers[i].name))
+                err = put_number(options, &numbers[i], value);
+    karto_buf_fini(&text);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err read_files(struct karto_daemon_options *options)
+{
+    char path[4096];
+    const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    bool absolute = config && *config == '/';
+    enum karto_err err = karto_daemon_options_file(options, "/etc/kartoteka/karto.conf");
+    if (err != KARTO_OK || (!absolute && !(home && *home)))
+        return err;
+    int size = absolute ? snprintf(path, sizeof path, "%s/kartoteka/karto.conf", config)
+                        : snprintf(path, sizeof path, "%s/.config/kartoteka/karto.conf", home);
+    return size < (int)sizeof path ? karto_daemon_options_file(options, path) : KARTO_OK;
+}
+
+static enum karto_err read_environment(struct karto_daemon_options *options)
+{
+    enum karto_err err = KARTO_OK;
+    for (unsigned i = 0; i < NUMBERS && err == KARTO_OK; i++) {
+        const char *text = getenv(numbers[i].variable);
+        if (text && *text)
+            err = put_number(options, &numbers[i], karto_slice_str(text));
+    }
+    return err;
+}
+
 enum karto_err karto_daemon_options_parse(struct karto_daemon_options *options, int argc, char **argv)
 {
-    *options = (struct karto_daemon_options){.name = "device"};
+    *options = (struct karto_daemon_options){
+        .name = "device", .history_days = KARTO_HISTORY_DAYS, .history_mb = KARTO_HISTORY_MB};
+    enum karto_err err = read_files(options);
+    if (err == KARTO_OK)
+        err = read_environment(options);
+    if (err != KARTO_OK)
+        return err;
     for (int i = 1; i < argc; i++) {
         options->wrong = argv[i];
         if (!take(options, argc, argv, &i))

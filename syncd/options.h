@@ -3,6 +3,7 @@
 #define KARTO_SYNCD_OPTIONS_H
 
 #include "core/base/err.h"
+#include "core/base/slice.h"
 
 #include <stdio.h>
 
@@ -14,11 +15,17 @@ struct karto_daemon_options {
     bool watch;         /* serve a device, and say on standard output what became of each synchronisation */
     bool join;          /* an invitation comes on standard input */
     bool help, version;
-    const char *wrong; /* the word that was not understood; NULL */
+    uint64_t history_days, history_mb; /* how much of what happened before is fetched (limits.h) */
+    const char *wrong;                 /* the word that was not understood; NULL */
 };
 
-/* KARTO_E_USAGE: see wrong. */
+/* Defaults, /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, KARTO_*, options: the later win. Of a
+ * file what is not the daemon's is passed over. KARTO_E_USAGE: see wrong. */
 KARTO_CHECKED enum karto_err karto_daemon_options_parse(struct karto_daemon_options *options, int argc, char **argv);
+
+/* Puts a configuration file over options; one that is not there is fine. KARTO_E_USAGE: see wrong; or what reading
+ * said. */
+KARTO_CHECKED enum karto_err karto_daemon_options_file(struct karto_daemon_options *options, const char *path);
 
 /* The help, the version, or what was wrong. */
 void karto_daemon_options_print(const struct karto_daemon_options *options, FILE *out);

@@ -248,6 +248,15 @@ static enum karto_err serve_wait(struct serving *s)
     return KARTO_OK;
 }
 
+/* ---- history ---- */
+
+static enum karto_err serve_history(struct serving *s)
+{
+    struct karto_past_ask ask = s->request->of.history;
+    ask.budget = within(ask.budget, KARTO_PAGE_SIZE);
+    return karto_hub_past(s->tx, &s->device, &ask, &s->answer.of.history);
+}
+
 /* ---- one request ---- */
 
 static enum karto_err dispatch(struct serving *s)
@@ -267,6 +276,7 @@ static enum karto_err dispatch(struct serving *s)
     case KARTO_DIGESTS: return serve_digests(s);
     case KARTO_STATES: return serve_states(s);
     case KARTO_WAIT: return serve_wait(s);
+    case KARTO_HISTORY: return serve_history(s);
     }
     return KARTO_E_PROTOCOL;
 }

@@ -459,6 +459,48 @@ static inline void sample_states_answer(struct sample *s, uint32_t most, struct 
     answer->states = states;
 }
 
+static const enum karto_request_type sample_types[] = {KARTO_HELLO,  KARTO_PUSH, KARTO_PULL,   KARTO_DIGESTS,
+                                                       KARTO_STATES, KARTO_WAIT, KARTO_HISTORY};
+enum { SAMPLE_TYPES = sizeof sample_types / sizeof *sample_types };
+
+static inline struct karto_past_place *sample_places(struct sample *s, uint32_t count, bool timed)
+{
+    struct karto_past_place *places = karto_arena_array(s->arena, count, sizeof *places);
+    for (uint32_t i = 0; i < count; i++)
+        places[i] =
+            (struct karto_past_place){sample_any_rid(s), sample_any_u64(s), timed ? (int64_t)sample_any_u64(s) : 0};
+    return places;
+}
+
+static inline void sample_history(struct sample *s, uint32_t most, struct karto_past_ask *ask)
+{
+    *ask = (struct karto_past_ask){.cursor = sample_any_u64(s),
+                                   .before = sample_any_u64(s),
+                                   .since_ms = (int64_t)sample_any_u64(s),
+                                   .budget = sample_any_u64(s),
+                                   .place_count = sample_below(s, most + 1)};
+    ask->places = sample_places(s, ask->place_count, false);
+}
+
+static inline void sample_history_answer(struct sample *s, uint32_t most, struct karto_past_page *page)
+{
+    *page = (struct karto_past_page){.below = sample_any_u64(s),
+                                     .at_ms = (int64_t)sample_any_u64(s),
+                                     .done = sample_below(s, KARTO_HISTORY_RECORDS_MAX + 1),
+                                     .more = sample_one_in(s, 2),
+                                     .count = sample_below(s, most + 1),
+                                     .place_count = sample_below(s, most + 1)};
+    struct karto_past_change *changes = karto_arena_array(s->arena, page->count, sizeof *changes);
+    for (uint32_t i = 0; i < page->count; i++) {
+        changes[i].position = sample_any_u64(s) | 1;
+        changes[i].previous = sample_one_in(s, 3) ? 0 : changes[i].position - 1;
+        changes[i].at_ms = (int64_t)sample_any_u64(s);
+        changes[i].change = sample_change(s);
+    }
+    page->changes = changes;
+    page->places = sample_places(s, page->place_count, true);
+}
+
 static inline struct karto_request sample_request(struct sample *s, enum karto_request_type type, uint32_t most)
 {
     struct karto_request request = {.type = type, .token = sample_token(s)};
@@ -481,6 +523,7 @@ static inline struct karto_request sample_request(struct sample *s, enum karto_r
     case KARTO_WAIT:
         request.of.wait = (struct karto_wait){sample_any_u64(s), sample_below(s, KARTO_WAIT_SECONDS_MAX + 1)};
         break;
+    case KARTO_HISTORY: sample_history(s, most, &request.of.history); break;
     }
     return request;
 }
@@ -495,6 +538,7 @@ static inline struct karto_answer sample_answer(struct sample *s, enum karto_req
     case KARTO_DIGESTS: sample_digests_answer(s, most, &answer.of.digests); break;
     case KARTO_STATES: sample_states_answer(s, most, &answer.of.states); break;
     case KARTO_WAIT: answer.of.wait.position = sample_any_u64(s); break;
+    case KARTO_HISTORY: sample_history_answer(s, most, &answer.of.history); break;
     }
     return answer;
 }

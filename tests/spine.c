@@ -143,6 +143,37 @@ unsigned spine_sync(struct spine *spine, int device)
     return (unsigned)spine->last.requests;
 }
 
+void spine_ask(struct spine *spine, int device, struct karto_slice frame, struct karto_buf *answer)
+{
+    struct asked asked = {spine->devices[device].device, frame, answer, {false, 0, 0}};
+    CHECK_INT(karto_store_write(spine->hub.store, serve, &asked), KARTO_OK);
+}
+
+unsigned spine_fetch(struct spine *spine, int device, struct karto_past_limits limits, uint64_t page_size,
+                     unsigned most, bool twice)
+{
+    struct karto_backfill_options options = {limits, page_size};
+    struct karto_backfill *backfill;
+    struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
+    unsigned pages = 0;
+    bool done = false;
+    karto_backfill_new(spine->devices[device].store, &options, &backfill);
+    for (; pages < most; pages++) {
+        CHECK_INT(karto_backfill_next(backfill, &frame, &done), KARTO_OK);
+        if (done)
+            break;
+        spine_ask(spine, device, karto_buf_slice(&frame), &answer);
+        CHECK_INT(karto_backfill_answer(backfill, karto_buf_slice(&answer)), KARTO_OK);
+        if (twice)
+            CHECK_INT(karto_backfill_answer(backfill, karto_buf_slice(&answer)), KARTO_OK);
+    }
+    CHECK(pages < SPINE_PAGES_MAX);
+    karto_backfill_free(backfill);
+    karto_buf_fini(&frame);
+    karto_buf_fini(&answer);
+    return pages;
+}
+
 void spine_sync_all(struct spine *spine)
 {
     for (int round = 0; round < 2; round++)

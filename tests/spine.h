@@ -5,6 +5,7 @@
 #include "core/store/device.h"
 #include "core/store/edit.h"
 #include "core/store/hub.h"
+#include "syncd/backfill.h"
 #include "syncd/exchange.h"
 #include "syncd/service.h"
 #include "tests/check.h"
@@ -40,6 +41,15 @@ int spine_device(struct spine *spine, const char *user, const char *const *terri
 /* One whole synchronisation of a device; how many requests it took. */
 unsigned spine_sync(struct spine *spine, int device);
 void spine_sync_all(struct spine *spine); /* twice around: everybody has everything */
+
+/* Fetches what happened before: at most so many pages of this size (0: the usual). Each answer comes twice when twice
+ * is said, as it may when a connection is lost. How many came. */
+enum { SPINE_PAGES_MAX = 2000 };
+unsigned spine_fetch(struct spine *spine, int device, struct karto_past_limits limits, uint64_t page_size,
+                     unsigned most, bool twice);
+
+/* What the hub answers to a frame of this device; answer held anything before. */
+void spine_ask(struct spine *spine, int device, struct karto_slice frame, struct karto_buf *answer);
 
 /* Edits: of one register, or a new client in a territory. */
 struct karto_rid spine_client(struct spine_node *node, const char *name, const char *territory);

@@ -34,12 +34,24 @@ enum {
     KARTO_EVENTS_MAX = 20000,                      /* events in one pull */
     KARTO_DIGESTS_MAX = 50000,                     /* record hashes in one page: 24 bytes each */
     KARTO_STATES_MAX = 10000,                      /* record ids asked for in one request */
-    KARTO_NODES_MAX = 64, /* node ids in one hello: old ones retire once nothing of theirs is pending */
+    KARTO_HISTORY_RECORDS_MAX = 1000,              /* records whose history is asked for in one request */
+    KARTO_HISTORY_ROWS_MAX = 5000, /* entries of the log that a hub looks at for one request: some milliseconds */
+    KARTO_NODES_MAX = 64,          /* node ids in one hello: old ones retire once nothing of theirs is pending */
     KARTO_DEVICE_NODES_MAX =
         1000, /* node ids that one device can ever enter: each is a repair after a disk was put back */
     KARTO_TERRITORIES_MAX = 1000,    /* territories of one device */
     KARTO_WAIT_SECONDS_MAX = 50,     /* a parked request: shorter than what NAT forgets a connection after */
     KARTO_ENROL_SIZE_MAX = 8 * 1024, /* bytes of an enrolment: a token and a certificate request */
+};
+
+/* How much of what happened before is fetched, as configured: days of age, MiB on the device. */
+enum {
+    KARTO_HISTORY_DAYS = 730,       /* unless configured */
+    KARTO_HISTORY_DAYS_MAX = 36500, /* a hundred years */
+    KARTO_HISTORY_MB = 200,         /* unless configured */
+    KARTO_HISTORY_MB_MAX = 1024 * 1024,
+    KARTO_HISTORY_PAGE_SIZE = 128 * 1024, /* bytes of a page: edits wait no longer than one takes to be written */
+    KARTO_HISTORY_ONCE_MS = 2000,         /* how long one synchronisation goes on to fetch it, when it was asked for */
 };
 
 /* How long what a device made is taken although its record, or its rights, have gone elsewhere meanwhile. */

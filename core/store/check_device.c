@@ -91,5 +91,7 @@ enum karto_err karto_check_device(struct karto_walk *walk)
         err = karto_walk_counts(walk, KARTO_DB_PENDING, walk->counted.pending, &same);
     if (err == KARTO_OK && !same)
         karto_walk_problem(walk, "records have other changes pending than the list of what is pending", NULL);
-    return err == KARTO_OK ? check_rights(walk) : err;
+    if (err == KARTO_OK)
+        err = check_rights(walk);
+    return err == KARTO_OK ? karto_check_past(walk) : err;
 }

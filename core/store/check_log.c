@@ -30,8 +30,7 @@ static enum karto_err check_previous(struct karto_walk *walk, uint64_t position,
 {
     uint64_t last = karto_last_table_set(&walk->lasts, entry->record, position);
     enum karto_store_role role = walk->tx->ledger.role;
-    bool left_and_came_back = role == KARTO_ON_DEVICE && entry->previous == 0;
-    if (entry->previous != last && !left_and_came_back)
+    if (entry->previous != last)
         karto_walk_problem(walk, "the history of a record is broken: an event does not name the one before it",
                            &entry->record);
     if (role == KARTO_ON_HUB)
@@ -68,6 +67,14 @@ static enum karto_err check_own(struct karto_walk *walk, const struct karto_chan
     return err;
 }
 
+/* What others have done to a record that left. */
+static void check_stripped(struct karto_walk *walk, const struct karto_log_entry *entry,
+                           const struct karto_change *change)
+{
+    if (walk->tx->ledger.role != KARTO_ON_DEVICE || !karto_change_is_void(change) || change->reason.size)
+        karto_walk_problem(walk, "a change should have lost its values, and has not", &entry->record);
+}
+
 static enum karto_err check_change(struct karto_walk *walk, uint64_t position, const struct karto_log_entry *entry)
 {
     struct karto_change change;
@@ -77,7 +84,9 @@ static enum karto_err check_change(struct karto_walk *walk, uint64_t position, c
     if (!karto_walk_has(walk, &err, "a change in the log cannot be read", &entry->record))
         return err;
     note_seq(walk, change.stamp.dot);
-    if (karto_change_is_void(&change) != (entry->verdict == KARTO_V_REFUSED))
+    if (entry->stripped)
+        check_stripped(walk, entry, &change);
+    else if (karto_change_is_void(&change) != (entry->verdict == KARTO_V_REFUSED))
         karto_walk_problem(walk, "a change has values though it was refused, or none though it was not",
                            &entry->record);
     err = karto_check_in_batch(walk, position, entry, &change);

@@ -23,6 +23,9 @@ struct karto_walk {
         uint64_t rows, changes, records;                      /* as the rows of batches say */
         uint64_t first, last, logged_changes, logged_records; /* as the log has them */
     } batches;
+    struct {
+        uint64_t bytes, changes;
+    } past;
 };
 
 void karto_walk_problem(struct karto_walk *walk, const char *what, const struct karto_rid *record);
@@ -45,6 +48,7 @@ KARTO_CHECKED enum karto_err karto_check_log(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_records(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_hub(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_device(struct karto_walk *walk);
+KARTO_CHECKED enum karto_err karto_check_past(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_batches(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_ledger(struct karto_walk *walk);
 

@@ -18,6 +18,10 @@ enum karto_db {
     KARTO_DB_NODES,   /* node -> device's record id (hub) */
     KARTO_DB_DEVICES, /* device's record id -> user, role, scope, certificate (hub) */
     KARTO_DB_INVITES, /* hash of the token -> what it was made for (hub) */
+    KARTO_DB_PAST,    /* hub position -> what happened before, as the hub's log has it (devices) */
+    KARTO_DB_PAST_OF, /* record id, hub position -> nothing: what of it is in the past (devices) */
+    KARTO_DB_LACKS,   /* record id -> below which position its past is still to be fetched (devices) */
+    KARTO_DB_LEFT,    /* record id -> the last entry of the log about a record that is gone (devices) */
     KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
     KARTO_DB_BATCHES, /* number, number of what it takes back, author -> where in the log; see batches.h */
     KARTO_DB_WORDS,   /* term, 0, place, number -> numbers of records */

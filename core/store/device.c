@@ -9,6 +9,7 @@
 #include "core/store/device_view.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/past.h"
 
 /* ---- rights ---- */
 
@@ -52,13 +53,16 @@ enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_entry entry = *before;
+    enum karto_err err = before->exists ? KARTO_OK : karto_past_return(tx, change->record, &entry.last);
+    if (err != KARTO_OK)
+        return err;
     karto_change_encode(change, true, &bytes);
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
-                                  .previous = before->last,
+                                  .previous = entry.last,
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row, change);
+    err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     if (err != KARTO_OK)
         return err;
@@ -415,7 +419,11 @@ static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struc
     const struct karto_stamp *youngest = karto_record_youngest(&after.base);
     if (youngest)
         tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
-    return karto_view_save(tx, &before, &after);
+    if (!before.exists)
+        err = karto_past_return(tx, id, &after.last);
+    if (err == KARTO_OK)
+        err = karto_past_lack(tx, &after.base, after.last);
+    return err == KARTO_OK ? karto_view_save(tx, &before, &after) : err;
 }
 
 enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,

@@ -3,6 +3,7 @@
 #include "core/model/merge.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/past.h"
 
 static enum karto_err is_pending(struct karto_tx *tx, struct karto_dot dot, bool *pending)
 {
@@ -53,8 +54,13 @@ static enum karto_err make_view(struct karto_tx *tx, struct karto_entry *entry)
 enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before, struct karto_entry *after)
 {
     enum karto_err err = KARTO_OK;
-    after->exists = after->kept || after->expect || after->pending > 0;
-    if (after->exists)
+    bool was_ours = before->kept || before->expect, is_ours = after->kept || after->expect;
+    after->exists = is_ours || after->pending > 0;
+    if (was_ours && !is_ours)
+        err = karto_past_forget(tx, after->id, after->last);
+    if (err == KARTO_OK && before->exists && !after->exists)
+        err = karto_past_leave(tx, after->id, after->last);
+    if (err == KARTO_OK && after->exists)
         err = make_view(tx, after);
     return err == KARTO_OK ? karto_entry_save(tx, before, after) : err;
 }

@@ -17,7 +17,7 @@ KARTO_CHECKED enum karto_err karto_view_pending(struct karto_tx *tx, const struc
                                                 struct karto_view_pending **pending);
 
 /* Makes after->view from its base and what is pending, and saves; a record that is neither kept, nor expected, nor
- * pending is forgotten. */
+ * pending is forgotten. With one that is not in scope any more goes its history (past.h). */
 KARTO_CHECKED enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before,
                                              struct karto_entry *after);
 

@@ -15,6 +15,11 @@ bool karto_entry_is_ours(struct karto_slice row)
     return row.size >= HEAD && row.data[0] & (KEPT | EXPECT);
 }
 
+uint64_t karto_entry_last_of(struct karto_slice row)
+{
+    return karto_be64(row.data + 1);
+}
+
 enum karto_err karto_entry_split(struct karto_slice row, struct karto_slice *home, struct karto_slice *state)
 {
     if (row.size < HEAD || row.size < (size_t)HEAD + row.data[HEAD - 1])
@@ -34,7 +39,7 @@ enum karto_err karto_entry_decode(struct karto_arena *arena, struct karto_rid id
     entry->kept = row.data[0] & KEPT;
     entry->expect = row.data[0] & EXPECT;
     entry->stillborn = row.data[0] & STILLBORN;
-    entry->last = karto_be64(row.data + 1);
+    entry->last = karto_entry_last_of(row);
     struct karto_slice bytes;
     enum karto_err err = karto_entry_split(row, &entry->home, &bytes);
     if (err == KARTO_OK)

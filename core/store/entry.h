@@ -39,6 +39,7 @@ KARTO_CHECKED enum karto_err karto_entry_load_base(struct karto_tx *tx, struct k
 /* Whether a row, not decoded, is of a record that is kept or expected; and its home and the record's bytes, which point
  * into it. */
 bool karto_entry_is_ours(struct karto_slice row);
+uint64_t karto_entry_last_of(struct karto_slice row); /* of one that split takes */
 KARTO_CHECKED enum karto_err karto_entry_split(struct karto_slice row, struct karto_slice *home,
                                                struct karto_slice *state);
 

@@ -1,4 +1,5 @@
-/* history.h - what happened, backwards: of one record, or of all. */
+/* history.h - what happened, backwards: of one record, or of all. On a device that is what its log has, and what was
+ * fetched of the time before (past.h), as one. */
 #ifndef KARTO_STORE_HISTORY_H
 #define KARTO_STORE_HISTORY_H
 
@@ -13,15 +14,16 @@ enum karto_history_state {
 };
 
 struct karto_history_item {
-    uint64_t position, previous; /* in the log; previous: of the same record's entry before, 0: none */
-    int64_t at_ms;               /* when it came here */
-    struct karto_change change;  /* with old values */
+    uint64_t position;          /* names it for before; one of the past is no position of the log */
+    uint64_t previous;          /* in the log: of the same record's entry before; 0: none */
+    int64_t at_ms;              /* when it came here; of what was fetched later: to the hub */
+    struct karto_change change; /* with old values */
     enum karto_history_state state;
     struct karto_slice reason; /* of a refusal: an id as in err.h, where it is known here */
 };
 
-/* Newest first, from behind position before (0: from the newest). record NULL: of all records. An error of visit ends
- * the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. What visit gets is gone after it. */
+/* Newest first, by when it came, from behind position before (0: from the newest). record NULL: of all records. An
+ * error of visit ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. What visit gets is gone after it. */
 typedef enum karto_err karto_history_visit(struct karto_tx *tx, const struct karto_history_item *item, void *context);
 KARTO_CHECKED enum karto_err karto_history(struct karto_tx *tx, const struct karto_rid *record, uint64_t before,
                                            karto_history_visit *visit, void *context);

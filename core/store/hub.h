@@ -2,6 +2,7 @@
 #ifndef KARTO_STORE_HUB_H
 #define KARTO_STORE_HUB_H
 
+#include "core/model/past.h"
 #include "core/model/rights.h"
 #include "core/model/verdict.h"
 #include "core/store/entry.h"
@@ -119,6 +120,12 @@ KARTO_CHECKED enum karto_err karto_hub_walk(struct karto_tx *tx, const struct ka
 /* Home and state of one record; KARTO_E_NOT_FOUND: not in the device's scope, or not there. */
 KARTO_CHECKED enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *device,
                                              struct karto_rid id, struct karto_slice *home, struct karto_slice *state);
+
+/* Older changes of the records in the device's scope, for PROTOCOL.md's history: page, in the arena. Looks at
+ * KARTO_HISTORY_ROWS_MAX entries of the log at most. KARTO_E_STALE: a record has left the scope behind the cursor, and
+ * the device must hear of that first. */
+KARTO_CHECKED enum karto_err karto_hub_past(struct karto_tx *tx, const struct karto_device *device,
+                                            const struct karto_past_ask *ask, struct karto_past_page *page);
 
 /* ---- invitations ---- */
 

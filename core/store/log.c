@@ -4,7 +4,7 @@
 #include "core/store/databases.h"
 #include "core/store/keys.h"
 
-enum { CONCURRENT = 0x80, APART = 0x40, AMENDED = 0x20 }; /* in the byte of the type */
+enum { CONCURRENT = 0x80, APART = 0x40, AMENDED = 0x20, STRIPPED = 0x10 }; /* in the byte of the type */
 enum { HEAD = 34 }; /* type 1, verdict 1, previous 8, record 16, time 8; then two sized names, then the change */
 
 static void add_name(struct karto_buf *row, struct karto_slice name)
@@ -13,10 +13,10 @@ static void add_name(struct karto_buf *row, struct karto_slice name)
     karto_buf_add_slice(row, name);
 }
 
-static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
+void karto_log_encode(const struct karto_log_entry *entry, struct karto_buf *row)
 {
-    unsigned flags =
-        (entry->concurrent ? CONCURRENT : 0u) | (entry->apart ? APART : 0u) | (entry->amended ? AMENDED : 0u);
+    unsigned flags = (entry->concurrent ? CONCURRENT : 0u) | (entry->apart ? APART : 0u) |
+                     (entry->amended ? AMENDED : 0u) | (entry->stripped ? STRIPPED : 0u);
     karto_buf_add_byte(row, (uint8_t)((unsigned)entry->type | flags));
     karto_buf_add_byte(row, (uint8_t)entry->verdict);
     karto_buf_add_be64(row, entry->previous);
@@ -32,7 +32,7 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
-    encode(entry, &row);
+    karto_log_encode(entry, &row);
     enum karto_err err =
         karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
@@ -46,7 +46,7 @@ enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const s
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
-    encode(entry, &row);
+    karto_log_encode(entry, &row);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, karto_key_position(position, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -63,11 +63,12 @@ static bool take_name(struct karto_slice *row, struct karto_slice *name)
 
 enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry)
 {
-    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)(CONCURRENT | APART | AMENDED);
+    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)(CONCURRENT | APART | AMENDED | STRIPPED);
     if (type < KARTO_LOG_CHANGE || type > KARTO_LOG_MOVE || row.data[1] >= KARTO_V_COUNT)
         return KARTO_E_CORRUPT;
     entry->type = (enum karto_log_type)type;
     entry->concurrent = row.data[0] & CONCURRENT;
+    entry->stripped = row.data[0] & STRIPPED;
     entry->apart = row.data[0] & APART;
     entry->amended = row.data[0] & AMENDED;
     entry->verdict = (enum karto_verdict)row.data[1];

@@ -1,6 +1,6 @@
 /* log.h - what happened, in order. An entry is a change, or, on a hub, that a record moved to another territory because
- * of something else (the client it hangs on moved, a date came). Each names the position of the same record's previous
- * entry, and the record that of its last: the history of a record is a walk back. */
+ * of something else (the client it hangs on moved, a date came). Each names the position of the same record's
+ * previous entry, and the record that of its last: the history of a record is a walk back. */
 #ifndef KARTO_STORE_LOG_H
 #define KARTO_STORE_LOG_H
 
@@ -19,6 +19,7 @@ struct karto_log_entry {
     bool concurrent;   /* hub: an old value is no longer in the copies of those who have all before this entry */
     bool apart;        /* hub: a refused change of which the record has nothing: not in its chain, in nobody's feed */
     bool amended;      /* hub: its contexts are not all that the device sent: dots has the hash of what it sent */
+    bool stripped;     /* device: by others, of a record that has left the scope since: void, and no part of history */
     uint64_t previous; /* position of the same record's entry before; 0: none */
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */
@@ -36,7 +37,10 @@ KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t pos
 KARTO_CHECKED enum karto_err karto_log_read(struct karto_tx *tx, uint64_t position, struct karto_log_entry *entry);
 KARTO_CHECKED enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry);
 
-/* The change of an entry. */
+/* Bytes of a row that parse takes. */
+void karto_log_encode(const struct karto_log_entry *entry, struct karto_buf *row);
+
+/* The change of an entry. KARTO_E_NOT_FOUND: it is none. */
 KARTO_CHECKED enum karto_err karto_log_change(struct karto_tx *tx, const struct karto_log_entry *entry,
                                               struct karto_change *change);
 

@@ -33,8 +33,9 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_DOTS] = "dots",       [KARTO_DB_FEED] = "feed",       [KARTO_DB_DUE] = "due",
     [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
     [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
-    [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",     [KARTO_DB_GRAMS] = "grams",
-    [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
+    [KARTO_DB_PAST] = "past",       [KARTO_DB_PAST_OF] = "past_of", [KARTO_DB_LACKS] = "lacks",
+    [KARTO_DB_LEFT] = "left",       [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",
+    [KARTO_DB_GRAMS] = "grams",     [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
 };
 
 /* ---- open and close ---- */

@@ -157,7 +157,7 @@ static enum karto_err find_complete(struct karto_tx *tx, const struct karto_batc
         return KARTO_OK;
     enum karto_err err = karto_history_at(tx, batch->last, &item);
     *complete = err == KARTO_OK && karto_is_own_node(tx, item.change.stamp.dot.node);
-    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* of a record that has left since */
 }
 
 enum karto_err karto_undo_begin(struct karto_tx *tx, const struct karto_batch *batch, struct karto_undo *undo)

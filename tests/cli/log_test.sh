@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The log: what was changed, from what to what, by whom and why; and that it can be asked for less.
+# The log: what was changed, from what to what, by whom and why; that it can be asked for less; and that a laptop has what
+# happened before it was there.
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -85,4 +86,80 @@ exits 0 conflict list --fail-if-any
 exits 4 conflict show 018f/site
 exits 4 conflict resolve 018f/site --take 1
 says 'karto conflict list'
+
+# A laptop that joins has the whole of its clients' history, as head office tells it, and nothing of others.
+syncd=$(dirname "$KARTO")/karto-syncd
+port=$((20000 + ($$ % 20000)))
+exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Офіс
+exits 0 client add name=Тополя territory=14 site=a.ua --db hub
+exits 0 client add name=Верба territory=15 --db hub
+for site in b c d; do
+    exits 0 client set Тополя "site=$site.ua" --reason "сайт $site" --db hub
+    exits 0 client set Верба "site=$site.ua" --db hub
+done
+exits 0 client set Верба territory@1900-01-01=14 --db hub
+exits 0 hub invite --db hub --user maria --role representative --territory 14 -o maria.txt
+"$syncd" --db hub 2>hub.log &
+daemon=$!
+trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
+for _ in $(seq 100); do
+    grep -q D-LISTEN hub.log && break
+    sleep 0.1
+done
+exits 0 join maria.txt --db laptop
+
+# dots DB WORDS...: the changes that a log tells of, one a line, without those of devices' records.
+dots() {
+    exits 0 log --db "$@" --json --limit 1000
+    printf '%s' "$out" | grep -o '"dot":"[0-9a-f-]*"[^}]*"of":"client"' | grep -o '"dot":"[^"]*"' | sort
+}
+
+KARTO_HISTORY_DAYS=0 exits 0 sync --db laptop
+KARTO_HISTORY_DAYS=0 exits 0 status --db laptop --json
+has '"history":{"state":"off","complete_since":null,"days":0,"mb":200,"changes":0,"bytes":0}'
+exits 0 status --db laptop --json
+has '"history":{"state":"waiting",'
+exits 0 status --db hub --json
+has '"history":null'
+[ -z "$(dots laptop)" ] || fail 'there is history, and none was to be fetched'
+exits 0 log --db laptop --json
+has '"complete_since":"'
+
+mkdir -p "$XDG_CONFIG_HOME/kartoteka"
+echo 'history_mb = many' >"$XDG_CONFIG_HOME/kartoteka/karto.conf"
+exits 2 status --db laptop
+says 'history_mb'
+printf '%s\n' '# as much as there is' 'history_days = 3650' 'history_mb = 50' >"$XDG_CONFIG_HOME/kartoteka/karto.conf"
+exits 0 sync --db laptop
+exits 0 log --db laptop --json
+has '"complete_since":null'
+has '"reason":"сайт d"'
+has '{"field":"site","key":null,"old":"c.ua","new":"d.ua"}'
+diff <(dots hub) <(dots laptop) >differ || fail "the laptop tells another history: $(cat differ)"
+[ "$(dots laptop Верба | wc -l)" -eq 5 ] || fail 'what happened in another territory is missing'
+exits 0 status --db laptop --json
+has '"history":{"state":"complete","complete_since":null,"days":3650,"mb":50,"changes":'
+exits 0 check --db laptop
+
+# By pages, the newest first, across what was fetched and what came since.
+exits 0 client set Тополя note=нове --db laptop
+next='' pages=0 walked=''
+while [ "$pages" -lt 50 ]; do
+    # shellcheck disable=SC2086
+    exits 0 log Тополя --db laptop --json --limit 2 ${next:+--after $next}
+    walked+=$(printf '%s' "$out" | grep -o '"dot":"[^"]*"')$'\n'
+    next=$(field next)
+    pages=$((pages + 1))
+    [ -n "$next" ] || break
+done
+[ "$(grep -c dot <<<"$walked")" -eq 5 ] || fail "pages of the log: $walked"
+[ "$(sort -u <<<"$walked" | grep -c dot)" -eq 5 ] || fail "a page tells what another has told: $walked"
+
+# What leaves takes its history with it.
+exits 0 sync --db laptop
+exits 0 client set Верба territory@1900-01-01=15 --db hub
+exits 0 sync --db laptop
+exits 0 log --db laptop --json
+lacks "$(dots hub Верба | head -n 1)"
+exits 0 check --db laptop
 finish

@@ -9,13 +9,13 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The frame that data stands for. A first byte of at most 15 is a message's type, and what follows is its body: so that
- * the fuzzer need not guess its way through zlib's checksum. Anything else is a frame as it came. */
+/* The frame that data stands for. A first byte below 32 is a message's type, with 16 of an error, and what follows is
+ * its body: so that the fuzzer need not guess its way through zlib's checksum. Anything else is a frame as it came. */
 static inline void fuzz_frame(const uint8_t *data, size_t size, unsigned type_bits, struct karto_buf *frame)
 {
     static const uint8_t token[] = {0x01, 0x02, 0x03};
-    enum { TYPE_MAX = 15, FLAG_ERROR = 4, ERROR_BIT = 8 };
-    if (size == 0 || data[0] > TYPE_MAX) {
+    enum { FIRST_MAX = 31, FLAG_ERROR = 4, ERROR_BIT = 16 };
+    if (size == 0 || data[0] > FIRST_MAX) {
         karto_buf_add(frame, data, size);
         return;
     }

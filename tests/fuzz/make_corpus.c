@@ -22,7 +22,7 @@ static void write_message(const char *target, struct karto_slice frame, uint32_t
     struct karto_frame f;
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     CHECK_INT(karto_frame_decode(&arena, frame, &f), KARTO_OK);
-    karto_buf_add_byte(&bytes, (uint8_t)(type | (f.error ? 8u : 0)));
+    karto_buf_add_byte(&bytes, (uint8_t)(type | (f.error ? 16u : 0)));
     karto_buf_add_slice(&bytes, f.body);
     write_seed(target, karto_arena_printf(&arena, "%u-%u", type, seed), karto_buf_slice(&bytes));
     if (seed == 1)
@@ -32,7 +32,8 @@ static void write_message(const char *target, struct karto_slice frame, uint32_t
 
 static void write_messages(unsigned seed)
 {
-    for (int type = KARTO_HELLO; type <= KARTO_WAIT; type++) {
+    for (int i = 0; i < SAMPLE_TYPES; i++) {
+        int type = sample_types[i];
         struct sample s = {seed * 100 + (uint64_t)type, &arena};
         struct karto_buf frame = KARTO_BUF_EMPTY;
         struct karto_request request = sample_request(&s, (enum karto_request_type)type, seed);

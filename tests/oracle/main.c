@@ -43,6 +43,7 @@ static void run(unsigned long seed, unsigned steps, bool trace, const char *dir,
     schedule_settle(&world);
     proof_scopes(&world);
     proof_changes(&world);
+    proof_history(&world);
     proof_registers(&world);
     proof_orders(&world);
     proof_disk(&world);

@@ -12,6 +12,7 @@ void proof_current(struct world *world, struct place *device);
 void proof_scopes(
     struct world *world); /* 1, 4: each device holds exactly its scope, equal to the hub's to the last head */
 void proof_changes(struct world *world);   /* 2: every change is in the hub's log once, and nothing is pending */
+void proof_history(struct world *world);   /* 16: and in the history of each device that may have it, once */
 void proof_registers(struct world *world); /* 3, 5: values, winners, conflicts, homes and hides are the oracle's */
 void proof_orders(struct world *world);    /* 6: the same changes in another order make the same bytes */
 void proof_disk(struct world *world);      /* 7: closed and opened, everything is as it was, and in order */

@@ -337,6 +337,8 @@ static void synchronise(struct world *world, struct place *device)
         return;
     }
     wire_go_on(world, device, frames[world_roll(world, 6)]);
+    if (device->even && world_chance(world, .5))
+        wire_backfill(world, device, frames[world_roll(world, 6)]);
 }
 
 /* ---- one step ---- */
@@ -443,6 +445,8 @@ void schedule_settle(struct world *world)
         for (unsigned i = 0; i < WORLD_DEVICES; i++)
             busy += wire_synchronise(world, &world->devices[i]);
     }
+    for (unsigned i = 0; i < WORLD_DEVICES; i++)
+        wire_backfill_all(world, &world->devices[i]);
     for (unsigned i = 0; i < WORLD_DEVICES; i++)
         wire_wait(world, &world->devices[i]);
 }

@@ -3,6 +3,7 @@
 #include "core/store/databases.h"
 #include "tests/oracle/proof.h"
 #include "proto/messages.h"
+#include "syncd/backfill.h"
 #include "syncd/service.h"
 
 #include <string.h>
@@ -76,6 +77,17 @@ static void check_event(const struct world *world, const struct place *device, c
         world_fail(world, "I4 the values of refused change %u go to %s", uid, device->name);
 }
 
+static void check_past(const struct world *world, const struct place *device, const struct karto_past_page *page)
+{
+    for (uint32_t i = 0; i < page->count; i++) {
+        const struct karto_change *change = &page->changes[i].change;
+        struct karto_event event = {.type = KARTO_EVENT_CHANGE, .record = change->record, .change = *change};
+        check_event(world, device, &event);
+    }
+    for (uint32_t i = 0; i < page->place_count; i++)
+        must_be_inside(world, device, page->places[i].record, "place");
+}
+
 static void check_answer(const struct world *world, const struct place *device, struct karto_slice asked,
                          struct karto_slice frame)
 {
@@ -99,6 +111,8 @@ static void check_answer(const struct world *world, const struct place *device, 
     if (answer.error == KARTO_OK && answer.type == KARTO_DIGESTS)
         for (uint32_t i = 0; i < answer.of.digests.count; i++)
             must_be_inside(world, device, answer.of.digests.entries[i].record, "hash");
+    if (answer.error == KARTO_OK && answer.type == KARTO_HISTORY)
+        check_past(world, device, &answer.of.history);
     karto_arena_fini(&arena);
 }
 
@@ -190,6 +204,7 @@ static void finish(struct world *world, struct place *device)
         world_fail(world, "I1 %s had to compare everything, without a cause", device->name);
     world_must(world, karto_store_read(device->store, do_rights, &rights), "ledger");
     device->forked = false;
+    device->even = true;
     device->may_reconcile = rights != device->rights; /* they may have changed since its hello */
 }
 
@@ -228,6 +243,7 @@ static void begin(struct world *world, struct place *device)
     bool reconciling;
     world_must(world, karto_store_read(device->store, do_is_reconciling, &reconciling), "ledger");
     world->counts[SAW_CUT_RECONCILE] += reconciling;
+    device->even = false;
     karto_exchange_new(device->store, &device->sizes, &device->exchange);
 }
 
@@ -440,6 +456,63 @@ bool wire_synchronise(struct world *world, struct place *device)
     world->loss = loss;
     karto_buf_fini(&frame);
     return frames > 1;
+}
+
+/* ---- older changes ---- */
+
+static const struct karto_past_limits all = {36500, 1024};
+
+/* One page. False: there is none, or it was lost. */
+static bool past_page(struct world *world, struct place *device, struct karto_backfill *backfill)
+{
+    struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
+    bool done = false;
+    world_must(world, karto_backfill_next(backfill, &frame, &done), "asking for history");
+    if (!done) {
+        serve(world, device, karto_buf_slice(&frame), &answer);
+        check_answer(world, device, karto_buf_slice(&frame), karto_buf_slice(&answer));
+        world->counts[SAW_PAST]++;
+    }
+    if (!done && world->loss > 0 && world_chance(world, world->loss)) {
+        world->counts[SAW_PAST_CUT]++;
+        done = true;
+    }
+    enum karto_err err = done ? KARTO_OK : karto_backfill_answer(backfill, karto_buf_slice(&answer));
+    if (err != KARTO_OK && err != KARTO_E_STALE)
+        world_fail(world, "%s takes no history: %s", device->name, karto_err_id(err));
+    if (err == KARTO_OK && !done && world->loss > 0 && world_chance(world, .1)) /* the same page twice */
+        world_must(world, karto_backfill_answer(backfill, karto_buf_slice(&answer)), "the same history again");
+    karto_buf_fini(&frame);
+    karto_buf_fini(&answer);
+    return !done && err == KARTO_OK;
+}
+
+static void backfill(struct world *world, struct place *device, struct karto_past_limits limits, uint64_t page_size,
+                     unsigned pages)
+{
+    struct karto_backfill_options options = {limits, page_size};
+    struct karto_backfill *fetch;
+    karto_backfill_new(device->store, &options, &fetch);
+    while (past_page(world, device, fetch))
+        if (pages-- == 0)
+            break;
+    karto_backfill_free(fetch);
+}
+
+void wire_backfill(struct world *world, struct place *device, unsigned pages)
+{
+    static const struct karto_past_limits limits[] = {
+        {36500, 1024}, {36500, 1024}, {36500, 1024}, {2, 1024}, {0, 1024}};
+    world_say(world, "%s: fetches history", device->name);
+    backfill(world, device, limits[world_roll(world, 5)], 1 + world_roll(world, 2000), pages);
+}
+
+void wire_backfill_all(struct world *world, struct place *device)
+{
+    double loss = world->loss;
+    world->loss = 0;
+    backfill(world, device, all, 400, FRAMES_MAX);
+    world->loss = loss;
 }
 
 void wire_wait(struct world *world, struct place *device)

@@ -16,6 +16,13 @@ void wire_deliver_late(struct world *world);
 /* A whole synchronisation without faults. False: there was nothing to do, in one round trip. */
 bool wire_synchronise(struct world *world, struct place *device);
 
+/* Fetches older changes, at most so many pages: with faults as the dice fall, under limits as they fall. Only when
+ * device->even. */
+void wire_backfill(struct world *world, struct place *device, unsigned pages);
+
+/* All that there are, without faults. */
+void wire_backfill_all(struct world *world, struct place *device);
+
 /* Asks to be told of news. There must be none now. */
 void wire_wait(struct world *world, struct place *device);
 

@@ -46,6 +46,8 @@ const char *world_event_name(enum world_event event)
         [SAW_RECONCILE] = "reconciles",
         [SAW_CUT_RECONCILE] = "reconciles resumed",
         [SAW_WAIT] = "waits",
+        [SAW_PAST] = "pages of history",
+        [SAW_PAST_CUT] = "fetches of history that were cut",
     };
     return names[event];
 }
@@ -158,6 +160,7 @@ void place_close(struct place *place)
 {
     karto_exchange_free(place->exchange);
     place->exchange = NULL;
+    place->even = false;
     karto_store_close(place->store);
     place->store = NULL;
 }

@@ -42,6 +42,21 @@ static bool same_rids(const struct karto_rid *a, const struct karto_rid *b, uint
     return true;
 }
 
+static bool same_places(const struct karto_past_place *a, const struct karto_past_place *b, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (!karto_rid_equal(a[i].record, b[i].record) || a[i].before != b[i].before || a[i].at_ms != b[i].at_ms)
+            return false;
+    return true;
+}
+
+static void check_history(const struct karto_past_ask *a, const struct karto_past_ask *b)
+{
+    CHECK(a->cursor == b->cursor && a->before == b->before && a->since_ms == b->since_ms && a->budget == b->budget);
+    CHECK_INT(b->place_count, a->place_count);
+    CHECK(same_places(a->places, b->places, a->place_count));
+}
+
 static void check_hello(const struct karto_hello *a, const struct karto_hello *b)
 {
     CHECK(a->version_least == b->version_least && a->version_most == b->version_most);
@@ -80,6 +95,7 @@ static void check_requests(const struct karto_request *a, const struct karto_req
         CHECK(karto_rid_equal(a->of.states.after, b->of.states.after) && a->of.states.budget == b->of.states.budget);
         break;
     case KARTO_WAIT: CHECK(a->of.wait.cursor == b->of.wait.cursor && a->of.wait.seconds == b->of.wait.seconds); break;
+    case KARTO_HISTORY: check_history(&a->of.history, &b->of.history); break;
     }
 }
 
@@ -135,6 +151,18 @@ static void check_states_answer(const struct karto_states_answer *a, const struc
     }
 }
 
+static void check_history_answer(const struct karto_past_page *a, const struct karto_past_page *b)
+{
+    CHECK(a->below == b->below && a->at_ms == b->at_ms && a->done == b->done && a->more == b->more);
+    CHECK(a->count == b->count && a->place_count == b->place_count);
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct karto_past_change *x = &a->changes[i], *y = &b->changes[i];
+        CHECK(x->position == y->position && x->previous == y->previous && x->at_ms == y->at_ms);
+        CHECK(same_change(&x->change, &y->change));
+    }
+    CHECK(same_places(a->places, b->places, a->place_count));
+}
+
 static void check_answers(const struct karto_answer *a, const struct karto_answer *b)
 {
     CHECK_INT(b->type, a->type);
@@ -149,6 +177,7 @@ static void check_answers(const struct karto_answer *a, const struct karto_answe
     case KARTO_DIGESTS: check_digests_answer(&a->of.digests, &b->of.digests); break;
     case KARTO_STATES: check_states_answer(&a->of.states, &b->of.states); break;
     case KARTO_WAIT: CHECK(a->of.wait.position == b->of.wait.position); break;
+    case KARTO_HISTORY: check_history_answer(&a->of.history, &b->of.history); break;
     }
 }
 
@@ -183,7 +212,8 @@ static void check_answer(const struct karto_answer *answer)
 static void any_message_comes_back(void)
 {
     for (uint64_t seed = 1; seed <= 200; seed++)
-        for (int type = KARTO_HELLO; type <= KARTO_WAIT; type++) {
+        for (int i = 0; i < SAMPLE_TYPES; i++) {
+            int type = sample_types[i];
             struct sample s = {seed * 10 + (uint64_t)type, &arena};
             uint32_t most = seed % 10 == 0 ? 200 : 1 + (uint32_t)seed % 7;
             struct karto_request request = sample_request(&s, (enum karto_request_type)type, most);
@@ -346,6 +376,44 @@ static void counts_have_limits(int d)
     expect_request(&request, d <= 0);
 }
 
+/* An entry of the log stands behind the one before of its record; nothing else would be an end of a walk back. */
+static void history_goes_back(void)
+{
+    struct sample s = {21, &arena};
+    struct karto_past_change change = {.position = 7, .previous = 7, .change = sample_change(&s)};
+    struct karto_answer answer = {.type = KARTO_HISTORY, .of.history = {.changes = &change, .count = 1}};
+    struct karto_buf frame = KARTO_BUF_EMPTY;
+    struct karto_answer got;
+    CHECK_INT(karto_answer_encode(&answer, &frame), KARTO_OK);
+    CHECK_INT(karto_answer_decode(&arena, karto_buf_slice(&frame), &got), KARTO_E_PROTOCOL);
+    change.previous = 6;
+    check_answer(&answer);
+    karto_buf_fini(&frame);
+    karto_arena_reset(&arena);
+}
+
+static void history_has_limits(int d)
+{
+    struct sample s = {22, &arena};
+    struct karto_request request = {.type = KARTO_HISTORY};
+    request.of.history.place_count = (uint32_t)(KARTO_HISTORY_RECORDS_MAX + d);
+    request.of.history.places = sample_places(&s, request.of.history.place_count, false);
+    expect_request(&request, d <= 0);
+    struct karto_answer answer = {.type = KARTO_HISTORY};
+    answer.of.history.done = (uint32_t)(KARTO_HISTORY_RECORDS_MAX + d);
+    expect_answer(&answer, d <= 0);
+    answer.of.history = (struct karto_past_page){.place_count = (uint32_t)(KARTO_HISTORY_ROWS_MAX + d)};
+    answer.of.history.places = sample_places(&s, answer.of.history.place_count, true);
+    expect_answer(&answer, d <= 0);
+    answer.of.history = (struct karto_past_page){.count = (uint32_t)(KARTO_HISTORY_ROWS_MAX + d)};
+    struct karto_past_change *changes = karto_arena_array(&arena, answer.of.history.count, sizeof *changes);
+    struct karto_change change = sample_change(&s);
+    for (uint32_t i = 0; i < answer.of.history.count; i++)
+        changes[i] = (struct karto_past_change){.position = i + 1, .change = change};
+    answer.of.history.changes = changes;
+    expect_answer(&answer, d <= 0);
+}
+
 static void answers_have_limits(int d)
 {
     struct sample s = {20, &arena};
@@ -384,6 +452,7 @@ static void limits_hold(void)
         hello_answer_has_limits(d);
         counts_have_limits(d);
         answers_have_limits(d);
+        history_has_limits(d);
     }
 }
 
@@ -477,7 +546,8 @@ static void harm(struct karto_slice frame, int (*try)(struct karto_slice))
 static void damage_does_no_harm(void)
 {
     for (uint64_t seed = 1; seed <= 3; seed++)
-        for (int type = KARTO_HELLO; type <= KARTO_WAIT; type++) {
+        for (int i = 0; i < SAMPLE_TYPES; i++) {
+            int type = sample_types[i];
             struct sample s = {1000 * seed + (uint64_t)type, &arena};
             struct karto_buf request = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY, error = KARTO_BUF_EMPTY;
             struct karto_request a = sample_request(&s, (enum karto_request_type)type, 4);
@@ -522,6 +592,7 @@ int main(void)
     an_unknown_error_is_one_of_protocol();
     an_errors_detail_is_cut();
     limits_hold();
+    history_goes_back();
     damage_does_no_harm();
     types_are_told_apart();
     karto_arena_fini(&arena);

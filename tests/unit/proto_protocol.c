@@ -155,6 +155,25 @@ static struct karto_answer wait_answer(void)
     return (struct karto_answer){.type = KARTO_WAIT, .token = token(), .of.wait = {816}};
 }
 
+static struct karto_request history(void)
+{
+    static const struct karto_past_place place = {client, 812, 0};
+    return (struct karto_request){.type = KARTO_HISTORY,
+                                  .token = token(),
+                                  .of.history = {815, 0, 1764000000000, KARTO_HISTORY_PAGE_SIZE, &place, 1}};
+}
+
+static struct karto_answer history_answer(void)
+{
+    static const struct karto_past_place elsewhere = {gone, 640, 1769000000000};
+    struct sample s = {1, &arena};
+    struct karto_past_change *one = karto_arena_alloc(&arena, sizeof *one);
+    *one = (struct karto_past_change){806, 640, 1770000000123, *change()};
+    ((struct karto_set *)(uintptr_t)one->change.touches->sets)->old = sample_text(&s, "044 123-45-67");
+    return (struct karto_answer){
+        .type = KARTO_HISTORY, .token = token(), .of.history = {640, 1769000000000, 0, true, one, 1, &elsewhere, 1}};
+}
+
 static struct karto_answer stale(void)
 {
     return (struct karto_answer){
@@ -180,7 +199,8 @@ static const struct example {
     {"pull-answer-body", BODY, NULL, pull_answer},       {"digests-body", BODY, digests, NULL},
     {"digests-answer-body", BODY, NULL, digests_answer}, {"states-body", BODY, states, NULL},
     {"states-answer-body", BODY, NULL, states_answer},   {"wait-body", BODY, wait_request, NULL},
-    {"wait-answer-body", BODY, NULL, wait_answer},
+    {"wait-answer-body", BODY, NULL, wait_answer},       {"history-body", BODY, history, NULL},
+    {"history-answer-body", BODY, NULL, history_answer},
 };
 
 enum { EXAMPLES = sizeof examples / sizeof *examples };

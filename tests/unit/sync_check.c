@@ -114,6 +114,8 @@ static void make_world(void)
     CHECK_INT(spine_set(&w.s.devices[w.oksana], w.client, SITE, "", "b.ua"), KARTO_OK);
     spine_sync_all(&w.s);
     CHECK(spine_see(&w.s.hub, w.client, SITE, "").conflict);
+    spine_fetch(&w.s, w.oksana, (struct karto_past_limits){36500, 100}, 0, SPINE_PAGES_MAX, false);
+    spine_client(&w.s.hub, "Younger", "01"); /* comes as a state, and lacks its history */
     CHECK_INT(spine_set(&w.s.hub, w.client, NOTE, "", "a note of head office"), KARTO_OK);
     spine_sync_all(&w.s);
     move_later(w.client);
@@ -430,6 +432,31 @@ static void hold_anothers(struct karto_tx *tx, const struct harm *harm)
     CHECK_INT(karto_kv_put(tx->kv, harm->db, karto_slice_str("12345678"), karto_slice_str("x")), KARTO_OK);
 }
 
+/* The last change of the log is in the past as well: as if the hub had given it again. */
+static void log_again(struct karto_tx *tx, const struct harm *harm)
+{
+    struct row row = find_row(tx, KARTO_DB_LOG, harm->row);
+    struct karto_log_entry entry;
+    struct karto_past_change change = {.position = 1000000};
+    struct karto_past_reach reach;
+    CHECK_INT(karto_log_parse(karto_buf_slice(&row.value), &entry), KARTO_OK);
+    CHECK_INT(karto_log_change(tx, &entry, &change.change), KARTO_OK);
+    CHECK_INT(karto_past_get_reach(tx, &reach), KARTO_OK);
+    CHECK_INT(karto_past_put(tx, &reach, &change), KARTO_OK);
+    CHECK_INT(karto_past_put_reach(tx, &reach), KARTO_OK);
+    karto_buf_fini(&row.key);
+    karto_buf_fini(&row.value);
+}
+
+static void count_past(struct karto_tx *tx, const struct harm *harm)
+{
+    struct karto_past_reach reach;
+    (void)harm;
+    CHECK_INT(karto_past_get_reach(tx, &reach), KARTO_OK);
+    reach.bytes++;
+    CHECK_INT(karto_past_put_reach(tx, &reach), KARTO_OK);
+}
+
 static void write_bad_rights(struct karto_tx *tx, const struct harm *harm)
 {
     (void)harm;
@@ -540,6 +567,21 @@ static const struct harm harms[] = {
     {"pending: one more", DEVICE, add, KARTO_DB_PENDING, 0, -1, "or stands elsewhere", false},
     {"pending: another", DEVICE, turn, KARTO_DB_PENDING, 0, -1, "is not pending either", true},
     {"pending: unreadable", DEVICE, cut, KARTO_DB_PENDING, 0, 3, "of what is pending cannot be read", false},
+    {"past: lost", DEVICE, lose, KARTO_DB_PAST, 0, 0, "are not counted right", false},
+    {"past: one more", DEVICE, add, KARTO_DB_PAST, 0, 0, "is not known by its record", true},
+    {"past: unreadable", DEVICE, cut, KARTO_DB_PAST, 0, 50, "of the time before cannot be read", false},
+    {"past: of another", DEVICE, turn, KARTO_DB_PAST, 0, 25, "of the time before cannot be read", false},
+    {"past: also in the log", DEVICE, log_again, KARTO_DB_PAST, -1, 0, "is in the log as well", true},
+    {"past: of what is not here", DEVICE, lose_client, KARTO_DB_RECORDS, 0, 0, "of a record that is not here", true},
+    {"past: index lost", DEVICE, lose, KARTO_DB_PAST_OF, 0, 0, "is not known by its record", true},
+    {"past: index of more", DEVICE, add, KARTO_DB_PAST_OF, 0, 16, "that are not there", false},
+    {"past: counted", DEVICE, count_past, 0, 0, 0, "are not counted right", false},
+    {"lack: of what is not here", DEVICE, add, KARTO_DB_LACKS, 0, -1, "is to be fetched of a record", false},
+    {"lack: unreadable", DEVICE, cut, KARTO_DB_LACKS, 0, 8, "is to be fetched of a record", false},
+    {"left: of another", DEVICE, turn, KARTO_DB_LEFT, 0, 7, "that is gone is noted wrongly", false},
+    {"left: unreadable", DEVICE, cut, KARTO_DB_LEFT, 0, 3, "that is gone is noted wrongly", false},
+    {"log: stripped", DEVICE, set_flag, KARTO_DB_LOG, -1, 0x10, "should have lost its values", true},
+    {"log: stripped", HUB, set_flag, KARTO_DB_LOG, 0, 0x10, "should have lost its values", true},
     {"rights: unreadable", DEVICE, write_bad_rights, 0, 0, 0, "the rights of this device", false},
     {"hub: what a device has", HUB, hold_anothers, KARTO_DB_OWN, 0, 0, "a store of another role", false},
     {"alone: what a hub has", ALONE, hold_anothers, KARTO_DB_FEED, 0, 0, "a store of another role", false},
