@@ -8,12 +8,14 @@
 struct karto_cli;
 
 enum karto_exit karto_cmd_init(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_add(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_set(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_show(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_list(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_hide(struct karto_cli *cli);
-enum karto_exit karto_cmd_client_restore(struct karto_cli *cli);
+/* Of any kind that has a noun (noun.h): the command's noun says which. */
+enum karto_exit karto_cmd_record_add(struct karto_cli *cli);
+enum karto_exit karto_cmd_record_set(struct karto_cli *cli);
+enum karto_exit karto_cmd_record_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_record_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_record_hide(struct karto_cli *cli);
+enum karto_exit karto_cmd_record_restore(struct karto_cli *cli);
+
 enum karto_exit karto_cmd_status(struct karto_cli *cli);
 enum karto_exit karto_cmd_check(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);

@@ -2,7 +2,7 @@
 #include "client/changed.h"
 #include "client/cmd.h"
 #include "client/conflict.h"
-#include "client/field_value.h"
+#include "client/field_text.h"
 #include "client/open.h"
 #include "client/pick.h"
 #include "client/register_name.h"
@@ -39,10 +39,7 @@ struct listing {
 
 static bool hangs_on(const struct karto_record *record, struct karto_rid client)
 {
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    return karto_rid_equal(record->id, client) || (bytes.size && karto_value_decode(bytes, &value) == KARTO_OK &&
-                                                   value.type == KARTO_REFERENCE && karto_rid_equal(value.rid, client));
+    return karto_rid_equal(record->id, client) || karto_rid_equal(karto_client_of(record), client);
 }
 
 static enum karto_err collect(struct karto_tx *tx, const struct karto_entry *entry, void *context)
@@ -263,15 +260,15 @@ static enum karto_err choose(struct resolving *r, const struct karto_conflict *c
         return take(r, conflict, number);
     if (!conflict->def)
         return karto_problem_set(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_CHOICE, NULL, 0);
-    return karto_field_value_parse(&r->arena, conflict->def, karto_slice_str(value), r->cli->lang, &r->value,
-                                   &r->cli->problem);
+    return karto_field_parse(&r->arena, conflict->def, karto_slice_str(value), r->cli->lang, &r->value,
+                             &r->cli->problem);
 }
 
 static void say_resolved(struct resolving *r, const struct karto_conflict *conflict)
 {
     struct karto_buf label = KARTO_BUF_EMPTY;
     karto_register_heading(&label, r->cli->lang, conflict->record->kind, conflict->field, conflict->reg->key);
-    struct karto_slice text = karto_field_value_text(&r->arena, r->value);
+    struct karto_slice text = karto_field_text(&r->arena, conflict->def, r->value);
     if (text.size == 0)
         text = karto_slice_str(karto_message_text(r->cli->lang, KARTO_M_EMPTY_VALUE));
     KARTO_SAY(&r->said, r->cli->lang, KARTO_M_RESOLVED_CONFLICT, karto_arg_text("field", karto_buf_slice(&label)),

@@ -3,7 +3,7 @@
 #include "client/export_table.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
-#include "client/filter.h"
+#include "client/ask.h"
 #include "client/interrupt.h"
 #include "client/open.h"
 #include "client/progress.h"
@@ -27,7 +27,7 @@ struct work {
     struct karto_buf text;
     struct karto_export_table table;
     struct karto_out *out; /* of JSON */
-    struct karto_filter filter;
+    struct karto_ask ask;
     struct karto_progress progress;
     uint64_t records;
     bool stopped; /* the reader of standard output has had enough, or Ctrl-C */
@@ -52,9 +52,9 @@ static enum karto_err choose(struct work *w)
     w->json = format ? strcmp(format, "json") == 0 : w->cli->settings.form == KARTO_FORM_JSON;
     if (format && !w->json && strcmp(format, "csv") != 0)
         return refuse_choice(w, "--format", format, "csv, json");
-    for (size_t i = 0; i < w->cli->args.word_count; i++)
-        if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))
-            return karto_problem_set(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
+    enum karto_err err = karto_ask_words(w->cli, &w->ask);
+    if (err != KARTO_OK)
+        return err;
     const char *path = karto_args_value(&w->cli->args, "output");
     w->path = path && strcmp(path, "-") != 0 ? path : NULL;
     return KARTO_OK;
@@ -133,9 +133,7 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     w->stopped = w->stopped || (w->path && karto_interrupted());
     if (w->stopped)
         return KARTO_E_INTERRUPTED;
-    if (karto_record_hidden(&entry->view))
-        return KARTO_OK;
-    enum karto_err err = karto_filter_fits(&w->filter, tx, &entry->view, &fits);
+    enum karto_err err = karto_ask_fits(&w->ask, tx, entry, &fits, NULL);
     if (err != KARTO_OK || !fits)
         return err;
     karto_progress_rows(&w->progress, ++w->records);
@@ -149,9 +147,8 @@ static enum karto_err work(struct karto_tx *tx, void *context)
 {
     static const struct karto_rid first = {{0}};
     struct work *w = context;
-    enum karto_err err = KARTO_OK;
-    karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
-    if (!w->json)
+    enum karto_err err = karto_ask_read(w->cli, tx, w->kind, &w->ask);
+    if (err == KARTO_OK && !w->json)
         err = karto_export_table_begin(&w->table, tx, w->kind, &w->text);
     if (err == KARTO_OK)
         err = karto_each(tx, w->kind, first, visit, w);

@@ -181,6 +181,7 @@ static enum karto_err read_role(struct inviting *i)
                                  karto_arg_str("value", territory));
         i->territories[rights->territory_count++] = name;
     }
+    rights->territory_count = karto_territories_once(i->territories, rights->territory_count);
     rights->territories = i->territories;
     if ((rights->role == KARTO_ROLE_REPRESENTATIVE) != (rights->territory_count > 0))
         return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_INVITE_TERRITORY,

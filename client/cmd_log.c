@@ -2,6 +2,7 @@
 #include "client/cmd.h"
 #include "client/field_edits.h"
 #include "client/field_show.h"
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/open.h"
 #include "client/person.h"
@@ -131,8 +132,9 @@ static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_c
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
     struct karto_slice nothing = karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_EMPTY_VALUE));
-    struct karto_slice old = karto_field_value_text(&tx->arena, set->old);
-    struct karto_slice new = karto_field_value_text(&tx->arena, set->value);
+    const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
+    struct karto_slice old = karto_field_text(&tx->arena, def, set->old);
+    struct karto_slice new = karto_field_text(&tx->arena, def, set->value);
     if (karto_out_form(l->out) == KARTO_FORM_TABLE)
         karto_register_heading(&text, l->cli->lang, change->kind, touch->field, set->key);
     else

@@ -1,6 +1,7 @@
 #include "client/conflict.h"
 
 #include "client/field_show.h"
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/person.h"
 #include "client/register_name.h"
@@ -139,9 +140,10 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
 
 /* ---- for people ---- */
 
-static struct karto_slice value_text(struct karto_cli *cli, struct karto_tx *tx, struct karto_slice value)
+static struct karto_slice value_text(struct karto_cli *cli, struct karto_tx *tx, const struct karto_conflict *conflict,
+                                     struct karto_slice value)
 {
-    struct karto_slice text = karto_field_value_text(&tx->arena, value);
+    struct karto_slice text = karto_field_text(&tx->arena, conflict->def, value);
     return text.size ? text : karto_slice_str(karto_message_text(cli->lang, KARTO_M_EMPTY_VALUE));
 }
 
@@ -159,7 +161,7 @@ enum karto_err karto_conflict_say_value(struct karto_cli *cli, struct karto_tx *
         author = karto_slice_str(karto_message_text(cli->lang, KARTO_M_VIA_RULE));
     karto_person_time(karto_hlc_ms(head->stamp.hlc), &time);
     KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_VALUE, karto_arg_int("n", number),
-              karto_arg_text("value", value_text(cli, tx, head->value)), karto_arg_text("user", author),
+              karto_arg_text("value", value_text(cli, tx, conflict, head->value)), karto_arg_text("user", author),
               karto_arg_text("time", karto_buf_slice(&time)), karto_arg_text("device", writer.device));
     karto_buf_fini(&time);
     return err;
@@ -187,7 +189,8 @@ enum karto_err karto_conflict_say(struct karto_cli *cli, struct karto_tx *tx, co
     }
     karto_buf_add_str(out, "  ");
     if (conflict->base.size) {
-        KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_BASE, karto_arg_text("value", value_text(cli, tx, conflict->base)));
+        KARTO_SAY(out, cli->lang, KARTO_M_CONFLICT_BASE,
+                  karto_arg_text("value", value_text(cli, tx, conflict, conflict->base)));
         karto_buf_add_str(out, "\n  ");
     }
     karto_register_name(&name, conflict->record, conflict->field, conflict->reg->key);

@@ -1,8 +1,9 @@
 #include "client/export_table.h"
 
 #include "client/field_value.h"
-#include "client/line_part.h"
+#include "client/purchase_line.h"
 #include "client/set_cell.h"
+#include "core/base/limits.h"
 #include "core/store/query.h"
 
 #include <stdlib.h>
@@ -189,42 +190,15 @@ static enum karto_err cell_text(const struct karto_export_table *table, struct k
 
 /* ---- lines ---- */
 
-static int compare_lines(const void *a, const void *b)
-{
-    struct karto_slice one = (*(const struct karto_register *const *)a)->key;
-    struct karto_slice other = (*(const struct karto_register *const *)b)->key;
-    if (one.size != other.size)
-        return one.size < other.size ? -1 : 1; /* numbers by value: 2 before 10 */
-    return karto_slice_compare(one, other);
-}
-
-/* Those that were not emptied, in the order of their keys. */
-static const struct karto_register **find_lines(struct karto_tx *tx, const struct karto_record *record, uint32_t *count)
-{
-    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
-    const struct karto_field *field = karto_record_field(record, lines->number);
-    const struct karto_register **found = karto_arena_array(&tx->arena, field ? field->count : 0, sizeof *found);
-    *count = 0;
-    for (uint32_t i = 0; field && i < field->count; i++)
-        if (!karto_value_is_nil(karto_winner(&field->registers[i])->value))
-            found[(*count)++] = &field->registers[i];
-    if (*count > 1)
-        qsort(found, *count, sizeof *found, compare_lines);
-    return found;
-}
-
 static void write_line(struct karto_export_table *table, struct karto_tx *tx, const struct karto_register *line)
 {
-    struct karto_slice parts[16], none = {NULL, 0};
-    struct karto_value tuple;
-    uint32_t count = 0;
+    struct karto_slice parts[KARTO_TUPLE_MAX], none = {NULL, 0};
+    uint32_t count;
     const struct karto_field_def *part = karto_line_parts();
-    if (line && (karto_value_decode(karto_winner(line)->value, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE ||
-                 karto_tuple_decode(tuple, parts, 16, &count) != KARTO_OK))
-        count = 0;
+    karto_line_split(&tx->arena, line ? karto_winner(line)->value : none, parts, &count);
     karto_csv_write(&table->writer, line ? line->key : none);
     for (uint32_t i = 0; i < KARTO_LINE_PARTS; i++)
-        karto_csv_write(&table->writer, i < count ? karto_line_part_text(&tx->arena, &part[i], parts[i]) : none);
+        karto_csv_write(&table->writer, karto_line_part_text(&tx->arena, &part[i], parts[i]));
 }
 
 /* ---- records ---- */
@@ -239,7 +213,7 @@ enum karto_err karto_export_table_add(struct karto_export_table *table, struct k
             return err;
     }
     uint32_t count = 0;
-    const struct karto_register **lines = table->has_lines ? find_lines(tx, record, &count) : NULL;
+    const struct karto_register **lines = table->has_lines ? karto_lines_in_order(&tx->arena, record, &count) : NULL;
     for (uint32_t line = 0; line < count || line == 0; line++) {
         for (size_t i = 0; i < table->count; i++)
             karto_csv_write(&table->writer, cells[i]);

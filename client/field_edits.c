@@ -1,6 +1,7 @@
 #include "client/field_edits.h"
 
 #include "client/field_value.h"
+#include "client/purchase_line.h"
 #include "client/suggest.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
@@ -57,7 +58,8 @@ enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum k
     if (*def && !is_frame(*def) && keyed == (key->size > 0))
         return KARTO_OK;
     if (keyed)
-        return karto_problem_set(problem, lang, KARTO_E_USAGE, KARTO_M_FIELD_NO_KEY, NULL, 0);
+        return karto_problem_set(problem, lang, KARTO_E_USAGE, (*def)->parts ? KARTO_M_LINE_KEY : KARTO_M_FIELD_NO_KEY,
+                                 NULL, 0);
     return no_field(kind, name, lang, problem);
 }
 
@@ -252,7 +254,7 @@ static enum karto_err add_value(struct adding *a)
 static enum karto_err wrong_sign(const struct adding *a, enum karto_message message)
 {
     enum karto_err err = KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_USAGE, message,
-                                       karto_arg_str("field", a->def->name), karto_arg_text("value", a->expr->value));
+                                       karto_arg_text("field", a->expr->name), karto_arg_text("value", a->expr->value));
     karto_message(&a->problem->hint, a->edits->lang, KARTO_M_FIELD_HINT, NULL, 0);
     return err;
 }
@@ -288,6 +290,31 @@ static enum karto_err take_value(struct adding *a)
     return KARTO_OK;
 }
 
+/* What this line has made of a register so far, or else what is there. */
+static struct karto_slice value_so_far(const struct adding *a, struct karto_slice key)
+{
+    for (uint32_t i = a->edits->count; i-- > 0;)
+        if (a->edits->edits[i].field == a->def->number && karto_slice_equal(a->edits->edits[i].key, key))
+            return a->edits->edits[i].value;
+    const struct karto_head *head = karto_winner(karto_field_register(field_of(a), key));
+    return head ? head->value : karto_slice(NULL, 0);
+}
+
+/* A line of a purchase, or one part of it. */
+static enum karto_err take_line(struct adding *a)
+{
+    struct karto_field_edits *edits = a->edits;
+    const struct karto_field_def *part = karto_line_key_part(&a->key);
+    uint32_t parts;
+    if (part)
+        return karto_line_set_part(edits->arena, value_so_far(a, a->key), part, a->expr->value, edits->lang, &a->value,
+                                   a->problem);
+    enum karto_err err = karto_line_parse(edits->arena, a->expr->value, edits->lang, &a->value, &parts, a->problem);
+    if (err == KARTO_OK && parts == 1 && edits->warnings)
+        karto_warnings_add(edits->warnings, "E-LINE-SHORT", a->def->name, a->expr->value);
+    return err;
+}
+
 enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
                                      struct karto_problem *problem)
 {
@@ -301,8 +328,27 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
         return wrong_sign(&a, KARTO_M_FIELD_NO_TIMELINE);
     if (expr->op != KARTO_FIELD_SET && a.def->shape != KARTO_SET)
         return wrong_sign(&a, KARTO_M_FIELD_NO_SET);
-    err = take_value(&a);
+    err = a.def->parts ? take_line(&a) : take_value(&a);
     return err == KARTO_OK ? add_value(&a) : err;
+}
+
+/* A word without = behind a FIELD=VALUE: the shell has taken a value of several words apart. */
+static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t at)
+{
+    struct karto_slice before = karto_slice_str(cli->args.words[at - 1]);
+    const uint8_t *equals = memchr(before.data, '=', before.size);
+    size_t field = (size_t)(equals - before.data);
+    struct karto_buf value = KARTO_BUF_EMPTY;
+    karto_buf_add(&value, equals + 1, before.size - field - 1);
+    for (; at < cli->args.word_count && !strchr(cli->args.words[at], '='); at++) {
+        karto_buf_add_byte(&value, ' ');
+        karto_buf_add_str(&value, cli->args.words[at]);
+    }
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_VALUE_QUOTES_HINT,
+              karto_arg_text("field", karto_slice(before.data, field)),
+              karto_arg_text("value", karto_buf_slice(&value)));
+    karto_buf_fini(&value);
+    return cli->problem.err;
 }
 
 enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
@@ -312,6 +358,10 @@ enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct kart
     *exprs = karto_arena_array(&cli->settings.arena, *count, sizeof **exprs);
     for (size_t i = 0; i < *count; i++) {
         struct karto_slice word = karto_slice_str(cli->args.words[from + i]);
+        if (i > 0 && !strchr(cli->args.words[from + i], '=')) {
+            KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_QUOTES, karto_arg_text("word", word));
+            return ask_for_quotes(cli, from + i);
+        }
         if (karto_fieldexpr_parse(word, &(*exprs)[i], &error) != KARTO_OK)
             return karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
     }

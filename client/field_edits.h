@@ -7,6 +7,7 @@
  *   field-=V      of a set: without V, however it is written
  *   field@D=V     of a timeline: from that day on
  *   attr.KEY=V    an element of a map
+ *   lines.KEY=V   a line of a purchase, as purchase_line.h has it; lines.KEY.quantity=V one part of it
  *
  * Several = of one set in one line are all of its new values. What belongs to a record's frame is not among these:
  * hidden, merged, what a record hangs on, what a device is. */

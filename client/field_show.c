@@ -1,6 +1,7 @@
 #include "client/field_show.h"
 
 #include "client/field_value.h"
+#include "client/purchase_line.h"
 #include "core/store/query.h"
 
 void karto_text_show(struct karto_out *out, struct karto_slice text)
@@ -71,13 +72,34 @@ static void show_map(struct karto_out *out, const struct karto_field *field)
     karto_out_object_end(out);
 }
 
+/* Lines of a purchase for people: as they are typed. */
+static void show_lines(struct karto_out *out, const struct karto_record *record)
+{
+    struct karto_arena arena;
+    uint32_t count;
+    karto_arena_init(&arena);
+    const struct karto_register **lines = karto_lines_in_order(&arena, record, &count);
+    karto_out_object(out);
+    for (uint32_t i = 0; i < count; i++) {
+        karto_out_key_slice(out, lines[i]->key);
+        karto_text_show(out, karto_line_text(&arena, shown_value(lines[i])));
+    }
+    karto_out_object_end(out);
+    karto_arena_fini(&arena);
+}
+
 void karto_field_show(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
 {
     const struct karto_field *field = karto_record_field(record, def->number);
     switch (def->shape) {
     case KARTO_SCALAR: karto_field_value_show(out, karto_record_value(record, def->number)); break;
     case KARTO_SET: show_set(out, field); break;
-    case KARTO_MAP: show_map(out, field); break;
+    case KARTO_MAP:
+        if (def->parts && karto_out_form(out) != KARTO_FORM_JSON)
+            show_lines(out, record);
+        else
+            show_map(out, field);
+        break;
     case KARTO_TIMELINE: show_timeline(out, def, field); break;
     }
 }
@@ -110,12 +132,13 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
 {
     const struct karto_kind_def *kind = karto_kind(record->kind);
     const struct karto_field_def *name = karto_field_def(record->kind, KARTO_F_NAME);
+    bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
     karto_out_key(out, "fields");
     karto_out_object(out);
     if (name)
         show_named(out, name, record);
     for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++)
-        if (def != name && def->number != KARTO_F_HIDDEN)
+        if (def != name && def->number != KARTO_F_HIDDEN && (!for_people || def->number != KARTO_F_CLIENT))
             show_named(out, def, record);
     karto_out_object_end(out);
 }

@@ -8,7 +8,7 @@
 /* Prints "fields": those that hold something, the name first, then in the order of the schema; of a client also name,
  * edrpou and status when they are empty (null). A set is an array by normal form, a timeline [{"since","value"}]
  * ascending (since null: from the beginning), a map an object. Of several heads the winner. What this version has no
- * name for is left out. */
+ * name for is left out, and in a table the id of the client, whose name is in the card. */
 void karto_fields_show(struct karto_out *out, const struct karto_record *record);
 
 /* Prints one field's value (no key): as above; null, or [] of a set or timeline, when it is empty. */

@@ -2,6 +2,7 @@
 
 #include "core/model/day.h"
 #include "client/suggest.h"
+#include "core/base/heading.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
@@ -25,23 +26,47 @@ static enum karto_err refuse(const struct parsing *p, enum karto_message message
                          karto_arg_text("value", p->text));
 }
 
+/* What a choice is called for people: itself, where it has no other name. */
+static const char *choice_word(const struct parsing *p, enum karto_lang lang, const char *choice)
+{
+    const char *name = karto_arena_printf(p->arena, "%s.%s", p->def->name, choice);
+    struct karto_slice word = karto_heading(lang, karto_slice_str(name));
+    return karto_slice_is(word, name) ? choice : karto_arena_string(p->arena, word);
+}
+
+/* The choice nearest to what was typed, in either language; NULL: none is near. */
+static const char *nearest_choice(const struct parsing *p)
+{
+    const char *nearest = NULL, *typed = karto_arena_string(p->arena, karto_text_fold(p->arena, p->text));
+    struct karto_suggestion best;
+    karto_suggest_init(&best, typed);
+    for (const char *const *choice = p->def->choices; *choice; choice++) {
+        size_t before = best.distance;
+        karto_suggest_try(&best, *choice);
+        karto_suggest_try(&best, choice_word(p, KARTO_LANG_UK, *choice));
+        if (best.distance < before)
+            nearest = *choice;
+    }
+    return nearest;
+}
+
 static enum karto_err refuse_choice(const struct parsing *p)
 {
     struct karto_buf all = KARTO_BUF_EMPTY;
-    struct karto_suggestion best;
-    const char *const *choices = p->def->choices;
-    karto_suggest_init(&best, karto_arena_string(p->arena, p->text));
-    for (unsigned i = 0; choices[i]; i++) {
-        karto_suggest_try(&best, choices[i]);
-        karto_buf_add_str(&all, i ? ", " : "");
-        karto_buf_add_str(&all, choices[i]);
+    const char *nearest = nearest_choice(p);
+    for (const char *const *choice = p->def->choices; *choice; choice++) {
+        const char *word = choice_word(p, p->lang, *choice);
+        karto_buf_add_str(&all, all.size ? ", " : "");
+        karto_buf_add_str(&all, *choice);
+        if (strcmp(word, *choice) != 0)
+            karto_buf_printf(&all, " (%s)", word);
     }
     enum karto_err err =
         KARTO_PROBLEM(p->problem, p->lang, KARTO_E_INVALID, KARTO_M_VALUE_CHOICE, karto_arg_str("field", p->def->name),
                       karto_arg_text("value", p->text), karto_arg_text("choices", karto_buf_slice(&all)));
-    if (best.best) {
-        KARTO_SAY(&p->problem->hint, p->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(p->problem, karto_slice_str(best.best), karto_slice_str(NULL));
+    if (nearest) {
+        KARTO_SAY(&p->problem->hint, p->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", nearest));
+        karto_problem_candidate(p->problem, karto_slice_str(nearest), karto_slice_str(NULL));
     }
     karto_buf_fini(&all);
     return err;
@@ -222,7 +247,8 @@ static enum karto_err parse_bool(const struct parsing *p, struct karto_value *va
 static enum karto_err parse_enum(const struct parsing *p, struct karto_value *value)
 {
     for (const char *const *choice = p->def->choices; *choice; choice++)
-        if (same_word(p->arena, p->text, *choice)) {
+        if (same_word(p->arena, p->text, *choice) ||
+            same_word(p->arena, p->text, choice_word(p, KARTO_LANG_UK, *choice))) {
             *value = karto_value_enum(karto_slice_str(*choice));
             return KARTO_OK;
         }

@@ -13,7 +13,7 @@
  *   money      1234,50   1 234.50 грн   UAH 1234.50   $5: hundredths at most, UAH where no currency is named
  *   date       2026-12-01, 01.12.2026
  *   bool       так ні yes no 1 0 true false
- *   enum       one of def->choices, capitals or not
+ *   enum       one of def->choices or its Ukrainian word (heading.h), capitals or not
  *   reference  32 hexadecimal digits
  *
  * KARTO_E_INVALID, KARTO_E_LIMIT: problem names the field and what it takes. A tuple is not typed: KARTO_E_INVALID. */

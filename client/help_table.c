@@ -44,12 +44,12 @@ const struct karto_help karto_help_table[] = {
   {"change a client", {"write the site", "add one phone, take away another", "another territory from 1 December", "empty the note"},
    "CLIENT: a short id, an EDRPOU, a phone, an external id or the exact name. Where several match there is a list, not a guess."}}},
 
-{"client show", "karto client show CLIENT [--as-of DATE]",
+{"client show", "karto client show CLIENT [--as-of DATE] [--hidden]",
  {"karto client show 14360570", "karto client show Ромашка --as-of 2026-01-01", "karto client show 7f3a90c1 --json"},
  {{"картка клієнта", {"за ЄДРПОУ", "якою вона була на Новий рік", "для програми"},
-   "Історія на ноутбуці може починатися пізніше за самого клієнта; тоді про це сказано."},
+   "Внизу люди, контакти й покупки, останні спершу; --limit N показує по N, --hidden і сховані.\nІсторія на ноутбуці може починатися пізніше за самого клієнта; тоді про це сказано."},
   {"a client's card", {"by its EDRPOU", "as it was on New Year's Day", "for a program"},
-   "The history on a laptop may begin later than the client itself; where it does, that is said."}}},
+   "Below it people, activities and purchases, the last first; --limit N shows N of each, --hidden the hidden ones too.\nThe history on a laptop may begin later than the client itself; where it does, that is said."}}},
 
 {"client list", "karto client list [QUERY] [--hidden]",
  {"karto client list", "karto client list ромашка", "karto client list Львів --sort name --columns short,name,phone", "karto client list --tsv > clients.tsv"},
@@ -68,6 +68,102 @@ const struct karto_help karto_help_table[] = {
 {"client restore", "karto client restore CLIENT",
  {"karto client restore 7f3a90c1"},
  {{"повернути схованого клієнта", {"за коротким номером"}, ""}, {"bring back a hidden client", {"by its short id"}, ""}}},
+
+{"person add", "karto person add CLIENT FIELD=VALUE...",
+ {"karto person add 14360570 name=\"Олена Коваль\" role=директорка phone=0671234567", "karto person add Ромашка name=Іван role=завгосп note=\"після обіду\""},
+ {{"внести людину клієнта", {"ім'я, посада, телефон", "з приміткою"},
+   "CLIENT: короткий номер, ЄДРПОУ, телефон, код в обліку або точна назва; назву з кількох слів беруть у лапки.\nПоля: name role phone* email* since left note."},
+  {"enter a person of a client", {"name, role, phone", "with a note"},
+   "CLIENT: a short id, an EDRPOU, a phone, an external id or the exact name; one of several words in quotation marks.\nFields: name role phone* email* since left note."}}},
+
+{"person set", "karto person set PERSON FIELD=VALUE... FIELD+=VALUE FIELD-=VALUE [--reason TEXT]",
+ {"karto person set 7f3a90c1 role=директорка", "karto person set 0671234567 phone+=0501234567", "karto person set \"Олена Коваль\" left=01.12.2026 --reason \"звільнилася\""},
+ {{"змінити людину", {"інша посада", "ще один телефон", "більше там не працює"},
+   "PERSON: короткий номер, телефон, код в обліку або точне ім'я. Якщо підходить кілька, буде список, а не здогад."},
+  {"change a person", {"another role", "one more phone", "works there no more"},
+   "PERSON: a short id, a phone, an external id or the exact name. Where several match there is a list, not a guess."}}},
+
+{"person show", "karto person show PERSON [--as-of DATE]",
+ {"karto person show 7f3a90c1", "karto person show \"Олена Коваль\" --json"},
+ {{"картка людини", {"за коротким номером", "за ім'ям, для програми"}, ""}, {"a person's card", {"by its short id", "by name, for a program"}, ""}}},
+
+{"person list", "karto person list [CLIENT] [--hidden]",
+ {"karto person list 14360570", "karto person list --sort role --columns short,name,role,client.name"},
+ {{"люди клієнта або всі", {"одного клієнта", "усі, за посадою"}, ""}, {"the people of a client, or all", {"of one client", "all, by their roles"}, ""}}},
+
+{"person hide", "karto person hide PERSON --reason TEXT",
+ {"karto person hide 7f3a90c1 --reason \"внесено двічі\""},
+ {{"сховати людину", {"з причиною, яку побачать усі"}, "Хто лише перейшов деінде, тому пишуть left: karto person set 7f3a90c1 left=01.12.2026."},
+  {"hide a person", {"with the reason that everybody will see"}, "For who has only gone elsewhere there is left: karto person set 7f3a90c1 left=01.12.2026."}}},
+
+{"person restore", "karto person restore PERSON",
+ {"karto person restore 7f3a90c1"},
+ {{"повернути сховану людину", {"за коротким номером"}, ""}, {"bring back a hidden person", {"by its short id"}, ""}}},
+
+{"activity add", "karto activity add CLIENT FIELD=VALUE...",
+ {"karto activity add 14360570 type=visit text=\"замовлення 20 ящ.\" next=2026-12-05", "karto activity add Ромашка text=\"просили зателефонувати\"", "karto activity add \"Нова Пошта\" type=call date=30.11.26 outcome=домовилися"},
+ {{"записати візит, дзвінок, примітку", {"візит сьогодні, далі 5 грудня", "примітка сьогодні", "дзвінок того дня"},
+   "Без date це сьогодні, без type примітка. type: visit (візит), call (дзвінок), letter (лист), meeting (зустріч), note (примітка).\n"
+   "next приймає дату (тоді це next_date) або слова. Назву чи значення з кількох слів беруть у лапки."},
+  {"write down a visit, a call, a note", {"a visit today, the next on 5 December", "a note of today", "a call of that day"},
+   "Without date it is of today, without type a note. type: visit, call, letter, meeting, note.\n"
+   "next takes a date (which is next_date) or words. A name or a value of several words stands in quotation marks."}}},
+
+{"activity set", "karto activity set ACTIVITY FIELD=VALUE... [--reason TEXT]",
+ {"karto activity set c0da6e0f outcome=\"замовили 20 ящ.\"", "karto activity set c0da6e0f next="},
+ {{"змінити запис про контакт", {"дописати підсумок", "далі вже нічого"}, "ACTIVITY: короткий номер із karto activity list або код в обліку."},
+  {"change an activity", {"add the outcome", "nothing is to follow"}, "ACTIVITY: a short id of karto activity list, or an external id."}}},
+
+{"activity show", "karto activity show ACTIVITY [--as-of DATE]",
+ {"karto activity show c0da6e0f"},
+ {{"один контакт", {"за коротким номером"}, ""}, {"one activity", {"by its short id"}, ""}}},
+
+{"activity list", "karto activity list [CLIENT] [--hidden]",
+ {"karto activity list 14360570", "karto activity list --limit 20", "karto activity list --sort next_date"},
+ {{"контакти з клієнтом або всі, останні спершу", {"одного клієнта", "двадцять останніх", "за тим, коли далі"}, ""},
+  {"activities with a client, or all, the last first", {"of one client", "the last twenty", "by what is to follow when"}, ""}}},
+
+{"activity hide", "karto activity hide ACTIVITY --reason TEXT",
+ {"karto activity hide c0da6e0f --reason \"не той клієнт\""},
+ {{"сховати контакт", {"з причиною"}, ""}, {"hide an activity", {"with the reason"}, ""}}},
+
+{"activity restore", "karto activity restore ACTIVITY",
+ {"karto activity restore c0da6e0f"},
+ {{"повернути схований контакт", {"за коротким номером"}, ""}, {"bring back a hidden activity", {"by its short id"}, ""}}},
+
+{"purchase add", "karto purchase add CLIENT FIELD=VALUE...",
+ {"karto purchase add 14360570 number=17 lines.1=\"молоко; 20; 35.50 UAH; 0%\" lines.2=\"сир; 1,5; 210\"", "karto purchase add Ромашка total=\"1 234,50\" date=01.12.26 status=paid"},
+ {{"внести покупку", {"з рядками; суму складе програма", "лише сума"},
+   "Рядок: товар; кількість; ціна; знижка. Чого немає, те лишають порожнім; без кількості це один. Товар, де є ;, беруть у лапки.\n"
+   "Без date це сьогодні. Якщо вписано іншу суму, ніж дають рядки, про це буде сказано. status: new confirmed shipped paid cancelled."},
+  {"enter a purchase", {"with lines; the total is added up", "a total alone"},
+   "A line: product; quantity; price; discount. What there is not stays empty; without a quantity it is one. A product with a ; in it\n"
+   "stands in quotation marks. Without date it is of today. A total other than that of the lines is taken, and said.\n"
+   "status: new confirmed shipped paid cancelled."}}},
+
+{"purchase set", "karto purchase set PURCHASE FIELD=VALUE... [--reason TEXT]",
+ {"karto purchase set 17 lines.2=\"сир; 2; 210\"", "karto purchase set 17 lines.1.quantity=25", "karto purchase set 17 lines.2=", "karto purchase set 8145f2bf status=paid"},
+ {{"змінити покупку", {"інший другий рядок", "лише кількість у першому", "стерти другий рядок", "оплачено"},
+   "PURCHASE: номер, короткий номер або код в обліку. Сума йде за рядками, доки вона не своя."},
+  {"change a purchase", {"another second line", "only the quantity of the first", "empty the second line", "paid"},
+   "PURCHASE: its number, a short id or an external id. The total follows the lines unless it is one of your own."}}},
+
+{"purchase show", "karto purchase show PURCHASE [--as-of DATE]",
+ {"karto purchase show 17", "karto purchase show 8145f2bf --json"},
+ {{"покупка з рядками", {"за номером", "за коротким номером, для програми"}, ""}, {"a purchase with its lines", {"by its number", "by its short id, for a program"}, ""}}},
+
+{"purchase list", "karto purchase list [CLIENT] [--hidden]",
+ {"karto purchase list 14360570", "karto purchase list --sort -total --limit 20"},
+ {{"покупки клієнта або всі, останні спершу", {"одного клієнта", "двадцять найбільших"}, ""},
+  {"purchases of a client, or all, the last first", {"of one client", "the twenty largest"}, ""}}},
+
+{"purchase hide", "karto purchase hide PURCHASE --reason TEXT",
+ {"karto purchase hide 17 --reason \"внесено двічі\""},
+ {{"сховати покупку", {"з причиною"}, ""}, {"hide a purchase", {"with the reason"}, ""}}},
+
+{"purchase restore", "karto purchase restore PURCHASE",
+ {"karto purchase restore 8145f2bf"},
+ {{"повернути сховану покупку", {"за коротким номером"}, ""}, {"bring back a hidden purchase", {"by its short id"}, ""}}},
 
 {"conflict list", "karto conflict list [CLIENT] [--fail-if-any]",
  {"karto conflict list", "karto conflict list 14360570", "karto conflict list --fail-if-any -q"},
@@ -162,20 +258,43 @@ const struct karto_help karto_help_table[] = {
    "           territory@ manager@ credit_limit note since attr.НАЗВА\n"
    "Людина:    name role phone* email* since left note\n"
    "Контакт:   type (visit, call, letter, meeting, note) date text outcome next next_date\n"
-   "Покупка:   number date lines total status\n\n"
+   "Покупка:   number date lines total status\n"
+   "Рядки:     lines.1=\"молоко; 20; 35.50 UAH; 0%\", частина lines.1.quantity=25, стерти lines.1=\n\n"
    "*  кілька значень: += додає, -= прибирає, = замінює всі\n"
    "@  з якого дня: territory@2026-12-01=15; без дати від сьогодні\n"
-   "Порожнє значення (note=) стирає. Дати: 2026-12-01 або 01.12.2026."},
+   "Порожнє значення (note=) стирає. Дати: 2026-12-01, 01.12.2026 або 01.12.26."},
   {"the fields that there are", {"one more phone", "an attribute of your own"},
    "Client:    name full_name legal_form edrpou vat external_id status industry site phone* email* iban* tag*\n"
    "           address.index .region .city .street .house .office, and legal_address and postal_address alike\n"
    "           territory@ manager@ credit_limit note since attr.NAME\n"
    "Person:    name role phone* email* since left note\n"
    "Activity:  type (visit, call, letter, meeting, note) date text outcome next next_date\n"
-   "Purchase:  number date lines total status\n\n"
+   "Purchase:  number date lines total status\n"
+   "Lines:     lines.1=\"milk; 20; 35.50 UAH; 0%\", a part lines.1.quantity=25, empty lines.1=\n\n"
    "*  several values: += adds, -= takes away, = replaces all of them\n"
    "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
-   "An empty value (note=) empties. Dates: 2026-12-01 or 01.12.2026."}}},
+   "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},
+
+{"query", NULL,
+ {"karto client list 'industry:47 city:Львів last_contact>60d'", "karto client list 'bought(2026)>100000 -tag:vip'", "karto export --kind purchase 'city:Львів date:2026-11' -o nov.csv"},
+ {{"як питати: слова й умови", {"роздріб зі Львова, до якого давно не навідувались", "хто багато купив і ще не vip", "покупки львівських клієнтів за листопад"},
+   "нова пошта           обидва слова або слова, що так починаються, будь-де в картці; \"у лапках\": саме так підряд\n"
+   "city:Львів           поле має ці слова; = дорівнює цілком, != ні, < <= > >= для чисел і дат, 1000..5000 від і до\n"
+   "-tag:vip             не; a OR b: одне з двох; дужки групують\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Поля: karto help fields; city, street, house як в address; місто:Львів теж. created changed changed_by\n"
+   "Рахує: last_contact last_purchase contacts(ДНІ) purchases(ДНІ) bought(ДНІ) persons\n"
+   "Дні: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d у порівнянні означає «стільки тому» (d w m y)\n"
+   "Запит із < > ( | & беріть у прості лапки '…', бо інакше їх прочитає оболонка."},
+  {"how to ask: words and conditions", {"retail in Lviv that nobody has visited for long", "who has bought much and is not vip", "November's purchases of clients in Lviv"},
+   "nova poshta          both words, or words that begin so, anywhere in the record; \"in quotation marks\": in this order\n"
+   "city:Lviv            the field has these words; = is this, all of it, != is not, < <= > >= for numbers and dates, 1000..5000\n"
+   "-tag:vip             not; a OR b: one or the other; parentheses group\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Fields: karto help fields; city, street, house are those of address. created changed changed_by\n"
+   "Counted: last_contact last_purchase contacts(DAYS) purchases(DAYS) bought(DAYS) persons\n"
+   "Days: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d in a comparison is so long ago (d w m y)\n"
+   "A query with < > ( | & goes into single quotes '…', or the shell reads them."}}},
 
 {"everywhere", NULL,
  {"karto client list --limit 20 --sort -name", "karto status --json"},

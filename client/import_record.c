@@ -2,7 +2,7 @@
 
 #include "core/model/day.h"
 #include "client/field_value.h"
-#include "client/line_part.h"
+#include "client/purchase_line.h"
 #include "client/set_cell.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
@@ -171,21 +171,6 @@ static enum karto_err line_key(struct record *r, const struct karto_import_row *
     return key->size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
 }
 
-/* The line's parts as they stand; nil where there are none. */
-static uint32_t old_parts(struct record *r, struct karto_slice key, struct karto_slice parts[KARTO_TUPLE_MAX])
-{
-    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
-    const struct karto_head *head = karto_winner(karto_record_register(&r->entry.view, lines->number, key));
-    struct karto_value tuple;
-    uint32_t count = 0;
-    if (!head || karto_value_decode(head->value, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE ||
-        karto_tuple_decode(tuple, parts, KARTO_TUPLE_MAX, &count) != KARTO_OK)
-        count = 0;
-    for (; count < KARTO_LINE_PARTS; count++)
-        parts[count] = karto_value_bytes(&r->tx->arena, karto_value_nil());
-    return count;
-}
-
 static enum karto_err add_line(struct record *r, const struct karto_import_row *row)
 {
     const struct karto_import_columns *columns = &r->import->columns;
@@ -198,7 +183,10 @@ static enum karto_err add_line(struct record *r, const struct karto_import_row *
     enum karto_err err = line_key(r, row, &key);
     if (err != KARTO_OK)
         return err;
-    uint32_t count = old_parts(r, key, parts);
+    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
+    const struct karto_head *old = karto_winner(karto_record_register(&r->entry.view, lines->number, key));
+    uint32_t count;
+    karto_line_split(&r->tx->arena, old ? old->value : karto_slice(NULL, 0), parts, &count);
     for (size_t i = 0; i < columns->count && err == KARTO_OK; i++) {
         const struct karto_import_column *column = &columns->all[i];
         struct karto_slice part;
@@ -210,8 +198,7 @@ static enum karto_err add_line(struct record *r, const struct karto_import_row *
             parts[column->part] = part;
     }
     if (err == KARTO_OK)
-        set(r, karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"))->number, key,
-            karto_tuple_bytes(&r->tx->arena, parts, count));
+        set(r, lines->number, key, karto_tuple_bytes(&r->tx->arena, parts, count));
     return err;
 }
 

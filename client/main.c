@@ -58,11 +58,25 @@ static const struct karto_option undo_options[] = {
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
 static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
-static const struct karto_option show_options[] = {{"as-of", 0, "DATE", KARTO_M_OPT_AS_OF}};
+static const struct karto_option show_options[] = {
+    {"as-of", 0, "DATE", KARTO_M_OPT_AS_OF},
+    {"hidden", 0, NULL, KARTO_M_OPT_HIDDEN},
+};
 static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_OPT_HIDDEN}};
 
 #define ANY           UINT_MAX
 #define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
+
+/* The verbs of a kind of records; least: words of add. */
+#define RECORD(name, action, least, ...)                                                                               \
+    {                                                                                                                  \
+        .noun = name, .verb = #action, .words_min = least, .words_max = ANY, .run = karto_cmd_record_##action,         \
+        __VA_ARGS__                                                                                                    \
+    }
+#define RECORDS(name, least)                                                                                           \
+    RECORD(name, add, least, .options = NULL), RECORD(name, set, 2, OPTIONS(reason_options)),                          \
+        RECORD(name, show, 1, OPTIONS(show_options)), RECORD(name, list, 0, OPTIONS(list_options)),                    \
+        RECORD(name, hide, 1, OPTIONS(reason_options)), RECORD(name, restore, 1, OPTIONS(reason_options))
 
 static const struct karto_command commands[] = {
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
@@ -86,32 +100,10 @@ static const struct karto_command commands[] = {
     {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
     {.noun = "init", .run = karto_cmd_init},
-    {.noun = "client", .verb = "add", .words_min = 1, .words_max = ANY, .run = karto_cmd_client_add},
-    {.noun = "client",
-     .verb = "set",
-     OPTIONS(reason_options),
-     .words_min = 2,
-     .words_max = ANY,
-     .run = karto_cmd_client_set},
-    {.noun = "client",
-     .verb = "show",
-     OPTIONS(show_options),
-     .words_min = 1,
-     .words_max = 1,
-     .run = karto_cmd_client_show},
-    {.noun = "client", .verb = "list", OPTIONS(list_options), .words_max = ANY, .run = karto_cmd_client_list},
-    {.noun = "client",
-     .verb = "hide",
-     OPTIONS(reason_options),
-     .words_min = 1,
-     .words_max = 1,
-     .run = karto_cmd_client_hide},
-    {.noun = "client",
-     .verb = "restore",
-     OPTIONS(reason_options),
-     .words_min = 1,
-     .words_max = 1,
-     .run = karto_cmd_client_restore},
+    RECORDS("client", 1),
+    RECORDS("person", 2),
+    RECORDS("activity", 2),
+    RECORDS("purchase", 2),
     {.noun = "status", .run = karto_cmd_status},
     {.noun = "check", .run = karto_cmd_check},
     {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},

@@ -6,15 +6,26 @@
 #include "core/store/query.h"
 
 /* The one record of kind that text names, as karto_find understands it. KARTO_E_NOT_FOUND; KARTO_E_AMBIGUOUS, with what
- * it could be: both in cli->problem, never a guess. */
+ * it could be: both in cli->problem, never a guess. Where text names a record of another kind, or is a part of a name
+ * or a phone, the problem says what to type instead. */
 KARTO_CHECKED enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
                                         struct karto_rid *id);
 
-/* Appends who a record is, for people: "Ромашка, Львів, Зелена (7f3a90c1)". */
+/* The name of a record that the first count words of the command line are: one word. None, or several of which the
+ * shell has made a name: KARTO_E_USAGE, with the line as it should be typed in cli->problem. */
+KARTO_CHECKED enum karto_err karto_pick_word(struct karto_cli *cli, size_t count, const char **text);
+
+/* Appends what a record is, for people: "Ромашка, Львів, Зелена", "2026-12-01, visit, …"; with whose also the client
+ * that it hangs on. */
+KARTO_CHECKED enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_record *view, bool whose,
+                                                 struct karto_buf *out);
+
+/* The same of a record by its id, with its short id behind, and whether it is hidden: "Ромашка, Львів, Зелена
+ * (7f3a90c1)". */
 KARTO_CHECKED enum karto_err karto_pick_print(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang,
                                               struct karto_buf *out);
 
-/* Adds a record to the candidates of cli->problem: its short id, its name and where it is. */
+/* Adds a record to the candidates of cli->problem: its short id, and what it is. */
 KARTO_CHECKED enum karto_err karto_pick_candidate(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id);
 
 #endif

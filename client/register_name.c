@@ -92,16 +92,14 @@ void karto_register_heading(struct karto_buf *out, enum karto_lang lang, uint32_
 
 enum karto_err karto_record_title(struct karto_tx *tx, const struct karto_record *record, struct karto_slice *title)
 {
-    struct karto_value client;
+    struct karto_rid client = karto_client_of(record);
     struct karto_entry entry;
     *title = karto_text_of(record, KARTO_F_NAME);
     if (title->size == 0 && record->kind == KARTO_PURCHASE)
-        *title = karto_text_of(record, karto_field_named(KARTO_PURCHASE, karto_slice_str("number"))->number);
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    if (title->size || bytes.size == 0 || karto_value_decode(bytes, &client) != KARTO_OK ||
-        client.type != KARTO_REFERENCE)
+        *title = karto_text_of(record, KARTO_F_NUMBER);
+    if (title->size || karto_rid_is_zero(client))
         return KARTO_OK;
-    enum karto_err err = karto_entry_load(tx, client.rid, &entry);
+    enum karto_err err = karto_entry_load(tx, client, &entry);
     if (err == KARTO_OK)
         *title = karto_text_of(&entry.view, KARTO_F_NAME);
     return err;

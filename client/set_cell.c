@@ -41,23 +41,29 @@ static bool take_quoted(struct karto_arena *arena, struct karto_slice text, stru
     return true;
 }
 
-bool karto_set_cell_next(struct karto_arena *arena, struct karto_slice *rest, struct karto_slice *element)
+bool karto_set_cell_take(struct karto_arena *arena, struct karto_slice *rest, struct karto_slice *element)
 {
-    size_t at = 0, end;
-    while (at < rest->size && (is_separator(rest->data[at]) || is_blank(rest->data[at])))
-        at++;
-    if (at == rest->size)
+    if (!rest->data)
         return false;
+    size_t at = skip_blanks(*rest, 0), end;
     struct karto_slice text = karto_slice(rest->data + at, rest->size - at);
-    if (text.data[0] != '"' || !take_quoted(arena, text, element, &end)) {
+    if (text.size == 0 || text.data[0] != '"' || !take_quoted(arena, text, element, &end)) {
         for (end = 0; end < text.size && !is_separator(text.data[end]); end++)
             ;
         *element = karto_slice(text.data, end);
-        while (is_blank(element->data[element->size - 1]))
+        while (element->size && is_blank(element->data[element->size - 1]))
             element->size--;
     }
-    *rest = karto_slice(text.data + end, text.size - end);
+    *rest = end < text.size ? karto_slice(text.data + end + 1, text.size - end - 1) : karto_slice(NULL, 0);
     return true;
+}
+
+bool karto_set_cell_next(struct karto_arena *arena, struct karto_slice *rest, struct karto_slice *element)
+{
+    while (karto_set_cell_take(arena, rest, element))
+        if (element->size)
+            return true;
+    return false;
 }
 
 static bool needs_quotes(struct karto_slice element)

@@ -11,6 +11,10 @@
  * the arena. A quote that is opened and not closed is a letter like others. */
 bool karto_set_cell_next(struct karto_arena *arena, struct karto_slice *rest, struct karto_slice *element);
 
+/* The same, but an empty element counts: "a;;b" has three of them, and nothing at all one. rest->data is NULL behind
+ * the last. */
+bool karto_set_cell_take(struct karto_arena *arena, struct karto_slice *rest, struct karto_slice *element);
+
 /* Appends an element to a cell that began at begin in out. */
 void karto_set_cell_add(struct karto_buf *out, size_t begin, struct karto_slice element);
 

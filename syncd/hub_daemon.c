@@ -129,6 +129,9 @@ static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
     for (uint32_t i = 0; i < done; i++) {
         if (err != KARTO_OK)
             answer_failure(&items[i], err);
+        else if (items[i].served.sums_wrong)
+            karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
+                      (unsigned long long)items[i].served.sums_wrong);
         answer_item(hub, &items[i]);
     }
     return done;

@@ -136,11 +136,11 @@ unsigned spine_sync(struct spine *spine, int device)
         CHECK_INT(karto_exchange_answer(exchange, karto_buf_slice(&answer)), KARTO_OK);
     }
     CHECK(done);
-    unsigned requests = (unsigned)karto_exchange_stats(exchange).requests;
+    spine->last = karto_exchange_stats(exchange);
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     karto_buf_fini(&answer);
-    return requests;
+    return (unsigned)spine->last.requests;
 }
 
 void spine_sync_all(struct spine *spine)
@@ -148,6 +148,36 @@ void spine_sync_all(struct spine *spine)
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < spine->device_count; i++)
             spine_sync(spine, i);
+}
+
+/* ---- seeing ---- */
+
+struct see_job {
+    struct karto_rid id;
+    uint32_t field;
+    const char *key;
+    uint32_t kind; /* seen: of the record; 0: it is not there */
+    struct spine_seen seen;
+};
+
+static enum karto_err do_see(struct karto_tx *tx, void *context)
+{
+    struct see_job *job = context;
+    struct karto_entry entry;
+    struct karto_value value;
+    enum karto_err err = karto_entry_load(tx, job->id, &entry);
+    if (err != KARTO_OK || !entry.exists)
+        return err;
+    const struct karto_register *reg = karto_record_register(&entry.view, job->field, karto_slice_str(job->key));
+    job->kind = entry.view.kind;
+    job->seen.exists = true;
+    job->seen.hidden = karto_record_hidden(&entry.view);
+    job->seen.conflicts = karto_record_conflicts(&entry.view);
+    job->seen.heads = reg ? reg->count : 0;
+    job->seen.conflict = reg && karto_is_conflict(karto_field_def(job->kind, job->field), reg);
+    if (reg && karto_value_decode(karto_winner(reg)->value, &value) == KARTO_OK && value.type == KARTO_TEXT)
+        snprintf(job->seen.text, sizeof job->seen.text, "%.*s", (int)value.text.size, (const char *)value.text.data);
+    return KARTO_OK;
 }
 
 /* ---- edits ---- */
@@ -179,9 +209,29 @@ struct karto_rid spine_client(struct spine_node *node, const char *name, const c
     return id;
 }
 
+struct karto_rid spine_child(struct spine_node *node, uint32_t kind, struct karto_rid client, uint32_t field,
+                             const char *value)
+{
+    struct karto_arena arena;
+    static uint8_t count;
+    karto_arena_init(&arena);
+    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 16, ++count}};
+    struct karto_edit edits[] = {
+        {KARTO_F_CLIENT, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_reference(client))},
+        {field, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_text(karto_slice_str(value)))}};
+    struct edit_job job = {
+        {.kind = kind, .record = id, .create = true, .edits = edits, .count = 2, .via = KARTO_VIA_CLI}};
+    CHECK_INT(karto_store_write(node->store, do_save, &job), KARTO_OK);
+    karto_arena_fini(&arena);
+    return id;
+}
+
 static enum karto_err save_one(struct spine_node *node, struct karto_rid id, struct karto_edit edit)
 {
-    struct edit_job job = {{.kind = KARTO_CLIENT, .record = id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI}};
+    struct see_job see = {.id = id};
+    CHECK_INT(karto_store_read(node->store, do_see, &see), KARTO_OK);
+    uint32_t kind = see.kind ? see.kind : KARTO_CLIENT;
+    struct edit_job job = {{.kind = kind, .record = id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI}};
     return karto_store_write(node->store, do_save, &job);
 }
 
@@ -221,33 +271,7 @@ enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hid
     return err;
 }
 
-/* ---- seeing ---- */
-
-struct see_job {
-    struct karto_rid id;
-    uint32_t field;
-    const char *key;
-    struct spine_seen seen;
-};
-
-static enum karto_err do_see(struct karto_tx *tx, void *context)
-{
-    struct see_job *job = context;
-    struct karto_entry entry;
-    struct karto_value value;
-    enum karto_err err = karto_entry_load(tx, job->id, &entry);
-    if (err != KARTO_OK || !entry.exists)
-        return err;
-    const struct karto_register *reg = karto_record_register(&entry.view, job->field, karto_slice_str(job->key));
-    job->seen.exists = true;
-    job->seen.hidden = karto_record_hidden(&entry.view);
-    job->seen.conflicts = karto_record_conflicts(&entry.view);
-    job->seen.heads = reg ? reg->count : 0;
-    job->seen.conflict = reg && karto_is_conflict(karto_field_def(KARTO_CLIENT, job->field), reg);
-    if (reg && karto_value_decode(karto_winner(reg)->value, &value) == KARTO_OK && value.type == KARTO_TEXT)
-        snprintf(job->seen.text, sizeof job->seen.text, "%.*s", (int)value.text.size, (const char *)value.text.data);
-    return KARTO_OK;
-}
+/* ---- what was seen ---- */
 
 struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key)
 {

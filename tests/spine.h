@@ -28,6 +28,7 @@ struct spine {
     struct spine_sys clock;
     struct spine_node hub, devices[4];
     int device_count;
+    struct karto_exchange_stats last; /* of the last synchronisation */
 };
 
 void spine_open(struct spine *spine);
@@ -44,6 +45,9 @@ void spine_sync_all(struct spine *spine); /* twice around: everybody has everyth
 struct karto_rid spine_client(struct spine_node *node, const char *name, const char *territory);
 enum karto_err spine_set(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key,
                          const char *value);
+/* A new record of kind that hangs on a client, with one plain field; its author must hold the client. */
+struct karto_rid spine_child(struct spine_node *node, uint32_t kind, struct karto_rid client, uint32_t field,
+                             const char *value);
 enum karto_err spine_territory(struct spine_node *node, struct karto_rid id,
                                const char *territory); /* from the beginning */
 enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hidden);

@@ -44,6 +44,10 @@ enum {
 /* How long what a device made is taken although its record, or its rights, have gone elsewhere meanwhile. */
 #define KARTO_LATE_MS_MAX (30 * 24 * 60 * 60 * 1000LL)
 
+/* How often a hub makes its digests anew because a device says that they differ: it reads every record, and nobody may
+ * make it do that all the time. */
+#define KARTO_DIGEST_REBUILD_MS_MIN (24 * 60 * 60 * 1000LL)
+
 #define KARTO_CLOCK_AHEAD_MS_MAX                                                                                       \
     (24 * 60 * 60 * 1000LL) /* a stamp further in the future moves no clock and wins no conflict */
 

@@ -223,7 +223,7 @@ static enum karto_err check_touch(const struct karto_change *change, const struc
 enum karto_err karto_change_check(const struct karto_change *change)
 {
     uint64_t sets = 0;
-    if (change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
+    if (karto_rid_is_zero(change->record) || change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
         change->reason.size > KARTO_REASON_SIZE_MAX)
         return KARTO_E_INVALID;
     for (uint32_t i = 0; i < change->count; i++) {

@@ -82,8 +82,8 @@ const char *karto_via_name(enum karto_via via); /* "cli", "import", ...; NULL: o
 const struct karto_touch *karto_change_touch(const struct karto_change *change,
                                              uint32_t field); /* NULL: does not set it */
 
-/* Whether any register of a known field has a wrong key or type, a context claims the change's own dot, or a limit is
- * exceeded. */
+/* Whether its record has no id, any register of a known field has a wrong key or type, a context claims the change's
+ * own dot, or a limit is exceeded. */
 KARTO_CHECKED enum karto_err karto_change_check(const struct karto_change *change);
 
 /* Canonical bytes (docs/FORMAT.md). Without old values they are what the change's hash covers: the same wherever it

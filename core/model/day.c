@@ -2,7 +2,7 @@
 
 #include "core/model/value.h"
 
-enum { YEAR_MIN = 1000 };
+enum { YEAR_MIN = 1000, SHORT_YEAR_MIN = 70 };
 
 /* A place in a text that is being read; broken once something else stood there than should. */
 struct scan {
@@ -50,7 +50,10 @@ bool karto_day_parse(struct karto_slice text, int64_t *days)
     take_byte(&own, '.');
     month = take_number(&own, 1, 2);
     take_byte(&own, '.');
-    year = take_number(&own, 4, 4);
+    size_t before = own.at;
+    year = take_number(&own, 2, 4);
+    if (own.at == before + 2)
+        year += year < SHORT_YEAR_MIN ? 2000 : 1900;
     return is_day(&own, year, month, day, days);
 }
 

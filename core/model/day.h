@@ -4,8 +4,8 @@
 
 #include "core/base/slice.h"
 
-/* Reads 2026-12-01 or 01.12.2026 (1.12.2026 as well), and nothing around it. False: it is neither, no such day, or
- * before the year 1000, which nobody means. */
+/* Reads 2026-12-01, 01.12.2026 (1.12.2026 as well) or 01.12.26, and nothing around it. Two digits are a year from 1970
+ * to 2069. False: it is none of these, no such day, or before the year 1000, which nobody means. */
 bool karto_day_parse(struct karto_slice text, int64_t *days);
 
 struct karto_days {

@@ -28,7 +28,9 @@ enum karto_field_number {
     KARTO_F_EXTERNAL_ID = 19,
     KARTO_F_PHONE = 20,
     KARTO_F_EMAIL = 21,
-    KARTO_F_NODE = 100, /* of a device: set of node ids */
+    KARTO_F_DATE = 37,   /* of an activity or a purchase: the day of it */
+    KARTO_F_NUMBER = 72, /* of a purchase */
+    KARTO_F_NODE = 100,  /* of a device: set of node ids */
     KARTO_F_USER = 101,
 };
 

@@ -40,6 +40,7 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
     struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)
         territories[i] = karto_read_str(&reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territory_count = karto_territories_once(territories, rights->territory_count);
     rights->territories = territories;
     return karto_reader_end(&reader);
 }

@@ -25,7 +25,7 @@ static struct karto_slice make_key(struct karto_arena *arena, enum karto_index i
 
 /* ---- which rows a record has ---- */
 
-/* The rows of one field of a view, at most two a register. */
+/* The rows of one field of a view, at most one a register. */
 struct rows {
     struct karto_tx *tx;
     const struct karto_record *view;
@@ -46,15 +46,6 @@ static struct karto_slice text_of(struct karto_slice bytes)
     return value.text;
 }
 
-static void rows_of_name(struct rows *rows, struct karto_slice name)
-{
-    struct karto_buf key = KARTO_BUF_EMPTY;
-    add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(&rows->tx->arena, name));
-    rows->tx->collation->sort_key(&key, name, KARTO_INDEX_VALUE_MAX);
-    add_row(rows, KARTO_BY_ORDER, rows->view->kind, karto_buf_slice(&key));
-    karto_buf_fini(&key);
-}
-
 static void rows_of_set(struct rows *rows, enum karto_index index, uint32_t kind, const struct karto_field *field)
 {
     for (uint32_t i = 0; i < field->count; i++)
@@ -68,7 +59,9 @@ static void rows_of_field(struct rows *rows, const struct karto_field *field)
     struct karto_slice normal = value.size ? text_of(karto_normal(&rows->tx->arena, def, value)) : value;
     struct karto_value decoded;
     switch (field->number) {
-    case KARTO_F_NAME: rows_of_name(rows, text_of(value)); break;
+    case KARTO_F_NAME:
+        add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(&rows->tx->arena, text_of(value)));
+        break;
     case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, rows->view->kind, field); break;
     case KARTO_F_NODE: rows_of_set(rows, KARTO_BY_NODE, 0, field); break;
     case KARTO_F_EDRPOU:
@@ -78,6 +71,10 @@ static void rows_of_field(struct rows *rows, const struct karto_field *field)
     case KARTO_F_EXTERNAL_ID:
         if (normal.size)
             add_row(rows, KARTO_BY_EXTERNAL, rows->view->kind, normal);
+        break;
+    case KARTO_F_NUMBER:
+        if (normal.size)
+            add_row(rows, KARTO_BY_NUMBER, rows->view->kind, normal);
         break;
     case KARTO_F_CLIENT:
         if (value.size && karto_value_decode(value, &decoded) == KARTO_OK && decoded.type == KARTO_REFERENCE)
@@ -90,13 +87,50 @@ static void rows_of_field(struct rows *rows, const struct karto_field *field)
 static bool indexed(uint32_t number)
 {
     return number == KARTO_F_NAME || number == KARTO_F_PHONE || number == KARTO_F_NODE || number == KARTO_F_EDRPOU ||
-           number == KARTO_F_EXTERNAL_ID || number == KARTO_F_CLIENT;
+           number == KARTO_F_EXTERNAL_ID || number == KARTO_F_CLIENT || number == KARTO_F_NUMBER;
+}
+
+/* ---- the place in a list, which every record has ---- */
+
+bool karto_index_is_by_day(uint32_t kind)
+{
+    return kind == KARTO_ACTIVITY || kind == KARTO_PURCHASE;
+}
+
+static const struct karto_field *order_field(const struct karto_record *view)
+{
+    return karto_record_field(view, karto_index_is_by_day(view->kind) ? KARTO_F_DATE : KARTO_F_NAME);
+}
+
+static struct karto_slice day_key(struct karto_arena *arena, const struct karto_record *view)
+{
+    struct karto_value value;
+    struct karto_slice bytes = karto_record_value(view, KARTO_F_DATE);
+    bool dated = bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_DATE;
+    return karto_date_key(arena, dated ? value.integer : KARTO_DATE_MIN);
+}
+
+struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view)
+{
+    struct karto_buf key = KARTO_BUF_EMPTY;
+    if (karto_index_is_by_day(view->kind))
+        return day_key(arena, view);
+    tx->collation->sort_key(&key, text_of(karto_record_value(view, KARTO_F_NAME)), KARTO_INDEX_VALUE_MAX);
+    struct karto_slice order = karto_arena_copy(arena, karto_buf_slice(&key));
+    karto_buf_fini(&key);
+    return order;
+}
+
+static struct karto_slice order_key(struct karto_tx *tx, const struct karto_record *view)
+{
+    return make_key(&tx->arena, KARTO_BY_ORDER, view->kind, karto_index_order(tx, &tx->arena, view), &view->id);
 }
 
 bool karto_index_of_text(struct karto_slice key)
 {
     uint8_t index = key.size ? key.data[0] : 0;
-    return index == KARTO_BY_NAME || index == KARTO_BY_ORDER || index == KARTO_BY_EDRPOU || index == KARTO_BY_EXTERNAL;
+    return index == KARTO_BY_NAME || index == KARTO_BY_ORDER || index == KARTO_BY_EDRPOU ||
+           index == KARTO_BY_EXTERNAL || index == KARTO_BY_NUMBER;
 }
 
 /* ---- update ---- */
@@ -146,7 +180,7 @@ static struct rows rows_for(struct karto_tx *tx, const struct karto_record *view
     struct rows rows = {tx, view, NULL, 0};
     if (!field)
         return rows;
-    rows.keys = karto_arena_array(&tx->arena, 2 + (size_t)field->count, sizeof *rows.keys);
+    rows.keys = karto_arena_array(&tx->arena, 1 + (size_t)field->count, sizeof *rows.keys);
     rows_of_field(&rows, field);
     return rows;
 }
@@ -170,6 +204,20 @@ static enum karto_err update_fields(struct karto_tx *tx, const struct karto_reco
         struct rows old_rows = rows_for(tx, before, old), new_rows = rows_for(tx, after, new);
         err = replace(tx, &old_rows, &new_rows);
     }
+    return err;
+}
+
+static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry *before,
+                                   const struct karto_entry *after)
+{
+    const struct karto_field *old = order_field(&before->view), *new = order_field(&after->view);
+    enum karto_err err = KARTO_OK;
+    if (before->exists && after->exists && (same_field(old, new) || (!old && !new)))
+        return KARTO_OK;
+    if (before->exists)
+        err = delete_key(tx, order_key(tx, &before->view));
+    if (err == KARTO_OK && after->exists)
+        err = put_key(tx, order_key(tx, &after->view));
     return err;
 }
 
@@ -207,6 +255,8 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     else if (before->exists && !after->exists)
         err = delete_key(tx, key);
     if (err == KARTO_OK)
+        err = update_order(tx, before, after);
+    if (err == KARTO_OK)
         err = update_fields(tx, old, new);
     return err == KARTO_OK ? update_conflicts(tx, old, new) : err;
 }
@@ -216,6 +266,8 @@ enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *
 {
     enum karto_err err =
         row(tx, make_key(&tx->arena, KARTO_BY_SHORT, 0, karto_slice(view->id.b + 12, 4), &view->id), context);
+    if (err == KARTO_OK)
+        err = row(tx, order_key(tx, view), context);
     for (uint32_t i = 0; i < view->count && err == KARTO_OK; i++) {
         if (!indexed(view->fields[i].number))
             continue;
@@ -236,6 +288,18 @@ static bool begins_with(struct karto_slice key, struct karto_slice prefix)
     return key.size >= prefix.size && memcmp(key.data, prefix.data, prefix.size) == 0;
 }
 
+/* One row of a walk over those that begin with prefix; KARTO_E_NOT_FOUND: it is none of them. */
+static enum karto_err visit_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice prefix, bool exactly,
+                                karto_index_visit *visit, void *context)
+{
+    if (!begins_with(key, prefix))
+        return KARTO_E_NOT_FOUND;
+    if (key.size < HEAD + ID || (exactly && key.size != prefix.size + ID))
+        return KARTO_OK;
+    struct karto_slice found = karto_slice(key.data + HEAD, key.size - HEAD - ID);
+    return visit(tx, found, karto_rid_read(key.data + key.size - ID), context);
+}
+
 enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uint32_t kind, struct karto_slice value,
                                 const struct karto_index_place *from, karto_index_visit *visit, void *context)
 {
@@ -247,13 +311,31 @@ enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uin
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, begin, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
-        if (!begins_with(key, prefix))
-            break;
-        if (key.size < HEAD + ID || (value.data && key.size != prefix.size + ID) ||
-            (from && karto_slice_equal(key, begin)))
+        if (from && karto_slice_equal(key, begin))
             continue;
-        struct karto_slice found = karto_slice(key.data + HEAD, key.size - HEAD - ID);
-        err = visit(tx, found, karto_rid_read(key.data + key.size - ID), context);
+        err = visit_row(tx, key, prefix, value.data != NULL, visit, context);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+}
+
+enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index, uint32_t kind,
+                                     const struct karto_index_place *from, karto_index_visit *visit, void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    struct karto_slice prefix = make_key(&tx->arena, index, kind, karto_slice(NULL, 0), NULL);
+    const uint8_t behind[] = {(uint8_t)index, (uint8_t)kind, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    struct karto_slice before =
+        from ? make_key(&tx->arena, index, kind, from->value, &from->id) : karto_slice(behind, sizeof behind);
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;
+         err = karto_kv_prev(cursor, &key, &row)) {
+        err = visit_row(tx, key, prefix, false, visit, context);
         if (err != KARTO_OK)
             break;
     }

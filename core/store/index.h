@@ -8,13 +8,14 @@
 enum karto_index {
     KARTO_BY_SHORT = 1,    /* the last 4 bytes of the id; kind 0 */
     KARTO_BY_NAME = 2,     /* folded name: karto_text_fold */
-    KARTO_BY_ORDER = 3,    /* sort key of the name, of tx->collation: pages of a list */
+    KARTO_BY_ORDER = 3,    /* karto_index_order: pages of a list */
     KARTO_BY_EDRPOU = 4,   /* normal form */
     KARTO_BY_PHONE = 5,    /* normal form */
     KARTO_BY_EXTERNAL = 6, /* normal form of the external id */
     KARTO_BY_CLIENT = 7,   /* id of the client that it hangs on */
     KARTO_BY_CONFLICT = 8, /* number of registers in conflict (4 bytes): only records that have any */
     KARTO_BY_NODE = 9,     /* of devices: the node id as text; kind 0 */
+    KARTO_BY_NUMBER = 10,  /* of purchases: normal form of the number */
 };
 
 enum { KARTO_INDEX_VALUE_MAX = 400 }; /* bytes; longer values are cut, so what is found must be looked at */
@@ -40,6 +41,20 @@ struct karto_index_place {
 KARTO_CHECKED enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uint32_t kind,
                                               struct karto_slice value, const struct karto_index_place *from,
                                               karto_index_visit *visit, void *context);
+
+/* The same with all rows of an index and kind, the last one first. from: begin before this. No value of it begins
+ * with five bytes 0xFF. */
+KARTO_CHECKED enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index, uint32_t kind,
+                                                   const struct karto_index_place *from, karto_index_visit *visit,
+                                                   void *context);
+
+/* Whether a list of this kind begins with the youngest: activities and purchases are in the order of their days, all
+ * others in that of their names. */
+bool karto_index_is_by_day(uint32_t kind);
+
+/* The value of a record's row in KARTO_BY_ORDER: the sort key of its name, of tx->collation, or the key of its day; of
+ * the first day there is where it has none. In the arena. */
+struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view);
 
 /* Writes the rows that view should have, for checks: (key without order), each once. */
 typedef enum karto_err karto_index_row(struct karto_tx *tx, struct karto_slice key, void *context);

@@ -90,6 +90,7 @@ static enum karto_err find_by(struct karto_tx *tx, struct finding *f, int way, s
         value = karto_phone_normal(&tx->arena, text, &check);
         return check == KARTO_CODE_SHAPE ? KARTO_OK : by_value(tx, f, KARTO_BY_PHONE, value);
     case 4: return by_value(tx, f, KARTO_BY_EXTERNAL, karto_text_normal(&tx->arena, text));
+    case 5: return by_value(tx, f, KARTO_BY_NUMBER, karto_text_normal(&tx->arena, text));
     default: return by_value(tx, f, KARTO_BY_NAME, karto_text_fold(&tx->arena, text));
     }
 }
@@ -102,7 +103,7 @@ static int compare_ids(const void *a, const void *b)
 enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text, struct karto_rid *ids,
                           uint32_t max, uint32_t *count)
 {
-    enum { WAYS = 6 };
+    enum { WAYS = 7 };
     struct finding f = {kind, ids, max, 0};
     *count = 0;
     if (text.size == 0 || !karto_utf8_valid(text))
@@ -157,7 +158,16 @@ enum karto_err karto_list(struct karto_tx *tx, uint32_t kind, const struct karto
                           karto_list_visit *visit, void *context, struct karto_index_place *at)
 {
     struct walking w = {visit, context, at, kind};
+    if (karto_index_is_by_day(kind))
+        return karto_index_walk_back(tx, KARTO_BY_ORDER, kind, from, visit_place, &w);
     return karto_index_walk(tx, KARTO_BY_ORDER, kind, karto_slice(NULL, 0), from, visit_place, &w);
+}
+
+enum karto_err karto_each_child(struct karto_tx *tx, uint32_t kind, struct karto_rid client, karto_list_visit *visit,
+                                void *context)
+{
+    struct walking w = {visit, context, NULL, kind};
+    return karto_index_walk(tx, KARTO_BY_CLIENT, kind, karto_rid_slice(&client), NULL, visit_place, &w);
 }
 
 enum karto_err karto_each_conflict(struct karto_tx *tx, uint32_t kind, karto_list_visit *visit, void *context)
@@ -204,6 +214,16 @@ enum karto_err karto_each(struct karto_tx *tx, uint32_t kind, struct karto_rid a
 }
 
 /* ---- words about records ---- */
+
+struct karto_rid karto_client_of(const struct karto_record *record)
+{
+    static const struct karto_rid none = {{0}};
+    struct karto_value value;
+    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return none;
+    return value.rid;
+}
 
 static struct karto_slice text_in(struct karto_slice bytes)
 {

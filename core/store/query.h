@@ -5,18 +5,23 @@
 #include "core/store/entry.h"
 #include "core/store/index.h"
 
-/* Records of kind that text names: an id, a short id, an EDRPOU, a phone, an external id, or an exact name (case,
- * apostrophes and quotes apart). The first of these ways that finds anything counts. At most max ids, ascending; *count
- * says how many there are. None: KARTO_E_NOT_FOUND. */
+/* Records of kind that text names: an id, a short id, an EDRPOU, a phone, an external id, a purchase's number, or an
+ * exact name (case, apostrophes and quotes apart). The first of these ways that finds anything counts. At most max ids,
+ * ascending; *count says how many there are. None: KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_find(struct karto_tx *tx, uint32_t kind, struct karto_slice text,
                                         struct karto_rid *ids, uint32_t max, uint32_t *count);
 
-/* Records of kind in the order of their names, each loaded. from: behind this place of an earlier page, or NULL. An
- * error of visit ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. *at is where the walk stands, for the
- * next page. What visit gets is gone after it. */
+/* Records of kind in the order of their names, activities and purchases by day and the youngest first, each loaded.
+ * from: behind this place of an earlier page, or NULL. An error of visit ends the walk and comes back,
+ * KARTO_E_INTERRUPTED as KARTO_OK. *at is where the walk stands, for the next page. What visit gets is gone after it.
+ */
 typedef enum karto_err karto_list_visit(struct karto_tx *tx, const struct karto_entry *entry, void *context);
 KARTO_CHECKED enum karto_err karto_list(struct karto_tx *tx, uint32_t kind, const struct karto_index_place *from,
                                         karto_list_visit *visit, void *context, struct karto_index_place *at);
+
+/* Records of kind that hang on a client, in the order of their ids. */
+KARTO_CHECKED enum karto_err karto_each_child(struct karto_tx *tx, uint32_t kind, struct karto_rid client,
+                                              karto_list_visit *visit, void *context);
 
 /* All records of kind in the order of their ids: for export, and for kinds without a name. */
 KARTO_CHECKED enum karto_err karto_each(struct karto_tx *tx, uint32_t kind, struct karto_rid after,
@@ -32,6 +37,9 @@ struct karto_writer {
     struct karto_slice device, user;
 };
 KARTO_CHECKED enum karto_err karto_writer_of(struct karto_tx *tx, struct karto_node node, struct karto_writer *writer);
+
+/* The client that a record hangs on; zero: none. */
+struct karto_rid karto_client_of(const struct karto_record *record);
 
 /* The text of a record's plain text field, or of its timeline on day; empty where there is none. */
 struct karto_slice karto_text_of(const struct karto_record *record, uint32_t field);

@@ -25,7 +25,7 @@ has '"since":"2020-12-01"'
 has '"attr":{"площа":"120"}'
 has '"address.city":"Львів"'
 has '"conflicts":[],"created":{"user":"oksana","device":"'
-has '"pending":false}'
+has '"pending":false,"counts":{"persons":0,"activities":0,"purchases":0},"persons":[],"activities":[],"purchases":[]}'
 
 # What is doubtful is written, and said.
 exits 0 client add name='Мак' edrpou=14360571 phone=123-45-67 phone=none email=foo iban=UA1 --json

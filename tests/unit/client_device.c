@@ -13,14 +13,14 @@
 static const struct karto_option show_options[] = {{"as-of", 0, "DATE", KARTO_M_OPT_AS_OF}};
 
 static const struct karto_command commands[] = {
-    {.noun = "client", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_client_add},
-    {.noun = "client", .verb = "set", .words_max = UINT_MAX, .run = karto_cmd_client_set},
+    {.noun = "client", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
+    {.noun = "client", .verb = "set", .words_max = UINT_MAX, .run = karto_cmd_record_set},
     {.noun = "client",
      .verb = "show",
      .options = show_options,
      .option_count = 1,
      .words_max = 1,
-     .run = karto_cmd_client_show},
+     .run = karto_cmd_record_show},
     {.noun = "status", .run = karto_cmd_status},
     {.noun = "check", .run = karto_cmd_check},
 };

@@ -62,12 +62,15 @@ static void dates(void)
 {
     check_date("territory@2026-12-01=14", 2026, 12, 1);
     check_date("territory@01.12.2026=14", 2026, 12, 1);
+    check_date("territory@01.12.26=14", 2026, 12, 1);
+    check_date("territory@1.2.69=14", 2069, 2, 1);
+    check_date("territory@31.12.70=14", 1970, 12, 31);
     check_date("territory@1.2.2026=14", 2026, 2, 1);
     check_date("territory@2028-02-29=14", 2028, 2, 29);
     static const char *const bad[] = {
         "territory@=14",           "territory@2026-13-01=14", "territory@2026-00-10=14",
         "territory@2026-02-29=14", "territory@2100-02-29=14", "territory@2026-1-1=14",
-        "territory@31.04.2026=14", "territory@01.12.26=14",   "territory@2026-12-01 =14",
+        "territory@31.04.2026=14", "territory@01.12.026=14",  "territory@2026-12-01 =14",
         "territory@вчора=14",      "territory@0999-01-01=14", "territory@12026-01-01=14",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

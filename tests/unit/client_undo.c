@@ -24,10 +24,10 @@ static const struct karto_option undo_options[] = {{"list", 0, NULL, KARTO_M_OPT
 
 static const struct karto_command commands[] = {
     {.noun = "init", .run = karto_cmd_init},
-    {.noun = "client", .verb = "add", WORDS(1), .run = karto_cmd_client_add},
-    {.noun = "client", .verb = "set", WORDS(2), OPTIONS(reason_options), .run = karto_cmd_client_set},
-    {.noun = "client", .verb = "hide", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_client_hide},
-    {.noun = "client", .verb = "restore", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_client_restore},
+    {.noun = "client", .verb = "add", WORDS(1), .run = karto_cmd_record_add},
+    {.noun = "client", .verb = "set", WORDS(2), OPTIONS(reason_options), .run = karto_cmd_record_set},
+    {.noun = "client", .verb = "hide", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_record_hide},
+    {.noun = "client", .verb = "restore", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_record_restore},
     {.noun = "import", WORDS(1), OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
 };

@@ -1,16 +1,24 @@
-/* karto client show: a client's card, as it is or as it was. */
+/* karto client|person|activity|purchase show: a card, as it is or as it was. */
 #include "client/as_of.h"
+#include "client/children.h"
 #include "client/cmd.h"
 #include "core/model/day.h"
 #include "client/field_show.h"
+#include "client/field_value.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
+#include "client/purchase_line.h"
+#include "client/record_row.h"
 #include "client/register_name.h"
+#include "core/base/limits.h"
 
 struct showing {
     struct karto_cli *cli;
     struct karto_out *out;
+    uint32_t kind;
+    const char *word; /* which record */
     bool as_of;
     int64_t day;
     struct karto_arena arena; /* for what the transaction's own forgets while history is read */
@@ -187,22 +195,78 @@ static void show_names(struct showing *s, struct karto_rid id)
     karto_out_str(s->out, short_id);
 }
 
+/* Whose it is: for people its name with the id to type, behind which fields have no more to say. */
+static enum karto_err show_client(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
+{
+    struct karto_rid client = karto_client_of(view);
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    if (s->kind == KARTO_CLIENT)
+        return KARTO_OK;
+    karto_out_key(s->out, "client");
+    if (!s->for_people || karto_rid_is_zero(client))
+        return karto_client_show(s->out, tx, view);
+    enum karto_err err = karto_pick_print(tx, client, s->cli->lang, &text);
+    karto_out_text(s->out, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return err;
+}
+
+/* Lines of a purchase for programs, with quantity and discount (per cent) as decimal fractions. */
+static void show_lines(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
+{
+    struct karto_slice parts[KARTO_TUPLE_MAX];
+    uint32_t count, part_count;
+    const struct karto_register **lines = karto_lines_in_order(&tx->arena, view, &count);
+    karto_out_key(s->out, "lines");
+    karto_out_array(s->out);
+    for (uint32_t i = 0; i < count; i++) {
+        karto_line_split(&tx->arena, karto_winner(lines[i])->value, parts, &part_count);
+        karto_out_object(s->out);
+        karto_out_key(s->out, "key");
+        karto_out_text(s->out, lines[i]->key);
+        for (const struct karto_field_def *part = karto_line_parts(); part->name; part++) {
+            struct karto_slice value = parts[part - karto_line_parts()];
+            karto_out_key(s->out, part->name);
+            if (part->type == KARTO_INTEGER)
+                karto_text_show(s->out, karto_line_part_text(&tx->arena, part, value));
+            else
+                karto_field_value_show(s->out, value);
+        }
+        karto_out_object_end(s->out);
+    }
+    karto_out_array_end(s->out);
+}
+
+/* What this kind's card has besides. */
+static enum karto_err show_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry)
+{
+    if (s->kind == KARTO_CLIENT)
+        return karto_children_show(s->cli, tx, entry->id, karto_args_has(&s->cli->args, "hidden"));
+    if (s->kind == KARTO_PURCHASE && karto_out_form(s->out) == KARTO_FORM_JSON)
+        show_lines(s, tx, &entry->view);
+    return KARTO_OK;
+}
+
 /* ---- the card ---- */
 
 static enum karto_err show_now(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
                                const struct karto_past *past)
 {
-    karto_out_begin(s->out, "client", KARTO_OUT_CARD);
+    karto_out_begin(s->out, karto_kind(s->kind)->name, KARTO_OUT_CARD);
     show_names(s, entry->id);
+    enum karto_err err = show_client(s, tx, &entry->view);
     if (!s->for_people)
         show_hidden(s, tx, &entry->view);
     karto_fields_show(s->out, &entry->view);
     if (s->for_people)
         show_hidden(s, tx, &entry->view);
-    enum karto_err err = show_conflicts(s, tx, &entry->view);
+    if (err == KARTO_OK)
+        err = show_conflicts(s, tx, &entry->view);
     if (err == KARTO_OK)
         err = show_writers(s, tx, entry, past);
     show_pending(s, entry);
+    if (err == KARTO_OK)
+        err = show_more(s, tx, entry);
     enum karto_err end = karto_out_end(s->out);
     return err == KARTO_OK ? end : err;
 }
@@ -213,9 +277,10 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     const char *date = karto_args_value(&cli->args, "as-of");
     struct karto_buf time = KARTO_BUF_EMPTY;
     karto_person_time(past->since_ms, &time);
-    enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND,
-                                       past->complete ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_UNKNOWN,
-                                       karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
+    enum karto_message never = s->kind == KARTO_CLIENT ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_NO_RECORD;
+    enum karto_err err =
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, past->complete ? never : KARTO_M_AS_OF_UNKNOWN,
+                      karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
     karto_message(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT, NULL, 0);
     karto_buf_fini(&time);
     return err;
@@ -230,8 +295,9 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
         return err;
     if (then.count == 0)
         return not_yet(s, past);
-    karto_out_begin(s->out, "client", KARTO_OUT_CARD);
+    karto_out_begin(s->out, karto_kind(s->kind)->name, KARTO_OUT_CARD);
     show_names(s, entry->id);
+    err = show_client(s, tx, &then);
     karto_out_key(s->out, "as_of");
     karto_day_show(s->out, s->day);
     if (!s->for_people)
@@ -250,7 +316,8 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
         KARTO_NOTE(s->cli, KARTO_M_AS_OF_INCOMPLETE, karto_arg_text("time", karto_buf_slice(&time)));
         karto_buf_fini(&time);
     }
-    return karto_out_end(s->out);
+    enum karto_err end = karto_out_end(s->out);
+    return err == KARTO_OK ? end : err;
 }
 
 static enum karto_err show_work(struct karto_tx *tx, void *context)
@@ -259,7 +326,7 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     struct karto_rid id;
     struct karto_entry entry;
     struct karto_past past;
-    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->cli->args.words[0], &id);
+    enum karto_err err = karto_pick(s->cli, tx, s->kind, s->word, &id);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, id, &entry);
     if (err == KARTO_OK)
@@ -269,10 +336,11 @@ static enum karto_err show_work(struct karto_tx *tx, void *context)
     return s->as_of ? show_then(s, tx, &entry, &past) : show_now(s, tx, &entry, &past);
 }
 
-enum karto_exit karto_cmd_client_show(struct karto_cli *cli)
+enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
 {
     struct showing s = {.cli = cli, .out = karto_cli_out(cli)};
     const char *date = karto_args_value(&cli->args, "as-of");
+    s.kind = karto_cli_noun(cli)->kind;
     s.for_people = karto_out_form(s.out) == KARTO_FORM_TABLE;
     s.as_of = date != NULL;
     if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
@@ -281,7 +349,9 @@ enum karto_exit karto_cmd_client_show(struct karto_cli *cli)
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
-    enum karto_err err = karto_cli_read(cli, show_work, &s);
+    enum karto_err err = karto_pick_word(cli, cli->args.word_count, &s.word);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, show_work, &s);
     karto_arena_fini(&s.arena);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }

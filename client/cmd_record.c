@@ -1,33 +1,52 @@
-/* karto client add, set, hide, restore: what changes a client. */
+/* karto client|person|activity|purchase add, set, hide, restore: what changes a record. */
 #include "client/changed.h"
 #include "client/cmd.h"
-#include "client/field_edits.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
+#include "client/record_rules.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
-#include "core/store/device.h"
 #include "core/store/edit.h"
+
+#include <string.h>
 
 /* One change on its way, from the words to the answer. */
 struct saving {
     struct karto_cli *cli;
+    const struct karto_noun *noun;
+    const char *word; /* the record that is changed, or the client of a new one; NULL: a new client */
     struct karto_fieldexpr *exprs;
     size_t expr_count;
     struct karto_slice reason;
     struct karto_warnings warnings;
     bool hide;                  /* of hide and restore: which */
-    enum karto_message message; /* for people, of {name} and {short} */
+    enum karto_message message; /* for people, of {name}, {short} and {n} */
 
-    struct karto_rid id;
+    struct karto_rid id, client;
     uint64_t batch;
-    struct karto_buf name; /* of the client, for the answer */
+    struct karto_buf name; /* of the record, for the answer */
 };
 
-static void init_saving(struct saving *s, struct karto_cli *cli, enum karto_message message)
+static void init_saving(struct saving *s, struct karto_cli *cli)
 {
-    *s = (struct saving){.cli = cli, .message = message};
+    *s = (struct saving){.cli = cli, .noun = karto_cli_noun(cli)};
     karto_warnings_init(&s->warnings);
+}
+
+/* ---- the line ---- */
+
+/* Words before the first FIELD=VALUE name a record. */
+static enum karto_err read_line(struct saving *s, bool names)
+{
+    struct karto_cli *cli = s->cli;
+    size_t count = 0;
+    while (names && count < cli->args.word_count && !strchr(cli->args.words[count], '='))
+        count++;
+    if (strcmp(cli->args.command->verb, "set") == 0 && count == cli->args.word_count)
+        count = 1; /* what lacks a = is a field rather than a name */
+    enum karto_err err = names ? karto_pick_word(cli, count, &s->word) : KARTO_OK;
+    return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;
 }
 
 static enum karto_err read_reason(struct saving *s)
@@ -49,27 +68,22 @@ static void begin_work(struct saving *s)
     karto_problem_begin(&s->cli->problem, KARTO_OK);
 }
 
-static enum karto_err add_exprs(struct saving *s, struct karto_field_edits *edits)
+static enum karto_err add_exprs(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
 {
+    int64_t today = karto_sys_today(tx->sys);
     enum karto_err err = KARTO_OK;
-    for (size_t i = 0; i < s->expr_count && err == KARTO_OK; i++)
-        err = karto_field_edits_add(edits, &s->exprs[i], &s->cli->problem);
+    for (size_t i = 0; i < s->expr_count && err == KARTO_OK; i++) {
+        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], today);
+        err = karto_field_edits_add(edits, &expr, &s->cli->problem);
+    }
     return err;
-}
-
-static const struct karto_edit *last_edit(const struct karto_field_edits *edits, uint32_t field)
-{
-    for (uint32_t i = edits->count; i-- > 0;)
-        if (edits->edits[i].field == field)
-            return &edits->edits[i];
-    return NULL;
 }
 
 static enum karto_err save(struct saving *s, struct karto_tx *tx, const struct karto_field_edits *edits, bool create)
 {
     struct karto_cli *cli = s->cli;
     struct karto_entry entry;
-    struct karto_save job = {.kind = KARTO_CLIENT,
+    struct karto_save job = {.kind = s->noun->kind,
                              .record = s->id,
                              .create = create,
                              .edits = edits->edits,
@@ -81,8 +95,10 @@ static enum karto_err save(struct saving *s, struct karto_tx *tx, const struct k
         return karto_problem_set(&cli->problem, cli->lang, err, KARTO_M_OFFICE_FIELDS, NULL, 0);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, s->id, &entry);
-    if (err == KARTO_OK)
+    if (err == KARTO_OK && s->noun->kind == KARTO_CLIENT)
         karto_buf_add_slice(&s->name, karto_text_of(&entry.view, KARTO_F_NAME));
+    else if (err == KARTO_OK)
+        err = karto_pick_describe(tx, &entry.view, true, &s->name);
     return err;
 }
 
@@ -115,80 +131,70 @@ static enum karto_exit answer(struct saving *s, enum karto_err err)
 
 /* ---- add ---- */
 
-/* Where a representative has several territories, he says which. */
-static enum karto_err ask_territory(struct saving *s, const struct karto_rights *rights)
+/* Whether a field says that two records are probably one. */
+static bool tells(uint32_t field)
 {
-    struct karto_cli *cli = s->cli;
-    enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_ADD_TERRITORY, NULL, 0);
-    karto_message(&cli->problem.hint, cli->lang, KARTO_M_ADD_TERRITORY_HINT, NULL, 0);
-    for (uint32_t i = 0; i < rights->territory_count; i++) {
-        struct karto_buf typed = KARTO_BUF_EMPTY;
-        karto_buf_add_str(&typed, "territory=");
-        karto_buf_add_slice(&typed, rights->territories[i]);
-        karto_problem_candidate(&cli->problem, karto_buf_slice(&typed), karto_slice(NULL, 0));
-        karto_buf_fini(&typed);
+    return field == KARTO_F_NAME || field == KARTO_F_EDRPOU || field == KARTO_F_PHONE || field == KARTO_F_NUMBER;
+}
+
+/* A name or a number can be that of another at another client. */
+static enum karto_err is_similar(const struct saving *s, struct karto_tx *tx, struct karto_rid id, bool *similar)
+{
+    struct karto_entry entry;
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    *similar = err == KARTO_OK && karto_rid_equal(karto_client_of(&entry.view), s->client);
+    return err;
+}
+
+static enum karto_err warn_of(struct saving *s, struct karto_tx *tx, const char *field, struct karto_rid id)
+{
+    struct karto_buf who = KARTO_BUF_EMPTY;
+    bool similar;
+    enum karto_err err = is_similar(s, tx, id, &similar);
+    if (err == KARTO_OK && similar) {
+        err = karto_pick_print(tx, id, s->cli->lang, &who);
+        karto_warnings_add(&s->warnings, "E-SIMILAR", field, karto_buf_slice(&who));
     }
+    karto_buf_fini(&who);
     return err;
 }
 
-static void put_from_beginning(struct karto_field_edits *edits, uint32_t field, struct karto_slice text)
-{
-    karto_field_edits_put(edits, (struct karto_edit){field, karto_date_key(edits->arena, KARTO_DATE_MIN),
-                                                     karto_value_bytes(edits->arena, karto_value_text(text))});
-}
-
-/* What goes without saying for a representative: the territory is his, and so is the client. */
-static enum karto_err add_own(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
-{
-    struct karto_rights rights;
-    struct karto_slice user;
-    enum karto_err err = tx->ledger.role == KARTO_ON_DEVICE ? karto_device_rights(tx, &rights) : KARTO_E_NOT_FOUND;
-    if (err != KARTO_OK || rights.role != KARTO_ROLE_REPRESENTATIVE)
-        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    if (!last_edit(edits, KARTO_F_TERRITORY)) {
-        if (rights.territory_count != 1)
-            return ask_territory(s, &rights);
-        put_from_beginning(edits, KARTO_F_TERRITORY, rights.territories[0]);
-    }
-    err = karto_meta_get(tx, "user", &user);
-    if (err == KARTO_OK && !last_edit(edits, KARTO_F_MANAGER))
-        put_from_beginning(edits, KARTO_F_MANAGER, user);
-    return err;
-}
-
-static enum karto_err need_name(struct saving *s, const struct karto_field_edits *edits)
-{
-    const struct karto_edit *name = last_edit(edits, KARTO_F_NAME);
-    if (name && !karto_value_is_nil(name->value))
-        return KARTO_OK;
-    struct karto_cli *cli = s->cli;
-    enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_NAME_NEEDED, NULL, 0);
-    karto_message(&cli->problem.hint, cli->lang, KARTO_M_NAME_NEEDED_HINT, NULL, 0);
-    return err;
-}
-
-/* Says who is here already under the same name, code or phone. */
+/* Says who is here already under the same name, code or phone, or what under the same number. */
 static enum karto_err warn_of_similar(struct saving *s, struct karto_tx *tx)
 {
     enum { SHOWN = 3 };
     struct karto_rid found[SHOWN];
     uint32_t count;
     for (size_t i = 0; i < s->expr_count; i++) {
-        const struct karto_field_def *def = karto_field_named(KARTO_CLIENT, s->exprs[i].name);
-        if (!def || (def->number != KARTO_F_NAME && def->number != KARTO_F_EDRPOU && def->number != KARTO_F_PHONE))
+        const struct karto_field_def *def = karto_field_named(s->noun->kind, s->exprs[i].name);
+        if (!def || !tells(def->number))
             continue;
-        enum karto_err err = karto_find(tx, KARTO_CLIENT, s->exprs[i].value, found, SHOWN, &count);
+        enum karto_err err = karto_find(tx, s->noun->kind, s->exprs[i].value, found, SHOWN, &count);
         if (err == KARTO_E_NOT_FOUND)
             continue;
-        for (uint32_t j = 0; err == KARTO_OK && j < count && j < SHOWN; j++) {
-            struct karto_buf who = KARTO_BUF_EMPTY;
-            err = karto_pick_print(tx, found[j], s->cli->lang, &who);
-            karto_warnings_add(&s->warnings, "E-SIMILAR", def->name, karto_buf_slice(&who));
-            karto_buf_fini(&who);
-        }
+        for (uint32_t j = 0; err == KARTO_OK && j < count && j < SHOWN; j++)
+            err = warn_of(s, tx, def->name, found[j]);
         if (err != KARTO_OK)
             return err;
     }
+    return KARTO_OK;
+}
+
+/* What hangs on a client needs one. */
+static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
+{
+    struct karto_entry client;
+    if (!s->word)
+        return KARTO_OK;
+    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->word, &s->client);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, s->client, &client);
+    if (err != KARTO_OK)
+        return err;
+    karto_field_edits_put(edits, (struct karto_edit){KARTO_F_CLIENT, karto_slice(NULL, 0),
+                                                     karto_value_bytes(&tx->arena, karto_value_reference(s->client))});
+    if (karto_record_hidden(&client.view))
+        karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_text_of(&client.view, KARTO_F_NAME));
     return KARTO_OK;
 }
 
@@ -196,24 +202,25 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
     struct karto_field_edits edits = {
-        .kind = KARTO_CLIENT, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
+        .kind = s->noun->kind, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
     begin_work(s);
-    enum karto_err err = add_exprs(s, &edits);
+    enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)
-        err = need_name(s, &edits);
+        err = add_exprs(s, tx, &edits);
     if (err == KARTO_OK)
-        err = add_own(s, tx, &edits);
+        err = karto_record_complete(s->cli, tx, &edits);
     if (err == KARTO_OK)
         err = warn_of_similar(s, tx);
     s->id = karto_rid_make(tx->sys);
     return err == KARTO_OK ? save(s, tx, &edits, true) : err;
 }
 
-enum karto_exit karto_cmd_client_add(struct karto_cli *cli)
+enum karto_exit karto_cmd_record_add(struct karto_cli *cli)
 {
     struct saving s;
-    init_saving(&s, cli, KARTO_M_ADDED_CLIENT);
-    enum karto_err err = karto_field_words(cli, 0, &s.exprs, &s.expr_count);
+    init_saving(&s, cli);
+    s.message = s.noun->added;
+    enum karto_err err = read_line(&s, s.noun->kind != KARTO_CLIENT);
     if (err == KARTO_OK)
         err = karto_cli_write(cli, add_work, &s);
     return answer(&s, err);
@@ -226,28 +233,29 @@ static enum karto_err set_work(struct karto_tx *tx, void *context)
     struct saving *s = context;
     struct karto_entry entry;
     begin_work(s);
-    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->cli->args.words[0], &s->id);
+    enum karto_err err = karto_pick(s->cli, tx, s->noun->kind, s->word, &s->id);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, s->id, &entry);
     if (err != KARTO_OK)
         return err;
-    struct karto_field_edits edits = {.kind = KARTO_CLIENT,
+    struct karto_field_edits edits = {.kind = s->noun->kind,
                                       .view = &entry.view,
                                       .today = tx->sys->day(tx->sys->context, karto_now_ms(tx)),
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
                                       .arena = &tx->arena};
-    err = add_exprs(s, &edits);
-    if (err == KARTO_OK && last_edit(&edits, KARTO_F_NAME))
-        err = need_name(s, &edits);
+    err = add_exprs(s, tx, &edits);
+    if (err == KARTO_OK)
+        err = karto_record_complete(s->cli, tx, &edits);
     return err == KARTO_OK ? save(s, tx, &edits, false) : err;
 }
 
-enum karto_exit karto_cmd_client_set(struct karto_cli *cli)
+enum karto_exit karto_cmd_record_set(struct karto_cli *cli)
 {
     struct saving s;
-    init_saving(&s, cli, KARTO_M_CHANGED_CLIENTS);
-    enum karto_err err = karto_field_words(cli, 1, &s.exprs, &s.expr_count);
+    init_saving(&s, cli);
+    s.message = s.noun->changed;
+    enum karto_err err = read_line(&s, true);
     if (err == KARTO_OK)
         err = read_reason(&s);
     if (err == KARTO_OK)
@@ -268,9 +276,9 @@ static enum karto_err hide_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
     struct karto_entry entry;
-    struct karto_field_edits edits = {.kind = KARTO_CLIENT, .arena = &tx->arena};
+    struct karto_field_edits edits = {.kind = s->noun->kind, .arena = &tx->arena};
     begin_work(s);
-    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->cli->args.words[0], &s->id);
+    enum karto_err err = karto_pick(s->cli, tx, s->noun->kind, s->word, &s->id);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, s->id, &entry);
     if (err != KARTO_OK)
@@ -284,27 +292,34 @@ static enum karto_err hide_work(struct karto_tx *tx, void *context)
     return save(s, tx, &edits, false);
 }
 
-enum karto_exit karto_cmd_client_hide(struct karto_cli *cli)
+static enum karto_exit hide_or_restore(struct saving *s)
 {
-    struct saving s;
-    init_saving(&s, cli, KARTO_M_HIDDEN_CLIENT);
-    s.hide = true;
-    enum karto_err err = read_reason(&s);
-    if (err == KARTO_OK && s.reason.size == 0) {
-        err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_HIDE_REASON, NULL, 0);
+    struct karto_cli *cli = s->cli;
+    enum karto_err err = karto_pick_word(cli, cli->args.word_count, &s->word);
+    if (err == KARTO_OK)
+        err = read_reason(s);
+    if (err == KARTO_OK && s->hide && s->reason.size == 0) {
+        err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, s->noun->hide_reason, NULL, 0);
         karto_message(&cli->problem.hint, cli->lang, KARTO_M_HIDE_REASON_HINT, NULL, 0);
     }
     if (err == KARTO_OK)
-        err = karto_cli_write(cli, hide_work, &s);
-    return answer(&s, err);
+        err = karto_cli_write(cli, hide_work, s);
+    return answer(s, err);
 }
 
-enum karto_exit karto_cmd_client_restore(struct karto_cli *cli)
+enum karto_exit karto_cmd_record_hide(struct karto_cli *cli)
 {
     struct saving s;
-    init_saving(&s, cli, KARTO_M_RESTORED_CLIENT);
-    enum karto_err err = read_reason(&s);
-    if (err == KARTO_OK)
-        err = karto_cli_write(cli, hide_work, &s);
-    return answer(&s, err);
+    init_saving(&s, cli);
+    s.message = s.noun->hidden;
+    s.hide = true;
+    return hide_or_restore(&s);
+}
+
+enum karto_exit karto_cmd_record_restore(struct karto_cli *cli)
+{
+    struct saving s;
+    init_saving(&s, cli);
+    s.message = s.noun->restored;
+    return hide_or_restore(&s);
 }

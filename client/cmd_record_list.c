@@ -1,9 +1,12 @@
-/* karto client list: clients in the order of their names, or of another field, a page at a time. */
+/* karto client|person|activity|purchase list: records in the order of their names or days, or of another field, a page
+ * at a time. */
+#include "client/ask.h"
 #include "client/cmd.h"
 #include "client/field_edits.h"
-#include "client/field_show.h"
-#include "client/match.h"
+#include "client/noun.h"
 #include "client/open.h"
+#include "client/pick.h"
+#include "client/record_row.h"
 #include "core/base/fatal.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
@@ -12,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 100, CITY = 42, SORT_KEY_MAX = 400, COLUMNS_MAX = 80 };
+enum { PAGE = 100, SORT_KEY_MAX = 400 };
 
-/* A client that a list in another order than the index's holds until all have been seen. */
+/* A record that a list in another order than the index's holds until all have been seen. */
 struct place {
     struct karto_slice value;
     struct karto_rid id;
@@ -23,11 +26,11 @@ struct place {
 struct listing {
     struct karto_cli *cli;
     struct karto_out *out;
-    struct karto_match match;
-    struct karto_slice query;
-    bool hidden;    /* those too */
-    uint32_t limit; /* rows of a page */
-    int64_t today;  /* for what timelines say */
+    uint32_t kind;
+    struct karto_ask ask;
+    struct karto_rid client; /* of what hangs on clients: on which; zero: on any */
+    uint32_t limit;          /* rows of a page */
+    struct karto_row row;
 
     bool sorts, backwards; /* another order than the index's */
     const struct karto_field_def *sort;
@@ -35,9 +38,6 @@ struct listing {
 
     struct karto_index_place from; /* --after */
     bool has_from;
-
-    struct karto_column columns[COLUMNS_MAX];
-    size_t column_count;
 
     uint32_t shown;
     bool more;
@@ -47,131 +47,46 @@ struct listing {
     size_t place_count, place_capacity;
 };
 
-/* ---- columns ---- */
-
-static const struct karto_column base_columns[] = {
-    {"kind", false},  {"id", false},       {"short", true},   {"name", true},      {"edrpou", true},  {"city", true},
-    {"match", false}, {"territory", true}, {"manager", true}, {"conflicts", true}, {"hidden", false},
-};
-enum { BASE_COLUMNS = sizeof base_columns / sizeof *base_columns };
-
-static bool is_base(const char *name)
+/* Everything that hangs on the client that was named, or what the query means. */
+static enum karto_err wanted(const struct listing *l, struct karto_tx *tx, const struct karto_entry *entry, bool *fits,
+                             struct karto_why *hit)
 {
-    for (unsigned i = 0; i < BASE_COLUMNS; i++)
-        if (strcmp(base_columns[i].name, name) == 0)
-            return true;
-    return false;
-}
-
-static void make_columns(struct listing *l)
-{
-    memcpy(l->columns, base_columns, sizeof base_columns);
-    l->column_count = BASE_COLUMNS;
-    for (const struct karto_field_def *def = karto_kind(KARTO_CLIENT)->fields; def->name; def++) {
-        KARTO_ASSERT(l->column_count < COLUMNS_MAX);
-        if (!is_base(def->name) && def->number != KARTO_F_MERGED)
-            l->columns[l->column_count++] = (struct karto_column){def->name, false};
-    }
-}
-
-/* Whether --columns names this field, or, of a map, one of its keys. */
-static bool asked_for(const struct listing *l, const struct karto_field_def *def)
-{
-    size_t size = strlen(def->name);
-    const char *at = l->cli->settings.columns;
-    while (at && (at = strstr(at, def->name)) != NULL) {
-        bool begins = at == l->cli->settings.columns || at[-1] == ',' || at[-1] == ' ';
-        char end = at[size];
-        if (begins && (end == 0 || end == ',' || end == ' ' || (end == '.' && def->shape == KARTO_MAP)))
-            return true;
-        at += size;
-    }
-    return false;
-}
-
-/* ---- one row ---- */
-
-static void show_match(struct karto_out *out, const struct karto_hit *hit)
-{
-    karto_out_key(out, "match");
-    if (!hit->field) {
-        karto_out_null(out);
-        return;
-    }
-    karto_out_object(out);
-    karto_out_key(out, "field");
-    karto_out_str(out, hit->field);
-    karto_out_key(out, "how");
-    karto_out_str(out, hit->how);
-    karto_out_object_end(out);
-}
-
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
-}
-
-static void show_row(struct listing *l, const struct karto_record *view, const struct karto_hit *hit)
-{
-    struct karto_out *out = l->out;
-    char id[KARTO_RID_TEXT], short_id[KARTO_SHORT_TEXT];
-    karto_rid_print(view->id, id);
-    karto_rid_print_short(view->id, short_id);
-    karto_out_object(out);
-    show_text(out, "kind", karto_slice_str("client"));
-    show_text(out, "id", karto_slice_str(id));
-    show_text(out, "short", karto_slice_str(short_id));
-    show_text(out, "name", karto_text_of(view, KARTO_F_NAME));
-    show_text(out, "edrpou", karto_text_of(view, KARTO_F_EDRPOU));
-    show_text(out, "city", karto_text_of(view, CITY));
-    show_text(out, "territory", karto_text_at(view, KARTO_F_TERRITORY, l->today));
-    show_text(out, "manager", karto_text_at(view, KARTO_F_MANAGER, l->today));
-    show_match(out, hit);
-    karto_out_key(out, "conflicts");
-    karto_out_int(out, karto_record_conflicts(view));
-    karto_out_key(out, "hidden");
-    karto_out_bool(out, karto_record_hidden(view));
-    for (const struct karto_field_def *def = karto_kind(KARTO_CLIENT)->fields; def->name; def++) {
-        if (is_base(def->name) || !asked_for(l, def))
-            continue;
-        karto_out_key(out, def->name);
-        karto_field_show(out, def, view);
-    }
-    karto_out_object_end(out);
-    l->shown++;
-}
-
-static bool wanted(const struct listing *l, struct karto_tx *tx, const struct karto_record *view, struct karto_hit *hit)
-{
-    return (l->hidden || !karto_record_hidden(view)) && karto_match(&l->match, &tx->arena, view, hit);
+    *hit = (struct karto_why){NULL, NULL};
+    *fits = l->ask.hidden || !karto_record_hidden(&entry->view);
+    return karto_rid_is_zero(l->client) ? karto_ask_fits(&l->ask, tx, entry, fits, hit) : KARTO_OK;
 }
 
 /* ---- in the order of the index ---- */
 
-static void remember(struct listing *l, const struct karto_record *view)
+static void remember(struct listing *l, struct karto_tx *tx, const struct karto_record *view)
 {
-    struct karto_buf key = KARTO_BUF_EMPTY;
-    karto_text_sort_key(&key, karto_text_of(view, KARTO_F_NAME), KARTO_INDEX_VALUE_MAX);
     karto_arena_reset(&l->arena);
-    l->last = (struct karto_index_place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), view->id};
-    karto_buf_fini(&key);
+    l->last = (struct karto_index_place){karto_index_order(tx, &l->arena, view), view->id};
 }
 
-static enum karto_err visit_by_name(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
+                               const struct karto_why *hit)
+{
+    l->shown++;
+    return karto_row_show(&l->row, tx, view, hit);
+}
+
+static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
+    struct karto_why hit;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
+    if (err != KARTO_OK || !fits)
+        return err;
     if (l->shown == l->limit) {
         l->more = true;
         return KARTO_E_INTERRUPTED;
     }
-    show_row(l, &entry->view, &hit);
+    err = show_row(l, tx, &entry->view, &hit);
     if (l->shown == l->limit)
-        remember(l, &entry->view);
-    return KARTO_OK;
+        remember(l, tx, &entry->view);
+    return err;
 }
 
 /* ---- in another order ---- */
@@ -188,7 +103,7 @@ static struct karto_slice sorted_value(const struct listing *l, const struct kar
     case KARTO_SCALAR: return karto_record_value(view, l->sort->number);
     case KARTO_SET: return field ? karto_winner(&field->registers[0])->value : karto_slice(NULL, 0);
     case KARTO_TIMELINE: {
-        const struct karto_head *head = karto_timeline_at(field, l->today);
+        const struct karto_head *head = karto_timeline_at(field, l->row.today);
         return head ? head->value : karto_slice(NULL, 0);
     }
     case KARTO_MAP: {
@@ -235,10 +150,12 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
 static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
+    struct karto_why hit;
     struct karto_buf key = KARTO_BUF_EMPTY;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
+    if (err != KARTO_OK || !fits)
+        return err;
     if (l->place_count == l->place_capacity) {
         l->place_capacity = l->place_capacity ? 2 * l->place_capacity : 256;
         l->places = karto_must(realloc(l->places, l->place_capacity * sizeof *l->places));
@@ -274,11 +191,14 @@ static int backwards(const void *a, const void *b)
 static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
 {
     struct karto_entry entry;
-    struct karto_hit hit;
+    struct karto_why hit;
+    bool fits = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, place->id, &entry);
-    if (err == KARTO_OK && wanted(l, tx, &entry.view, &hit))
-        show_row(l, &entry.view, &hit);
+    if (err == KARTO_OK)
+        err = wanted(l, tx, &entry, &fits, &hit);
+    if (err == KARTO_OK && fits)
+        err = show_row(l, tx, &entry.view, &hit);
     karto_arena_release(&tx->arena, mark);
     return err;
 }
@@ -286,7 +206,8 @@ static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const s
 static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
 {
     const struct place from = {l->from.value, l->from.id};
-    enum karto_err err = karto_list(tx, KARTO_CLIENT, NULL, visit_to_sort, l, NULL);
+    enum karto_err err = karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
+                                                      : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
     if (err == KARTO_OK && l->place_count > 1)
         qsort(l->places, l->place_count, sizeof *l->places, l->backwards ? backwards : forwards);
     for (size_t i = 0; i < l->place_count && err == KARTO_OK; i++) {
@@ -304,22 +225,21 @@ static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
 
 /* ---- what was asked ---- */
 
-static const char *alias(const char *name)
+/* The order without --sort, which the index has for all of a kind. */
+static const char *order_of(uint32_t kind)
 {
-    return strcmp(name, "city") == 0 ? "address.city" : name;
+    return karto_index_is_by_day(kind) ? "-date" : "name";
 }
 
 static enum karto_err read_sort(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
-    const char *sort = cli->settings.sort;
-    if (!sort)
-        return KARTO_OK;
+    bool is_part = l->kind != KARTO_CLIENT && cli->args.word_count; /* of one client: few */
+    const char *sort = cli->settings.sort ? cli->settings.sort : order_of(l->kind);
+    l->sorts = is_part || strcmp(sort, order_of(l->kind)) != 0;
     l->backwards = *sort == '-';
-    sort += l->backwards;
-    l->sorts = l->backwards || strcmp(sort, "name") != 0;
-    return karto_field_choose(KARTO_CLIENT, karto_slice_str(alias(sort)), cli->lang, &l->sort, &l->sort_key,
-                              &cli->problem);
+    return karto_field_choose(l->kind, karto_slice_str(karto_row_field(sort + l->backwards)), cli->lang, &l->sort,
+                              &l->sort_key, &cli->problem);
 }
 
 static int hex_digit(char c)
@@ -350,22 +270,6 @@ static enum karto_err read_after(struct listing *l)
     return KARTO_OK;
 }
 
-static enum karto_err read_query(struct listing *l)
-{
-    struct karto_cli *cli = l->cli;
-    struct karto_buf text = KARTO_BUF_EMPTY;
-    for (size_t i = 0; i < cli->args.word_count; i++) {
-        karto_buf_add_str(&text, i ? " " : "");
-        karto_buf_add_str(&text, cli->args.words[i]);
-    }
-    l->query = karto_arena_copy(&cli->settings.arena, karto_buf_slice(&text));
-    karto_buf_fini(&text);
-    if (!karto_utf8_valid(l->query))
-        return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    karto_match_init(&l->match, &cli->settings.arena, l->query);
-    return KARTO_OK;
-}
-
 /* ---- the list ---- */
 
 static void print_cursor(const struct karto_index_place *place, struct karto_buf *out)
@@ -388,19 +292,31 @@ static void show_next(struct listing *l, struct karto_buf *cursor)
     }
 }
 
+/* Of clients words are looked for; of what hangs on them words alone name one client. */
+static enum karto_err read_query(struct listing *l, struct karto_tx *tx)
+{
+    enum karto_err err = karto_ask_read(l->cli, tx, l->kind, &l->ask);
+    if (err != KARTO_OK || l->kind == KARTO_CLIENT || !l->ask.named)
+        return err;
+    return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->ask.text), &l->client);
+}
+
 static enum karto_err list_work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     struct karto_buf cursor = KARTO_BUF_EMPTY;
-    l->today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    enum karto_err err = read_query(l, tx);
+    if (err != KARTO_OK)
+        return err;
+    l->row.today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
     karto_out_key(l->out, "query");
-    karto_out_text(l->out, l->query);
+    karto_out_text(l->out, l->ask.text);
     karto_out_key(l->out, "read_as");
     karto_out_null(l->out);
-    karto_out_rows(l->out, "items", l->columns, l->column_count);
-    enum karto_err err = l->sorts ? show_sorted(l, tx)
-                                  : karto_list(tx, KARTO_CLIENT, l->has_from ? &l->from : NULL, visit_by_name, l, NULL);
+    karto_out_rows(l->out, "items", l->row.columns, l->row.column_count);
+    err =
+        l->sorts ? show_sorted(l, tx) : karto_list(tx, l->kind, l->has_from ? &l->from : NULL, visit_in_order, l, NULL);
     karto_out_rows_end(l->out);
     show_next(l, &cursor);
     enum karto_err end = karto_out_end(l->out);
@@ -412,19 +328,20 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? end : err;
 }
 
-enum karto_exit karto_cmd_client_list(struct karto_cli *cli)
+enum karto_exit karto_cmd_record_list(struct karto_cli *cli)
 {
-    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .hidden = karto_args_has(&cli->args, "hidden")};
+    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .ask.hidden = karto_args_has(&cli->args, "hidden")};
     bool is_table = karto_out_form(l.out) == KARTO_FORM_TABLE;
+    l.kind = karto_cli_noun(cli)->kind;
     l.limit = cli->settings.limit ? cli->settings.limit : is_table ? PAGE : UINT32_MAX;
-    make_columns(&l);
-    enum karto_err err = karto_out_check_columns(l.out, l.columns, l.column_count, &cli->problem);
+    karto_row_init(&l.row, l.out, l.kind, 0, cli->settings.columns);
+    enum karto_err err = karto_out_check_columns(l.out, l.row.columns, l.row.column_count, &cli->problem);
     if (err == KARTO_OK)
         err = read_sort(&l);
     if (err == KARTO_OK)
         err = read_after(&l);
     if (err == KARTO_OK)
-        err = read_query(&l);
+        err = karto_ask_words(cli, &l.ask);
     karto_arena_init(&l.arena);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list_work, &l);

@@ -1,0 +1,131 @@
+#include "client/record_rules.h"
+
+#include "client/field_value.h"
+#include "client/lines_total.h"
+#include "core/model/day.h"
+#include "core/store/device.h"
+
+enum { TYPE = 36 };
+
+/* One day, by its date or by its name. */
+static bool is_day(struct karto_slice text, int64_t today, int64_t *day)
+{
+    struct karto_days days;
+    if (karto_day_parse(text, day))
+        return true;
+    if (!karto_days_parse(text, today, &days) || days.from != days.to)
+        return false;
+    *day = days.from;
+    return true;
+}
+
+struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t kind, struct karto_fieldexpr expr,
+                                          int64_t today)
+{
+    const struct karto_field_def *def = karto_field_named(kind, expr.name);
+    bool is_next = kind == KARTO_ACTIVITY && expr.op == KARTO_FIELD_SET && karto_slice_is(expr.name, "next");
+    int64_t day;
+    if ((!is_next && (!def || def->type != KARTO_DATE)) || !is_day(expr.value, today, &day))
+        return expr;
+    if (is_next)
+        expr.name = expr.field = karto_slice_str("next_date");
+    expr.value = karto_field_value_text(arena, karto_value_bytes(arena, karto_value_date(day)));
+    return expr;
+}
+
+static const struct karto_edit *last_edit(const struct karto_field_edits *edits, uint32_t field)
+{
+    for (uint32_t i = edits->count; i-- > 0;)
+        if (edits->edits[i].field == field)
+            return &edits->edits[i];
+    return NULL;
+}
+
+/* ---- names ---- */
+
+static enum karto_err need_name(struct karto_cli *cli, const struct karto_field_edits *edits, enum karto_message needed)
+{
+    const struct karto_edit *name = last_edit(edits, KARTO_F_NAME);
+    if (name ? !karto_value_is_nil(name->value) : edits->view != NULL)
+        return KARTO_OK;
+    enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_INVALID, needed, NULL, 0);
+    karto_message(&cli->problem.hint, cli->lang, KARTO_M_NAME_NEEDED_HINT, NULL, 0);
+    return err;
+}
+
+/* ---- a representative's own ---- */
+
+/* Where a representative has several territories, he says which. */
+static enum karto_err ask_territory(struct karto_cli *cli, const struct karto_rights *rights)
+{
+    enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_ADD_TERRITORY, NULL, 0);
+    karto_message(&cli->problem.hint, cli->lang, KARTO_M_ADD_TERRITORY_HINT, NULL, 0);
+    for (uint32_t i = 0; i < rights->territory_count; i++) {
+        struct karto_buf typed = KARTO_BUF_EMPTY;
+        karto_buf_add_str(&typed, "territory=");
+        karto_buf_add_slice(&typed, rights->territories[i]);
+        karto_problem_candidate(&cli->problem, karto_buf_slice(&typed), karto_slice(NULL, 0));
+        karto_buf_fini(&typed);
+    }
+    return err;
+}
+
+static void put_from_beginning(struct karto_field_edits *edits, uint32_t field, struct karto_slice text)
+{
+    karto_field_edits_put(edits, (struct karto_edit){field, karto_date_key(edits->arena, KARTO_DATE_MIN),
+                                                     karto_value_bytes(edits->arena, karto_value_text(text))});
+}
+
+/* What goes without saying for a representative: the territory is his, and so is the client. */
+static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct karto_field_edits *edits)
+{
+    struct karto_rights rights;
+    struct karto_slice user;
+    enum karto_err err = tx->ledger.role == KARTO_ON_DEVICE ? karto_device_rights(tx, &rights) : KARTO_E_NOT_FOUND;
+    if (err != KARTO_OK || rights.role != KARTO_ROLE_REPRESENTATIVE)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    if (!last_edit(edits, KARTO_F_TERRITORY)) {
+        if (rights.territory_count != 1)
+            return ask_territory(cli, &rights);
+        put_from_beginning(edits, KARTO_F_TERRITORY, rights.territories[0]);
+    }
+    err = karto_meta_get(tx, "user", &user);
+    if (err == KARTO_OK && !last_edit(edits, KARTO_F_MANAGER))
+        put_from_beginning(edits, KARTO_F_MANAGER, user);
+    return err;
+}
+
+/* ---- days ---- */
+
+static void put_default(struct karto_field_edits *edits, uint32_t field, struct karto_value value)
+{
+    if (!last_edit(edits, field))
+        karto_field_edits_put(edits,
+                              (struct karto_edit){field, karto_slice(NULL, 0), karto_value_bytes(edits->arena, value)});
+}
+
+static void complete_dated(struct karto_tx *tx, struct karto_field_edits *edits)
+{
+    if (edits->view)
+        return;
+    put_default(edits, KARTO_F_DATE, karto_value_date(karto_sys_today(tx->sys)));
+    if (edits->kind == KARTO_ACTIVITY)
+        put_default(edits, TYPE, karto_value_enum(karto_slice_str("note")));
+}
+
+enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx, struct karto_field_edits *edits)
+{
+    enum karto_err err = KARTO_OK;
+    switch (edits->kind) {
+    case KARTO_CLIENT:
+        err = need_name(cli, edits, KARTO_M_NAME_NEEDED);
+        return err == KARTO_OK && !edits->view ? add_own(cli, tx, edits) : err;
+    case KARTO_PERSON: return need_name(cli, edits, KARTO_M_PERSON_NAME_NEEDED);
+    case KARTO_ACTIVITY: complete_dated(tx, edits); return KARTO_OK;
+    case KARTO_PURCHASE:
+        complete_dated(tx, edits);
+        karto_lines_total_follow(edits);
+        return KARTO_OK;
+    default: return KARTO_OK;
+    }
+}
