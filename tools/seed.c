@@ -63,6 +63,11 @@ static const char *const first_names[] = {"Олександр", "Сергій", 
                                           "Оксана",    "Ірина",  "Тетяна", "Людмила",   "Микола", "Дарʼя"};
 static const char *const patronymics[] = {"Іванович", "Петрович",  "Миколайович", "Степанович",
                                           "Ігорівна", "Василівна", "Андріївна",   "Богданівна"};
+/* Half of all persons have a name of these: a vocabulary as large as that of a real card index. */
+static const char *const syllables[] = {"ва", "ре", "ко", "ми",  "ста", "дро", "ле",  "за",  "гри", "пе",
+                                        "то", "ма", "ку", "бо",  "сло", "ни",  "тка", "шев", "мар", "жу",
+                                        "ли", "хо", "ба", "кра", "ве",  "лу",  "сі",  "чу",  "па",  "ша"};
+static const char *const surname_endings[] = {"нко", "чук", "ський", "ць", "вич", "лін"};
 static const char *const roles[] = {"директор", "головний бухгалтер", "комірник", "закупівельник", "менеджер",
                                     "власник",  "завідувач складу",   "секретар"};
 static const char *const products[] = {
@@ -291,11 +296,18 @@ static void add_date(struct making *m, uint32_t field)
     add(m, field, karto_arena_printf(m->arena, "%u-%02u-%02u", 2024 + draw(m, 3), 1 + draw(m, 12), 1 + draw(m, 28)));
 }
 
+static const char *make_surname(struct making *m)
+{
+    const char *first = PICK(m, syllables), *second = PICK(m, syllables), *third = PICK(m, syllables);
+    return karto_arena_printf(m->arena, "%s%s%s%s", first, second, third, PICK(m, surname_endings));
+}
+
 void karto_seed_person(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
                        struct karto_seed_client *person)
 {
     struct making m = begin(seed, number, PERSONS, arena, person);
-    const char *last = pick_word(&m, &seed->people), *first = pick_word(&m, &seed->first_names);
+    const char *last = draw(&m, 2) ? pick_word(&m, &seed->people) : make_surname(&m);
+    const char *first = pick_word(&m, &seed->first_names);
     add(&m, KARTO_F_NAME, karto_arena_printf(arena, "%s %s %s", last, first, pick_word(&m, &seed->patronymics)));
     add(&m, ROLE, PICK(&m, roles));
     add_phones(&m);
