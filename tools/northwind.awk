@@ -1,45 +1,10 @@
 # northwind.awk - the Northwind sample, as CSV tables, as tables for karto import.
 #
-#     awk -v out=DIR -f tools/northwind.awk DIR_WITH_NORTHWIND/*.csv
+#     awk -v out=DIR -f tools/csv.awk -f tools/northwind.awk DIR_WITH_NORTHWIND/*.csv
 #
 # Writes out/clients.csv, managers.csv, persons.csv and purchases.csv. A client's manager is, from each order's date on,
 # the employee who took it (changes only); its territory is the first one of the employee of its latest order, of
 # employee 1 where it has none. Any awk; with LC_ALL=C.
-
-# Splits a row of CSV into cell[1..]; the number of cells. Cells of this data have no line breaks.
-function split_row(text, cell,    n, value) {
-    for (n = 0; n == 0 || text != ""; ) {
-        value = ""
-        if (substr(text, 1, 1) == "\"") {
-            text = substr(text, 2)
-            while (match(text, /""|"/)) {
-                value = value substr(text, 1, RSTART - 1)
-                text = substr(text, RSTART + RLENGTH)
-                if (RLENGTH == 1)
-                    break
-                value = value "\""
-            }
-        } else {
-            match(text, /^[^,]*/)
-            value = substr(text, 1, RLENGTH)
-            text = substr(text, RLENGTH + 1)
-        }
-        cell[++n] = value
-        if (text == "")
-            return n
-        text = substr(text, 2)
-        if (text == "")
-            cell[++n] = ""
-    }
-    return n
-}
-
-function quote(text) {
-    if (text !~ /[",;]/)
-        return text
-    gsub(/"/, "\"\"", text)
-    return "\"" text "\""
-}
 
 function row(a, b, c, d, e, f, g, h) {
     return quote(a) "," quote(b) "," quote(c) "," quote(d) "," quote(e) "," quote(f) "," quote(g) "," quote(h)

@@ -10,7 +10,8 @@ syncd=$(dirname "$KARTO")/karto-syncd
 port=$((20000 + ($$ % 20000)))
 
 mkdir nw
-LC_ALL=C awk -v out=nw -f "$tests/../../tools/northwind.awk" "$KARTO_DATA"/northwind/*.csv
+LC_ALL=C awk -v out=nw -f "$tests/../../tools/csv.awk" -f "$tests/../../tools/northwind.awk" \
+    "$KARTO_DATA"/northwind/*.csv
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Northwind
 for file in clients managers persons purchases; do
     kind=${file%s}

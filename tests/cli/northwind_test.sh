@@ -7,7 +7,8 @@ tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 . "$tests/lib.sh"
 
 mkdir nw
-LC_ALL=C awk -v out=nw -f "$tests/../../tools/northwind.awk" "$KARTO_DATA"/northwind/*.csv
+LC_ALL=C awk -v out=nw -f "$tests/../../tools/csv.awk" -f "$tests/../../tools/northwind.awk" \
+    "$KARTO_DATA"/northwind/*.csv
 exits 0 init
 
 import_all() {
