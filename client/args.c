@@ -3,6 +3,7 @@
 #include "client/command.h"
 #include "client/help.h"
 #include "client/suggest.h"
+#include "client/synonym.h"
 #include "core/base/fatal.h"
 
 #include <stdlib.h>
@@ -58,9 +59,7 @@ static enum karto_err fail(struct line *line, enum karto_message message, const 
 
 static void suggest(struct line *line, const char *word)
 {
-    karto_buf_add_byte(&line->problem->message, ' ');
-    KARTO_SAY(&line->problem->message, line->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", word));
-    karto_problem_candidate(line->problem, karto_slice_str(word), karto_slice_str(NULL));
+    karto_problem_suggest(line->problem, line->lang, word);
 }
 
 static void suggest_option(struct karto_suggestion *best, const struct karto_option *options, unsigned count)
@@ -74,6 +73,10 @@ static enum karto_err unknown_option(struct line *line, const char *shown, const
 {
     enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_OPTION, {.name = "option", .text = karto_slice_str(shown)});
     struct karto_suggestion best;
+    if (strcmp(name, "version") == 0 || strcmp(shown, "-V") == 0) {
+        suggest(line, "karto version");
+        return err;
+    }
     karto_suggest_init(&best, name);
     suggest_option(&best, karto_options_everywhere, karto_options_everywhere_count);
     if (line->args->command)
@@ -103,6 +106,35 @@ static const char *join(struct karto_buf *out, const char *first, const char *se
     return (const char *)out->data;
 }
 
+/* Whether some command of this noun has a verb, or the other way round. */
+static const struct karto_command *find_command(const struct line *line, const char *noun, const char *verb)
+{
+    for (unsigned i = 0; i < line->command_count; i++) {
+        const struct karto_command *command = &line->commands[i];
+        bool same_verb = verb ? command->verb && strcmp(command->verb, verb) == 0 : !command->verb;
+        if (same_verb && strcmp(command->noun, noun) == 0)
+            return command;
+    }
+    return NULL;
+}
+
+static bool has_noun(const struct line *line, const char *noun, size_t size)
+{
+    for (unsigned i = 0; i < line->command_count; i++)
+        if (karto_slice_is(karto_slice(noun, size), line->commands[i].noun))
+            return true;
+    return false;
+}
+
+/* A word that other programs have for a command of ours, if this table has that command. */
+static const char *command_meant(const struct line *line, const char *noun, const char *verb)
+{
+    const char *meant = verb ? karto_verb_meant(verb) : karto_command_meant(noun);
+    if (!meant || (!verb && !has_noun(line, meant, strcspn(meant, " "))))
+        return NULL;
+    return !verb || find_command(line, noun, meant) ? meant : NULL;
+}
+
 static enum karto_err unknown_command(struct line *line, const char *noun, const char *verb)
 {
     struct karto_buf typed = KARTO_BUF_EMPTY;
@@ -112,6 +144,9 @@ static enum karto_err unknown_command(struct line *line, const char *noun, const
 
     struct karto_suggestion best;
     karto_suggest_init(&best, verb ? verb : noun);
+    const char *meant = command_meant(line, noun, verb);
+    if (meant)
+        karto_suggest_know(&best, meant);
     for (unsigned i = 0; i < line->command_count; i++) {
         const struct karto_command *command = &line->commands[i];
         if (!verb)
@@ -213,41 +248,21 @@ static enum karto_err take_letters(struct line *line, const char *text)
 
 /* -- words -- */
 
-/* Whether some command of this noun has a verb, or the other way round. */
-static const struct karto_command *find_command(const struct line *line, const char *noun, const char *verb)
-{
-    for (unsigned i = 0; i < line->command_count; i++) {
-        const struct karto_command *command = &line->commands[i];
-        bool same_verb = verb ? command->verb && strcmp(command->verb, verb) == 0 : !command->verb;
-        if (same_verb && strcmp(command->noun, noun) == 0)
-            return command;
-    }
-    return NULL;
-}
-
-static bool has_noun(const struct line *line, const char *noun)
-{
-    for (unsigned i = 0; i < line->command_count; i++)
-        if (strcmp(line->commands[i].noun, noun) == 0)
-            return true;
-    return false;
-}
-
 static enum karto_err take_noun(struct line *line, const char *word)
 {
     struct karto_args *args = line->args;
-    if (has_noun(line, word)) {
+    if (has_noun(line, word, strlen(word))) {
         args->noun = word;
         args->command = find_command(line, word, NULL);
         return KARTO_OK;
     }
-    enum karto_err err = unknown_command(line, word, NULL);
     /* "karto list client": the two words, but the wrong way round. */
-    if (line->problem->candidate_count == 0 && line->at < line->end && find_command(line, *line->at, word)) {
-        struct karto_buf whole = KARTO_BUF_EMPTY;
-        suggest(line, join(&whole, *line->at, word));
-        karto_buf_fini(&whole);
-    }
+    if (line->at == line->end || !find_command(line, *line->at, word))
+        return unknown_command(line, word, NULL);
+    struct karto_buf whole = KARTO_BUF_EMPTY;
+    enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_COMMAND, {.name = "command", .text = karto_slice_str(word)});
+    suggest(line, join(&whole, *line->at, word));
+    karto_buf_fini(&whole);
     return err;
 }
 

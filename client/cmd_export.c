@@ -8,6 +8,7 @@
 #include "client/open.h"
 #include "client/out_file.h"
 #include "client/progress.h"
+#include "client/synonym.h"
 #include "client/terminal.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
@@ -91,7 +92,7 @@ static enum karto_err choose_columns(struct work *w)
     columns[count++] = (struct karto_column){"id", true};
     for (const struct karto_field_def *def = karto_kind(w->kind)->fields; def->name; def++)
         if (count < KARTO_EXPORT_COLUMNS_MAX && def->number != KARTO_F_HIDDEN && def->number != KARTO_F_MERGED)
-            columns[count++] = (struct karto_column){def->name, true};
+            columns[count++] = (struct karto_column){def->name, false};
     return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
 }
 
@@ -99,8 +100,13 @@ static enum karto_err choose(struct work *w)
 {
     const char *kind = karto_args_value(&w->cli->args, "kind");
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(kind ? kind : "client"));
-    if (!def || def->number > KARTO_PURCHASE)
-        return refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
+    if (!def || def->number > KARTO_PURCHASE) {
+        enum karto_err err = refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
+        const char *meant = karto_command_meant(kind);
+        if (meant && karto_kind_named(karto_slice_str(meant)))
+            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
+        return err;
+    }
     w->kind = def->number;
     for (size_t i = 0; i < w->cli->args.word_count; i++)
         if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))

@@ -3,6 +3,7 @@
 #include "client/command.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
+#include "client/open.h"
 #include "client/out_file.h"
 #include "client/person.h"
 #include "core/base/limits.h"
@@ -262,7 +263,7 @@ static enum karto_err make_invitation(struct inviting *i)
     struct karto_store_options options = {.dir = dir, .sys = karto_os_sys()};
     err = karto_store_open(&options, &store);
     if (err != KARTO_OK)
-        return err;
+        return karto_cli_db_problem(i->cli, err, dir);
     err = karto_files_read(dir, "authority.crt", &authority);
     if (err == KARTO_E_NOT_FOUND)
         err = KARTO_E_ROLE;
@@ -348,7 +349,9 @@ enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli)
         code = karto_cli_fail(cli);
     else {
         err = make_invitation(&i);
-        code = err == KARTO_OK ? print_invitation(&i) : karto_cli_end(cli, err);
+        if (err != KARTO_OK && cli->problem.err != err)
+            karto_problem_begin(&cli->problem, err);
+        code = err == KARTO_OK ? print_invitation(&i) : karto_cli_fail(cli);
     }
     karto_arena_fini(&arena);
     return code;

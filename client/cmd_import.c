@@ -8,6 +8,7 @@
 #include "client/json_table.h"
 #include "client/open.h"
 #include "client/progress.h"
+#include "client/synonym.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
@@ -55,10 +56,15 @@ static enum karto_err choose_kind(struct work *w, uint32_t *kind)
     if (!name)
         return KARTO_OK;
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(name));
-    if (!def || def->number > KARTO_PURCHASE)
-        return KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
-                             karto_arg_str("option", "--kind"), karto_arg_str("value", name),
-                             karto_arg_str("choices", "client, person, activity, purchase"));
+    if (!def || def->number > KARTO_PURCHASE) {
+        enum karto_err err = KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
+                                           karto_arg_str("option", "--kind"), karto_arg_str("value", name),
+                                           karto_arg_str("choices", "client, person, activity, purchase"));
+        const char *meant = karto_command_meant(name);
+        if (meant && karto_kind_named(karto_slice_str(meant)))
+            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
+        return err;
+    }
     *kind = def->number;
     return KARTO_OK;
 }

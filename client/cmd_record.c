@@ -91,7 +91,7 @@ static enum karto_err save(struct saving *s, struct karto_tx *tx, const struct k
                              .reason = s->reason};
     enum karto_err err = karto_save(tx, &job, &s->batch);
     if (err == KARTO_E_NOT_PERMITTED)
-        return karto_problem_set(&cli->problem, cli->lang, err, KARTO_M_OFFICE_FIELDS, NULL, 0);
+        return karto_record_refused(cli, tx, edits);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, s->id, &entry);
     if (err == KARTO_OK && s->noun->kind == KARTO_CLIENT)
@@ -152,7 +152,8 @@ static enum karto_err warn_of(struct saving *s, struct karto_tx *tx, const char 
     enum karto_err err = is_similar(s, tx, id, &similar);
     if (err == KARTO_OK && similar) {
         err = karto_pick_print(tx, id, s->cli->lang, &who);
-        karto_warnings_add(&s->warnings, "E-SIMILAR", field, karto_buf_slice(&who));
+        if (!karto_warnings_has(&s->warnings, "E-SIMILAR", karto_buf_slice(&who)))
+            karto_warnings_add(&s->warnings, "E-SIMILAR", field, karto_buf_slice(&who));
     }
     karto_buf_fini(&who);
     return err;
@@ -201,7 +202,7 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
     struct karto_field_edits edits = {
-        .kind = s->noun->kind, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
+        .kind = s->noun->kind, .each_once = true, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
     begin_work(s);
     enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)
@@ -240,6 +241,7 @@ static enum karto_err set_work(struct karto_tx *tx, void *context)
     struct karto_field_edits edits = {.kind = s->noun->kind,
                                       .view = &entry.view,
                                       .today = tx->sys->day(tx->sys->context, karto_now_ms(tx)),
+                                      .each_once = true,
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
                                       .arena = &tx->arena};

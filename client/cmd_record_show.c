@@ -404,7 +404,7 @@ static enum karto_err check_columns(const struct showing *s)
         columns[count] = (struct karto_column){others[count], true};
     for (const struct karto_field_def *def = karto_kind(s->kind)->fields; def->name; def++) {
         KARTO_ASSERT(count < KARTO_ROW_COLUMNS_MAX);
-        columns[count++] = (struct karto_column){def->name, true};
+        columns[count++] = (struct karto_column){def->name, false};
     }
     return karto_out_check_columns(s->out, columns, count, &s->cli->problem);
 }

@@ -3,6 +3,7 @@
 #include "client/field_value.h"
 #include "client/purchase_line.h"
 #include "client/suggest.h"
+#include "client/synonym.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
@@ -27,16 +28,16 @@ static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum kart
     const struct karto_kind_def *def = karto_kind(kind);
     karto_arena_init(&arena);
     karto_suggest_init(&best, karto_arena_string(&arena, name));
+    const char *meant = karto_field_meant(name);
+    if (meant && karto_field_named(kind, karto_slice_str(meant)))
+        karto_suggest_know(&best, meant);
     for (const struct karto_field_def *field = def->fields; field->name; field++)
         if (!is_frame(field))
             karto_suggest_try(&best, field->name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
-    if (best.best) {
-        karto_buf_add_byte(&problem->message, ' ');
-        KARTO_SAY(&problem->message, lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(problem, karto_slice_str(best.best), karto_slice_str(NULL));
-    }
+    if (best.best)
+        karto_problem_suggest(problem, lang, best.best);
     karto_message(&problem->hint, lang, KARTO_M_E_FIELD_HINT, NULL, 0);
     karto_arena_fini(&arena);
     return err;
@@ -154,6 +155,25 @@ void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit ed
     edits->edits[edits->count++] = edit;
 }
 
+/* Where one value fits, this line has given another already. */
+static enum karto_err given_twice(const struct adding *a, struct karto_slice key)
+{
+    const struct karto_field_edits *edits = a->edits;
+    for (uint32_t i = 0; edits->each_once && i < edits->count; i++) {
+        const struct karto_edit *edit = &edits->edits[i];
+        if (edit->field != a->def->number || !karto_slice_equal(edit->key, key) ||
+            karto_slice_equal(edit->value, a->value))
+            continue;
+        enum karto_err err = KARTO_PROBLEM(a->problem, edits->lang, KARTO_E_USAGE, KARTO_M_VALUE_TWICE,
+                                           karto_arg_text("field", a->expr->name),
+                                           karto_arg_text("first", karto_field_value_text(edits->arena, edit->value)),
+                                           karto_arg_text("value", a->expr->value));
+        karto_message(&a->problem->hint, edits->lang, KARTO_M_FIELD_HINT, NULL, 0);
+        return err;
+    }
+    return KARTO_OK;
+}
+
 static void put(struct adding *a, struct karto_slice key, struct karto_slice value)
 {
     karto_field_edits_put(a->edits, (struct karto_edit){a->def->number, key, value});
@@ -234,18 +254,29 @@ static enum karto_err add_timeline(struct adding *a)
 {
     int64_t day = a->expr->has_date ? a->expr->date : a->edits->view ? a->edits->today : KARTO_DATE_MIN;
     const struct karto_head *now = karto_timeline_at(field_of(a), day);
-    if (!a->expr->has_date && now && karto_slice_equal(now->value, a->value))
-        return KARTO_OK;
-    put(a, karto_date_key(a->edits->arena, day), a->value);
+    struct karto_slice key = karto_date_key(a->edits->arena, day);
+    enum karto_err err = given_twice(a, key);
+    if (err != KARTO_OK || (!a->expr->has_date && now && karto_slice_equal(now->value, a->value)))
+        return err;
+    put(a, key, a->value);
     return KARTO_OK;
+}
+
+/* Parts of a purchase's line come one by one. */
+static enum karto_err add_one(struct adding *a, struct karto_slice key)
+{
+    enum karto_err err = a->def->parts ? KARTO_OK : given_twice(a, key);
+    if (err == KARTO_OK)
+        put(a, key, a->value);
+    return err;
 }
 
 static enum karto_err add_value(struct adding *a)
 {
     switch (a->def->shape) {
-    case KARTO_SCALAR: put(a, karto_slice(NULL, 0), a->value); return KARTO_OK;
+    case KARTO_SCALAR: return add_one(a, karto_slice(NULL, 0));
     case KARTO_SET: return add_set(a);
-    case KARTO_MAP: put(a, a->key, a->value); return KARTO_OK;
+    case KARTO_MAP: return add_one(a, a->key);
     case KARTO_TIMELINE: return add_timeline(a);
     }
     return KARTO_E_USAGE;
@@ -315,6 +346,46 @@ static enum karto_err take_line(struct adding *a)
     return err;
 }
 
+static bool parts_phones(uint8_t byte)
+{
+    return byte == ',' || byte == ';' || byte == '\n';
+}
+
+/* Several phones in one value, as people write them; false: it is one value. */
+static bool is_list(const struct karto_field_def *def, struct karto_slice text)
+{
+    size_t begin = 0, count = 0;
+    if (def->normal != KARTO_N_PHONE || def->shape != KARTO_SET)
+        return false;
+    for (size_t at = 0; at <= text.size; at++) {
+        if (at < text.size && !parts_phones(text.data[at]))
+            continue;
+        if (!karto_phone_plain(karto_slice(text.data + begin, at - begin)))
+            return false;
+        begin = at + 1;
+        count++;
+    }
+    return count > 1;
+}
+
+static enum karto_err add_list(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
+                               struct karto_problem *problem)
+{
+    struct karto_slice rest = expr->value;
+    enum karto_err err = KARTO_OK;
+    while (rest.size && err == KARTO_OK) {
+        struct karto_fieldexpr one = *expr;
+        one.value.size = 0;
+        one.value.data = rest.data;
+        while (one.value.size < rest.size && !parts_phones(rest.data[one.value.size]))
+            one.value.size++;
+        size_t behind = one.value.size + (one.value.size < rest.size);
+        rest = karto_slice(rest.data + behind, rest.size - behind);
+        err = karto_field_edits_add(edits, &one, problem);
+    }
+    return err;
+}
+
 enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
                                      struct karto_problem *problem)
 {
@@ -322,6 +393,8 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
     enum karto_err err = karto_field_choose(edits->kind, expr->name, edits->lang, &a.def, &a.key, problem);
     if (err != KARTO_OK)
         return err;
+    if (is_list(a.def, expr->value))
+        return add_list(edits, expr, problem);
     if (a.def->shape == KARTO_MAP)
         a.key = karto_text_clean(edits->arena, expr->key);
     if (expr->has_date && a.def->shape != KARTO_TIMELINE)

@@ -9,8 +9,9 @@
  *   attr.KEY=V    an element of a map
  *   lines.KEY=V   a line of a purchase, as purchase_line.h has it; lines.KEY.quantity=V one part of it
  *
- * Several = of one set in one line are all of its new values. What belongs to a record's frame is not among these:
- * hidden, merged, what a record hangs on, what a device is. */
+ * Several = of one set in one line are all of its new values. A phone of
+ * several, apart by a comma, a semicolon or a line break, is all of these. What belongs to a record's frame is not
+ * among these: hidden, merged, what a record hangs on, what a device is. */
 #ifndef KARTO_CLIENT_FIELD_EDITS_H
 #define KARTO_CLIENT_FIELD_EDITS_H
 
@@ -22,6 +23,7 @@ struct karto_field_edits {
     uint32_t kind;
     const struct karto_record *view; /* NULL: a new record */
     int64_t today;                   /* days */
+    bool each_once;                  /* two different values where one fits are a mistake; else the last counts */
     enum karto_lang lang;
     struct karto_warnings *warnings; /* gains what should be said; NULL: nobody listens */
 

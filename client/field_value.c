@@ -64,10 +64,8 @@ static enum karto_err refuse_choice(const struct parsing *p)
     enum karto_err err =
         KARTO_PROBLEM(p->problem, p->lang, KARTO_E_INVALID, KARTO_M_VALUE_CHOICE, karto_arg_str("field", p->def->name),
                       karto_arg_text("value", p->text), karto_arg_text("choices", karto_buf_slice(&all)));
-    if (nearest) {
-        KARTO_SAY(&p->problem->hint, p->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", nearest));
-        karto_problem_candidate(p->problem, karto_slice_str(nearest), karto_slice_str(NULL));
-    }
+    if (nearest)
+        karto_problem_suggest(p->problem, p->lang, nearest);
     karto_buf_fini(&all);
     return err;
 }

@@ -1,5 +1,6 @@
 #include "client/fieldexpr.h"
 
+#include "client/synonym.h"
 #include "client/terminal.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"
@@ -108,21 +109,34 @@ enum karto_err karto_fieldexpr_parse(struct karto_slice text, struct karto_field
     return err;
 }
 
+/* "Name", "e-mail", "Телефон": no name of a field, but it is plain which is meant. */
+static const char *name_meant(struct karto_slice text)
+{
+    const uint8_t *equals = find_byte(text, '=');
+    size_t size = equals ? (size_t)(equals - text.data) : 0;
+    if (size && (text.data[size - 1] == '+' || text.data[size - 1] == '-'))
+        size--;
+    return karto_field_meant(karto_slice(text.data, size));
+}
+
 enum karto_err karto_fieldexpr_explain(struct karto_slice text, const struct karto_fieldexpr_error *error,
                                        enum karto_lang lang, struct karto_problem *problem)
 {
     enum karto_err err = karto_problem_set(problem, lang, KARTO_E_USAGE, error->message, NULL, 0);
+    const char *meant = error->message == KARTO_M_FIELD_LETTER ? name_meant(text) : NULL;
+    if (meant)
+        karto_problem_suggest(problem, lang, meant);
     karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
     struct karto_buf shown = KARTO_BUF_EMPTY, before = KARTO_BUF_EMPTY;
     karto_terminal_text(&before, karto_slice(text.data, error->at));
     size_t mark = karto_text_width(karto_buf_slice(&before));
     if (mark <= SHOWN_MAX) {
         karto_terminal_text(&shown, text);
-        karto_buf_add_str(&problem->message, "\n    ");
-        karto_terminal_cut(&problem->message, karto_buf_slice(&shown), SHOWN_MAX + 10);
-        karto_buf_add_str(&problem->message, "\n    ");
-        karto_terminal_spaces(&problem->message, mark);
-        karto_buf_add_str(&problem->message, "^\n   ");
+        karto_buf_add_str(&problem->picture, "    ");
+        karto_terminal_cut(&problem->picture, karto_buf_slice(&shown), SHOWN_MAX + 10);
+        karto_buf_add_str(&problem->picture, "\n    ");
+        karto_terminal_spaces(&problem->picture, mark);
+        karto_buf_add_str(&problem->picture, "^\n");
     }
     karto_buf_fini(&shown);
     karto_buf_fini(&before);

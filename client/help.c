@@ -81,27 +81,49 @@ void karto_help_page(struct karto_buf *out, enum karto_lang lang, const struct k
         add_options(out, lang, command->options, command->option_count);
 }
 
-/* A command's name and summary, as one line. */
-static void add_command(struct karto_buf *out, enum karto_lang lang, const struct karto_command *command)
+static const struct karto_help *help_of(const struct karto_command *command)
 {
     struct karto_buf name = KARTO_BUF_EMPTY;
     karto_command_name(command, &name);
     const struct karto_help *help = karto_help_find(karto_buf_slice(&name));
+    karto_buf_fini(&name);
+    return help;
+}
+
+/* A command's name and summary, as one line. */
+static void add_command(struct karto_buf *out, enum karto_lang lang, const struct karto_command *command)
+{
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    const struct karto_help *help = help_of(command);
+    karto_command_name(command, &name);
     karto_buf_add_byte(&name, 0);
     add_pair(out, (const char *)name.data, help ? help->text[lang].summary : "", 18);
     karto_buf_fini(&name);
 }
 
+/* The first example of each of a noun's commands. */
+static void add_noun_examples(struct karto_buf *out, enum karto_lang lang, const struct karto_command *commands,
+                              unsigned count, const char *noun)
+{
+    karto_buf_printf(out, "%s:\n", karto_message_text(lang, KARTO_M_EXAMPLES));
+    for (unsigned i = 0; i < count; i++) {
+        const struct karto_help *help = strcmp(commands[i].noun, noun) == 0 ? help_of(&commands[i]) : NULL;
+        if (help && help->examples[0])
+            karto_buf_printf(out, "  # %s\n  %s\n", help->text[lang].examples[0], help->examples[0]);
+    }
+}
+
 void karto_help_noun(struct karto_buf *out, enum karto_lang lang, const struct karto_command *commands, unsigned count,
                      const char *noun)
 {
+    add_noun_examples(out, lang, commands, count, noun);
     add_heading(out, lang, KARTO_M_COMMANDS);
     for (unsigned i = 0; i < count; i++)
         if (strcmp(commands[i].noun, noun) == 0)
             add_command(out, lang, &commands[i]);
     karto_buf_add_byte(out, '\n');
-    KARTO_SAY(out, lang, KARTO_M_SEE_HELP, karto_arg_str("command", noun));
-    karto_buf_add_str(out, " …\n");
+    KARTO_SAY(out, lang, KARTO_M_MORE_ABOUT, karto_arg_str("noun", noun));
+    karto_buf_add_byte(out, '\n');
 }
 
 void karto_help_all(struct karto_buf *out, enum karto_lang lang, const struct karto_command *commands, unsigned count)

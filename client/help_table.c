@@ -255,6 +255,8 @@ const struct karto_help karto_help_table[] = {
    "Покупка:   number date lines total status\n\n"
    "*  кілька значень: += додає, -= прибирає, = замінює всі\n"
    "@  з якого дня: territory@2026-12-01=15; без дати від сьогодні\n"
+   "status клієнта:  market (ринок), prospect (потенційний), customer (покупець), archive (архів)\n"
+   "status покупки:  new (нова), confirmed (підтверджена), shipped (відвантажена), paid (оплачена), cancelled (скасована)\n"
    "Порожнє значення (note=) стирає. Дати: 2026-12-01, 01.12.2026 або 01.12.26."},
   {"the fields that there are", {"one more phone", "an attribute of your own"},
    "Client:    name full_name legal_form edrpou vat external_id status industry site phone* email* iban* tag*\n"
@@ -265,6 +267,8 @@ const struct karto_help karto_help_table[] = {
    "Purchase:  number date lines total status\n\n"
    "*  several values: += adds, -= takes away, = replaces all of them\n"
    "@  from which day on: territory@2026-12-01=15; without a date, from today\n"
+   "status of a client:    market, prospect, customer, archive\n"
+   "status of a purchase:  new, confirmed, shipped, paid, cancelled\n"
    "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},
 
 {"everywhere", NULL,
@@ -282,12 +286,12 @@ const struct karto_help karto_help_table[] = {
    "Пізніше в цьому списку важить більше:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, змінні KARTO_*, параметри\n"
    "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose;\n"
-   "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR, PAGER, EDITOR."},
+   "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR і PAGER."},
   {"settings, so as not to type them each time", {"a line of the file: where the store is", "a line of the file: the language"},
    "What is later in this list counts for more:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, variables KARTO_*, options\n"
    "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose;\n"
-   "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR, PAGER and EDITOR are respected."}}},
+   "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR and PAGER are respected."}}},
 
 {"exit-codes", NULL, {NULL},
  {{"коди завершення", {NULL},

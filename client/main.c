@@ -72,12 +72,12 @@ static const struct karto_option list_options[] = {{"hidden", 0, NULL, KARTO_M_O
         RECORD(name, show, 1, OPTIONS(show_options)), RECORD(name, list, 0, OPTIONS(list_options)),                    \
         RECORD(name, hide, 1, OPTIONS(reason_options)), RECORD(name, restore, 1, OPTIONS(reason_options))
 
+/* In the order of the help: first what somebody on the road needs every day. */
 static const struct karto_command commands[] = {
-    {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
-    {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
-    {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
-    {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
-    {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
+    RECORDS("client", 1),
+    RECORDS("person", 2),
+    RECORDS("activity", 2),
+    RECORDS("purchase", 2),
     {.noun = "conflict",
      .verb = "list",
      .words_max = 1,
@@ -92,12 +92,13 @@ static const struct karto_command commands[] = {
      .run = karto_cmd_conflict_resolve},
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
-    {.noun = "init", .run = karto_cmd_init},
-    RECORDS("client", 1),
-    RECORDS("person", 2),
-    RECORDS("activity", 2),
-    RECORDS("purchase", 2),
     {.noun = "status", .run = karto_cmd_status},
+    {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
+    {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
+    {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
+    {.noun = "init", .run = karto_cmd_init},
+    {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
+    {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
     {.noun = "check", .run = karto_cmd_check},
     {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},

@@ -3,6 +3,7 @@
 #include "client/suggest.h"
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/base/os_process.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -89,27 +90,29 @@ static bool is_column(struct karto_slice name, const struct karto_column *column
     return name.size > 5 && memcmp(name.data, "attr.", 5) == 0;
 }
 
+/* Which columns there are: those that are shown anyway, for all of a record's are too many to read. */
 static enum karto_err no_column(const struct karto_out *out, struct karto_slice name,
                                 const struct karto_column *columns, size_t count, struct karto_problem *problem)
 {
-    struct karto_buf all = KARTO_BUF_EMPTY, typed = KARTO_BUF_EMPTY;
+    struct karto_buf usual = KARTO_BUF_EMPTY, typed = KARTO_BUF_EMPTY;
+    struct karto_suggestion best;
     karto_buf_add_slice(&typed, name);
     karto_buf_add_byte(&typed, 0);
-    struct karto_suggestion best;
     karto_suggest_init(&best, (const char *)typed.data);
     for (size_t i = 0; i < count; i++) {
         karto_suggest_try(&best, columns[i].name);
-        karto_buf_add_str(&all, i ? ", " : "");
-        karto_buf_add_str(&all, columns[i].name);
+        if (!columns[i].shown)
+            continue;
+        karto_buf_add_str(&usual, usual.size ? ", " : "");
+        karto_buf_add_str(&usual, columns[i].name);
     }
-    enum karto_err err =
-        KARTO_PROBLEM(problem, out->options.lang, KARTO_E_USAGE, KARTO_M_UNKNOWN_COLUMN, karto_arg_text("column", name),
-                      karto_arg_text("columns", karto_buf_slice(&all)));
-    if (best.best) {
-        KARTO_SAY(&problem->hint, out->options.lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(problem, karto_slice_str(best.best), karto_slice_str(NULL));
-    }
-    karto_buf_fini(&all);
+    enum karto_err err = KARTO_PROBLEM(problem, out->options.lang, KARTO_E_USAGE, KARTO_M_UNKNOWN_COLUMN,
+                                       karto_arg_text("column", name));
+    if (best.best)
+        karto_problem_suggest(problem, out->options.lang, best.best);
+    KARTO_SAY(&problem->hint, out->options.lang, KARTO_M_COLUMNS_HINT,
+              karto_arg_text("columns", karto_buf_slice(&usual)));
+    karto_buf_fini(&usual);
     karto_buf_fini(&typed);
     return err;
 }
@@ -167,7 +170,8 @@ static void pop(struct karto_out *out, bool is_array)
 void karto_out_begin(struct karto_out *out, const char *kind, enum karto_out_shape shape)
 {
     KARTO_ASSERT(out->depth == 0);
-    bool paged = shape == KARTO_OUT_LIST && out->options.form == KARTO_FORM_TABLE && out->options.pager;
+    bool paged = shape == KARTO_OUT_LIST && out->options.form == KARTO_FORM_TABLE && out->options.pager &&
+                 karto_can_run(out->options.pager);
     if (paged) {
         fflush(out->file);
         out->pager = popen(out->options.pager, "w"); /* without one the list is simply printed */

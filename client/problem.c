@@ -15,6 +15,7 @@ void karto_problem_fini(struct karto_problem *problem)
 {
     karto_buf_fini(&problem->message);
     karto_buf_fini(&problem->hint);
+    karto_buf_fini(&problem->picture);
     karto_arena_fini(&problem->arena);
 }
 
@@ -24,6 +25,7 @@ enum karto_err karto_problem_begin(struct karto_problem *problem, enum karto_err
     problem->id = NULL;
     karto_buf_clear(&problem->message);
     karto_buf_clear(&problem->hint);
+    karto_buf_clear(&problem->picture);
     problem->candidate_count = 0;
     karto_arena_reset(&problem->arena);
     return err;
@@ -52,6 +54,14 @@ void karto_problem_match(struct karto_problem *problem, struct karto_slice value
 void karto_problem_candidate(struct karto_problem *problem, struct karto_slice value, struct karto_slice text)
 {
     karto_problem_match(problem, value, text, NULL);
+}
+
+void karto_problem_suggest(struct karto_problem *problem, enum karto_lang lang, const char *what)
+{
+    karto_buf_add_byte(&problem->message, ' ');
+    KARTO_SAY(&problem->message, lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", what));
+    karto_problem_candidate(problem, karto_slice_str(what), karto_slice_str(NULL));
+    problem->candidates[problem->candidate_count - 1].said = true;
 }
 
 static const char *id_of(const struct karto_problem *problem)
@@ -115,8 +125,10 @@ void karto_problem_text(const struct karto_problem *problem, enum karto_lang lan
     karto_buf_add_str(out, color ? KARTO_STYLE_RED "karto" KARTO_STYLE_NONE ": " : "karto: ");
     karto_terminal_lines(out, message_of(problem, lang));
     karto_buf_printf(out, " [%s]\n", id_of(problem));
+    karto_terminal_lines(out, karto_buf_slice(&problem->picture));
     for (size_t i = 0; i < problem->candidate_count; i++)
-        add_candidate(&problem->candidates[i], lang, out);
+        if (!problem->candidates[i].said)
+            add_candidate(&problem->candidates[i], lang, out);
     karto_terminal_lines(out, hint_of(problem, lang));
     karto_buf_add_byte(out, '\n');
 }

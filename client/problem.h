@@ -14,12 +14,14 @@ struct karto_candidate {
     struct karto_slice value; /* what to type instead: a short id, an option, a command */
     struct karto_slice text;  /* what that is, or empty */
     const char *match;        /* the field by which it fits, living for ever; NULL: of no interest */
+    bool said;                /* it stands in the message */
 };
 
 struct karto_problem {
     enum karto_err err;
     const char *id; /* of the message, living for ever; NULL: karto_err_id(err) */
     struct karto_buf message, hint;
+    struct karto_buf picture; /* lines below the message that only a terminal has a use for */
     struct karto_candidate candidates[KARTO_CANDIDATES_MAX];
     size_t candidate_count;
     struct karto_arena arena; /* holds the candidates */
@@ -46,6 +48,9 @@ void karto_problem_candidate(struct karto_problem *problem, struct karto_slice v
 /* The same for what fits by a field. */
 void karto_problem_match(struct karto_problem *problem, struct karto_slice value, struct karto_slice text,
                          const char *match);
+
+/* Asks at the end of the message whether what was meant, and makes that a candidate. */
+void karto_problem_suggest(struct karto_problem *problem, enum karto_lang lang, const char *what);
 
 /* One line of JSON, or lines for people, with style if color. */
 void karto_problem_json(const struct karto_problem *problem, enum karto_lang lang, struct karto_buf *out);

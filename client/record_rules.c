@@ -3,7 +3,7 @@
 #include "client/lines_total.h"
 #include "core/store/device.h"
 
-enum { TYPE = 36 };
+enum { CREDIT_LIMIT = 30, TYPE = 36 };
 
 struct karto_fieldexpr karto_record_meant(uint32_t kind, struct karto_fieldexpr expr)
 {
@@ -109,4 +109,46 @@ enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx,
         return KARTO_OK;
     default: return KARTO_OK;
     }
+}
+
+/* ---- what a representative may not ---- */
+
+static void add_name(struct karto_buf *out, const char *name)
+{
+    karto_buf_add_str(out, out->size ? ", " : "");
+    karto_buf_add_str(out, name);
+}
+
+/* A new client's territory and manager are its author's own choice, but a territory has to be one of his. */
+static enum karto_err refuse_territory(struct karto_cli *cli, struct karto_tx *tx)
+{
+    struct karto_rights rights;
+    struct karto_buf own = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_device_rights(tx, &rights);
+    for (uint32_t i = 0; err == KARTO_OK && i < rights.territory_count; i++) {
+        karto_buf_add_str(&own, own.size ? ", " : "");
+        karto_buf_add_slice(&own, rights.territories[i]);
+    }
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OWN_TERRITORIES,
+                  karto_arg_text("own", karto_buf_slice(&own)));
+    karto_buf_fini(&own);
+    return KARTO_E_NOT_PERMITTED;
+}
+
+enum karto_err karto_record_refused(struct karto_cli *cli, struct karto_tx *tx, const struct karto_field_edits *edits)
+{
+    static const uint32_t office[] = {CREDIT_LIMIT, KARTO_F_TERRITORY, KARTO_F_MANAGER, KARTO_F_MERGED};
+    struct karto_buf names = KARTO_BUF_EMPTY;
+    for (size_t i = 0; i < sizeof office / sizeof *office; i++)
+        if (last_edit(edits, office[i]) && (edits->view || office[i] == CREDIT_LIMIT))
+            add_name(&names, karto_field_def(edits->kind, office[i])->name);
+    if (names.size)
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OFFICE_FIELDS,
+                      karto_arg_text("fields", karto_buf_slice(&names)));
+    else if (last_edit(edits, KARTO_F_TERRITORY))
+        (void)refuse_territory(cli, tx);
+    else
+        karto_problem_begin(&cli->problem, KARTO_E_NOT_PERMITTED);
+    karto_buf_fini(&names);
+    return KARTO_E_NOT_PERMITTED;
 }

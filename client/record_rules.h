@@ -18,4 +18,7 @@ struct karto_fieldexpr karto_record_meant(uint32_t kind, struct karto_fieldexpr 
 KARTO_CHECKED enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx,
                                                    struct karto_field_edits *edits);
 
+/* Which of the edits head office alone may make, in cli->problem: KARTO_E_NOT_PERMITTED. */
+enum karto_err karto_record_refused(struct karto_cli *cli, struct karto_tx *tx, const struct karto_field_edits *edits);
+
 #endif

@@ -154,11 +154,8 @@ static enum karto_exit no_topic(struct karto_cli *cli, const char *topic)
         karto_suggest_try(&best, karto_help_table[i].topic);
     for (unsigned i = 0; i < cli->command_count; i++)
         karto_suggest_try(&best, cli->commands[i].noun);
-    if (best.best) {
-        karto_buf_add_byte(&cli->problem.message, ' ');
-        KARTO_SAY(&cli->problem.message, cli->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-        karto_problem_candidate(&cli->problem, karto_slice_str(best.best), karto_slice_str(NULL));
-    }
+    if (best.best)
+        karto_problem_suggest(&cli->problem, cli->lang, best.best);
     return karto_cli_fail(cli);
 }
 

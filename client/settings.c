@@ -1,5 +1,6 @@
 #include "client/settings.h"
 
+#include "client/suggest.h"
 #include "core/base/os_posix.h"
 
 #include <ctype.h>
@@ -152,6 +153,19 @@ static struct karto_slice trim(struct karto_slice text)
     return text;
 }
 
+static void suggest_setting(struct karto_settings *settings, struct karto_slice name, struct karto_buf *warnings)
+{
+    struct karto_suggestion best;
+    karto_suggest_init(&best, karto_arena_string(&settings->arena, name));
+    for (unsigned i = 0; i < SETTINGS; i++)
+        if (!table[i].only_option)
+            karto_suggest_try(&best, table[i].name);
+    if (!best.best)
+        return;
+    karto_buf_add_byte(warnings, ' ');
+    KARTO_SAY(warnings, settings->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
+}
+
 static enum karto_err take_line(struct karto_settings *settings, struct karto_slice line, const char *path,
                                 unsigned number, struct karto_buf *warnings, struct karto_problem *problem)
 {
@@ -172,6 +186,7 @@ static enum karto_err take_line(struct karto_settings *settings, struct karto_sl
     if (!setting) {
         KARTO_SAY(warnings, settings->lang, KARTO_M_CONFIG_KEY, karto_arg_str("file", path),
                   karto_arg_int("line", number), karto_arg_text("key", name));
+        suggest_setting(settings, name, warnings);
         karto_buf_add_byte(warnings, '\n');
         return KARTO_OK;
     }

@@ -50,3 +50,9 @@ void karto_suggest_try(struct karto_suggestion *suggestion, const char *word)
         suggestion->best = word;
     }
 }
+
+void karto_suggest_know(struct karto_suggestion *suggestion, const char *word)
+{
+    suggestion->distance = 0;
+    suggestion->best = word;
+}

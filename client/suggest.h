@@ -19,4 +19,7 @@ struct karto_suggestion {
 void karto_suggest_init(struct karto_suggestion *suggestion, const char *typed);
 void karto_suggest_try(struct karto_suggestion *suggestion, const char *word);
 
+/* This is what was meant, whatever is nearer by its letters. */
+void karto_suggest_know(struct karto_suggestion *suggestion, const char *word);
+
 #endif

@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void karto_warnings_init(struct karto_warnings *warnings)
 {
@@ -29,6 +30,14 @@ void karto_warnings_add(struct karto_warnings *warnings, const char *id, const c
         warnings->items = karto_must(realloc(warnings->items, warnings->capacity * sizeof *warnings->items));
     }
     warnings->items[warnings->count++] = (struct karto_warning){id, field, karto_arena_copy(&warnings->arena, value)};
+}
+
+bool karto_warnings_has(const struct karto_warnings *warnings, const char *id, struct karto_slice value)
+{
+    for (size_t i = 0; i < warnings->count; i++)
+        if (strcmp(warnings->items[i].id, id) == 0 && karto_slice_equal(warnings->items[i].value, value))
+            return true;
+    return false;
 }
 
 static void say(struct karto_buf *out, enum karto_lang lang, const struct karto_warning *warning, const char *suffix)

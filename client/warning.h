@@ -23,6 +23,9 @@ void karto_warnings_fini(struct karto_warnings *warnings);
 /* id and field live for ever; value is copied. */
 void karto_warnings_add(struct karto_warnings *warnings, const char *id, const char *field, struct karto_slice value);
 
+/* Whether it has this one, of any field. */
+bool karto_warnings_has(const struct karto_warnings *warnings, const char *id, struct karto_slice value);
+
 /* "warnings": an array of {"id","field","text"}. */
 void karto_warnings_show(struct karto_out *out, enum karto_lang lang, const struct karto_warnings *warnings);
 

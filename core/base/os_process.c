@@ -8,6 +8,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -168,4 +169,31 @@ enum karto_err karto_run_sibling(const struct karto_sibling *sibling, int *statu
     close(out[0]);
     enum karto_err err = wait_for(child, status);
     return err == KARTO_OK && hearing.stopped ? KARTO_E_INTERRUPTED : err;
+}
+
+static bool is_program(const char *dir, size_t dir_size, const char *name, size_t name_size)
+{
+    char path[4096];
+    if (dir_size + name_size + 2 > sizeof path)
+        return false;
+    snprintf(path, sizeof path, "%.*s%s%.*s", (int)dir_size, dir, dir_size ? "/" : "", (int)name_size, name);
+    return access(path, X_OK) == 0;
+}
+
+bool karto_can_run(const char *command)
+{
+    const char *path = getenv("PATH");
+    command += strspn(command, " ");
+    size_t size = strcspn(command, " ");
+    if (size != strcspn(command, " \t\"'$\\=;&|<>(){}*?~`"))
+        return true;
+    if (memchr(command, '/', size) || !path)
+        return is_program("", 0, command, size);
+    while (*path) {
+        size_t length = strcspn(path, ":");
+        if (is_program(length ? path : ".", length ? length : 1, command, size))
+            return true;
+        path += length + (path[length] == ':');
+    }
+    return false;
 }

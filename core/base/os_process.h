@@ -23,4 +23,8 @@ struct karto_sibling {
  * said. KARTO_E_NOT_FOUND: no such program; KARTO_E_IO. */
 KARTO_CHECKED enum karto_err karto_run_sibling(const struct karto_sibling *sibling, int *status);
 
+/* Whether there is a program for the first word of a command: by its path, or somewhere in PATH. True also for what
+ * only a shell could tell. */
+bool karto_can_run(const char *command);
+
 #endif

@@ -102,6 +102,14 @@ enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create)
     return empty ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
+bool karto_kv_dir_holds_data(const char *path)
+{
+    char *data = path_in(path, "data.mdb");
+    bool holds = access(data, F_OK) == 0;
+    free(data);
+    return holds;
+}
+
 enum karto_err karto_kv_dir_invalid(const struct karto_kv_dir *dir)
 {
     char *path = path_in(dir->path, "data.mdb");

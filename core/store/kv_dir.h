@@ -28,6 +28,9 @@ bool karto_kv_dir_ours(const struct karto_kv_dir *dir);
  * empty files are made where needed, and all is well. */
 KARTO_CHECKED enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create);
 
+/* Whether a directory has a data file, whoever it belongs to. */
+bool karto_kv_dir_holds_data(const char *path);
+
 /* Why LMDB calls the data file invalid: KARTO_E_CORRUPT, it is a damaged one of LMDB's; KARTO_E_FOREIGN, it never was.
  */
 KARTO_CHECKED enum karto_err karto_kv_dir_invalid(const struct karto_kv_dir *dir);

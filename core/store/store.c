@@ -5,6 +5,7 @@
 #include "core/store/birth.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
+#include "core/store/kv_dir.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,8 @@ enum karto_err karto_store_open(const struct karto_store_options *options, struc
 {
     *store = NULL;
     enum karto_err err = karto_os_check_dir(options->dir);
+    if (err == KARTO_E_EXPOSED && !karto_kv_dir_holds_data(options->dir))
+        err = KARTO_E_NO_STORE; /* somebody's directory, of which no store is exposed */
     if (err == KARTO_OK)
         err = open_kv(options, false, store);
     if (err != KARTO_OK)

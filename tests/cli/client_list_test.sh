@@ -51,6 +51,8 @@ has $'short\taddress.street\tattr.площа\tphone\n'
 has $'\t\t120\t'
 says 'There is more: --after '
 exits 2 client list --columns nam
+says 'The usual columns: short, name, edrpou, '
+[ ${#err} -lt 250 ] || fail 'too much to read'
 says 'Did you mean name?'
 exits 2 client list --sort nme
 says 'Did you mean name?'

@@ -99,6 +99,24 @@ has node
 KARTO_COLUMNS=short,city KARTO_SORT=name exits 0 log
 has name
 
+# ---- several values ----
+exits 2 client add name=Х name=У
+says 'name: there are two values, “Х” and “У”, and only one fits'
+exits 2 client set "$short" note=a note=b
+exits 2 client set "$short" territory=5 territory=6
+exits 0 client set "$short" note=a note=a territory@2030-01-01=5 territory@2031-01-01=6 -n
+exits 0 client set "$short" 'phone=067 123 45 67,050 111 22 33; 0441112233' --json
+has '"warnings":[]'
+exits 0 client show "$short" --json
+has '"phone":["0441112233","050 111 22 33","067 123 45 67"]'
+exits 0 client set "$short" 'phone-=067 123 45 67,050 111 22 33'
+exits 0 client set "$short" 'phone=0441234567, 12' 'phone+=093 123 45 67' --json
+has '"id":"E-PHONE-LOCAL"'
+exits 0 client set "$short" phone=
+exits 0 client add name='Двічі той самий' phone=0671112200 -q
+exits 0 client add name='двічі той самий' phone=0671112200 --json
+[ "$(grep -o E-SIMILAR <<<"$out" | wc -l)" -eq 1 ] || fail 'one client is similar once'
+
 # ---- mistakes ----
 exits 2 client add
 says 'karto client add FIELD=VALUE'
@@ -106,10 +124,12 @@ exits 7 client add edrpou=14360570
 says 'needs a name'
 exits 7 client set "$short" name=
 exits 2 client add nmae=x
-says 'Did you mean name?'
-says E-FIELD
+says 'Did you mean name? [E-FIELD]'
+case $err in *'    name'*) fail 'once is enough' ;; esac
 exits 2 client add Ромашка
-says '^'
+says '    ^'
+exits 2 client add Ромашка --json
+case $err in *'^'* | *'\n'*) fail 'no picture for programs' ;; esac
 exits 2 client set "$short" attr=5
 says attr.area=120
 exits 2 client set "$short" hidden=true

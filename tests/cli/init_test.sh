@@ -39,4 +39,14 @@ touch file
 exits 10 status --db file
 exits 2 init extra
 says E-USAGE
+# A directory of everybody's has no store that could be exposed; one that has, does.
+mkdir -m 755 theirs
+exits 10 status --db theirs
+says 'Directory: theirs'
+exits 10 hub invite --user x --role office --db theirs
+says 'Directory: theirs'
+exits 0 init --db ours -q
+chmod 755 ours
+exits 1 status --db ours
+says E-STORE-EXPOSED
 finish

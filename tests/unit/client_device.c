@@ -132,9 +132,11 @@ static void asks_which_of_several(void)
 static void refuses_at_once(void)
 {
     CHECK_INT(RUN("client", "add", "name=Four", "territory=16"), KARTO_EXIT_NOT_PERMITTED);
-    CHECK_INT(RUN("client", "set", "One", "manager=petro"), KARTO_EXIT_NOT_PERMITTED);
+    SAYS("yours: 14, 15");
+    CHECK_INT(RUN("client", "set", "One", "manager=petro", "note=x"), KARTO_EXIT_NOT_PERMITTED);
+    SAYS("changes this: manager.");
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_NOT_PERMITTED);
-    SAYS("Only head office");
+    SAYS("Only head office changes this: credit_limit.");
     CHECK_INT(RUN("client", "show", "Four"), KARTO_EXIT_NOT_FOUND);
     give_rights(false, KARTO_ROLE_OFFICE, NULL, NULL);
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_DONE);

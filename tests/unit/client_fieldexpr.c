@@ -125,14 +125,14 @@ static void the_mark_is_below(void)
     karto_problem_init(&problem);
     CHECK_INT(karto_fieldexpr_parse(text, &expr, &error), KARTO_E_USAGE);
     CHECK_INT(karto_fieldexpr_explain(text, &error, KARTO_LANG_EN, &problem), KARTO_E_USAGE);
-    karto_buf_add_byte(&problem.message, 0);
-    CHECK(strstr((const char *)problem.message.data, "\n    назва=x\n    ^\n"));
+    karto_buf_add_byte(&problem.picture, 0);
+    CHECK(strstr((const char *)problem.picture.data, "    назва=x\n    ^\n"));
 
     text = karto_slice_str("attr.площа@2026-99-01=1");
     CHECK_INT(karto_fieldexpr_parse(text, &expr, &error), KARTO_E_USAGE);
     karto_fieldexpr_explain(text, &error, KARTO_LANG_UK, &problem);
-    karto_buf_add_byte(&problem.message, 0);
-    CHECK(strstr((const char *)problem.message.data, "\n    attr.площа@2026-99-01=1\n               ^\n"));
+    karto_buf_add_byte(&problem.picture, 0);
+    CHECK(strstr((const char *)problem.picture.data, "    attr.площа@2026-99-01=1\n               ^\n"));
     karto_problem_fini(&problem);
 }
 

@@ -118,7 +118,7 @@ static void columns_are_chosen(void)
     CHECK_INT(karto_out_check_columns(out, columns, COLUMNS, &problem), KARTO_E_USAGE);
     CHECK(karto_slice_is(problem.candidates[0].value, "phone"));
     karto_buf_add_byte(&problem.message, 0);
-    CHECK(strstr((const char *)problem.message.data, "“phnoe”; there are short, name, phone,"));
+    CHECK(strstr((const char *)problem.message.data, "“phnoe”. Did you mean phone?"));
     karto_out_free(out);
     CHECK(fclose(file) == 0);
     karto_problem_fini(&problem);
@@ -311,6 +311,18 @@ static void lists_go_through_the_pager(void)
     CHECK_STR(line, "paged:Назва\n");
     fclose(paged);
     unlink(path);
+
+    /* One that there is not shows nothing: the list is simply printed. */
+    static const char *const none[] = {"nonexistent --no", "/nonexistent/less", "./nonexistent"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        free(printed);
+        file = open_memstream(&printed, &printed_size);
+        const struct karto_out_options without = {.form = KARTO_FORM_TABLE, .columns = "name", .pager = none[i]};
+        out = karto_out_new(file, &without);
+        say_list(out);
+        close_out(out);
+        CHECK(strstr(printed, "Ромашка"));
+    }
 }
 
 static void a_full_disk_is_said(void)

@@ -97,8 +97,7 @@ static void mistakes_say_what_was_meant(void)
     CHECK_INT(RUN("help", "fileds"), KARTO_EXIT_USAGE);
     CHECK(strstr(err_text, "Did you mean fields?"));
     CHECK_INT(RUN("--lang=uk", "clinet"), KARTO_EXIT_USAGE);
-    CHECK_STR(err_text,
-              "karto: Немає команди «clinet». Може, client? [E-USAGE]\n    client\nУсі команди: karto help\n");
+    CHECK_STR(err_text, "karto: Немає команди «clinet». Може, client? [E-USAGE]\nУсі команди: karto help\n");
     CHECK_STR(out_text, "");
     CHECK_INT(RUN("--json", "clinet"), KARTO_EXIT_USAGE);
     CHECK_STR(err_text,

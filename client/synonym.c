@@ -1,0 +1,173 @@
+#include "client/synonym.h"
+
+#include "core/base/heading.h"
+#include "core/base/text.h"
+#include "core/model/schema.h"
+
+#include <string.h>
+
+struct synonym {
+    const char *word, *meant;
+};
+
+/* Ends with a word of NULL. */
+static const struct synonym verbs[] = {
+    {"edit", "set"},      {"update", "set"},  {"change", "set"},   {"modify", "set"},     {"put", "set"},
+    {"delete", "hide"},   {"del", "hide"},    {"remove", "hide"},  {"rm", "hide"},        {"archive", "hide"},
+    {"find", "list"},     {"search", "list"}, {"ls", "list"},      {"grep", "list"},      {"all", "list"},
+    {"new", "add"},       {"create", "add"},  {"insert", "add"},   {"get", "show"},       {"view", "show"},
+    {"cat", "show"},      {"info", "show"},   {"open", "show"},    {"unhide", "restore"}, {"undelete", "restore"},
+    {"solve", "resolve"}, {"fix", "resolve"}, {"take", "resolve"}, {NULL, NULL},
+};
+
+static const struct synonym commands[] = {
+    {"clients", "client"},
+    {"customer", "client"},
+    {"customers", "client"},
+    {"company", "client"},
+    {"persons", "person"},
+    {"people", "person"},
+    {"contact", "person"},
+    {"contacts", "person"},
+    {"activities", "activity"},
+    {"visit", "activity"},
+    {"call", "activity"},
+    {"meeting", "activity"},
+    {"purchases", "purchase"},
+    {"order", "purchase"},
+    {"orders", "purchase"},
+    {"sale", "purchase"},
+    {"conflicts", "conflict"},
+    {"resolve", "conflict resolve"},
+    {"history", "log"},
+    {"journal", "log"},
+    {"invite", "hub invite"},
+    {"push", "sync"},
+    {"pull", "sync"},
+    {"synchronize", "sync"},
+    {"info", "status"},
+    {"verify", "check"},
+    {"fsck", "check"},
+    {"dump", "export"},
+    {"load", "import"},
+    {"add", "client add"},
+    {"new", "client add"},
+    {"create", "client add"},
+    {"set", "client set"},
+    {"edit", "client set"},
+    {"update", "client set"},
+    {"show", "client show"},
+    {"get", "client show"},
+    {"list", "client list"},
+    {"ls", "client list"},
+    {"find", "client list"},
+    {"search", "client list"},
+    {"hide", "client hide"},
+    {"delete", "client hide"},
+    {"del", "client hide"},
+    {"remove", "client hide"},
+    {"rm", "client hide"},
+    {"restore", "client restore"},
+    {NULL, NULL},
+};
+
+static const struct synonym fields[] = {
+    {"city", "address.city"},
+    {"street", "address.street"},
+    {"region", "address.region"},
+    {"index", "address.index"},
+    {"postcode", "address.index"},
+    {"zip", "address.index"},
+    {"house", "address.house"},
+    {"office", "address.office"},
+    {"address", "address.street"},
+    {"tel", "phone"},
+    {"telephone", "phone"},
+    {"phones", "phone"},
+    {"mobile", "phone"},
+    {"mob", "phone"},
+    {"mail", "email"},
+    {"e-mail", "email"},
+    {"e_mail", "email"},
+    {"emails", "email"},
+    {"web", "site"},
+    {"website", "site"},
+    {"url", "site"},
+    {"www", "site"},
+    {"title", "name"},
+    {"code", "edrpou"},
+    {"okpo", "edrpou"},
+    {"ipn", "vat"},
+    {"inn", "vat"},
+    {"tags", "tag"},
+    {"label", "tag"},
+    {"notes", "note"},
+    {"comment", "note"},
+    {"limit", "credit_limit"},
+    {"credit", "credit_limit"},
+    {"account", "iban"},
+    {"bank", "iban"},
+    {"owner", "manager"},
+    {"area", "territory"},
+    {"state", "status"},
+    {"position", "role"},
+    {"sum", "total"},
+    {"amount", "total"},
+    {"day", "date"},
+    {"description", "text"},
+    {NULL, NULL},
+};
+
+static const char *find(const struct synonym *synonyms, struct karto_slice word)
+{
+    for (; synonyms->word; synonyms++)
+        if (karto_slice_is(word, synonyms->word))
+            return synonyms->meant;
+    return NULL;
+}
+
+const char *karto_verb_meant(const char *word)
+{
+    return find(verbs, karto_slice_str(word));
+}
+
+const char *karto_command_meant(const char *word)
+{
+    return find(commands, karto_slice_str(word));
+}
+
+static const char *field_named(struct karto_slice name)
+{
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++) {
+        const struct karto_field_def *def = karto_field_named((*kind)->number, name);
+        if (def)
+            return def->name;
+    }
+    return NULL;
+}
+
+/* What stands over the column of a field, in either language. */
+static const char *field_headed(struct karto_arena *arena, struct karto_slice folded)
+{
+    const char *name, *uk, *en;
+    for (unsigned row = 0; karto_heading_row(row, &name, &uk, &en); row++)
+        if (field_named(karto_slice_str(name)) &&
+            (karto_slice_equal(folded, karto_text_fold(arena, karto_slice_str(uk))) ||
+             karto_slice_equal(folded, karto_text_fold(arena, karto_slice_str(en)))))
+            return name;
+    return NULL;
+}
+
+const char *karto_field_meant(struct karto_slice word)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_slice folded = karto_text_fold(&arena, word);
+    const char *meant = find(fields, folded);
+    if (!meant)
+        meant = field_named(folded);
+    if (!meant)
+        meant = field_headed(&arena, folded);
+    karto_arena_fini(&arena);
+    return meant;
+}

@@ -1,0 +1,16 @@
+/* synonym.h - what people call our commands and fields who come from other programs. */
+#ifndef KARTO_CLIENT_SYNONYM_H
+#define KARTO_CLIENT_SYNONYM_H
+
+#include "core/base/slice.h"
+
+/* The verb that another word means: "edit" is set, "delete" is hide. NULL: none. Results live for ever. */
+const char *karto_verb_meant(const char *word);
+
+/* The command, or its first word, that one word alone means: "list" is client list, "clients" is client. NULL: none. */
+const char *karto_command_meant(const char *word);
+
+/* The field of some kind that a word means: "tel" is phone, "Name" is name, "Телефон" is phone. NULL: none. */
+const char *karto_field_meant(struct karto_slice word);
+
+#endif
