@@ -27,7 +27,7 @@ static enum karto_err collect(struct karto_tx *tx, const struct karto_entry *ent
     if (!c->hidden && karto_record_hidden(&entry->view))
         return KARTO_OK;
     if (karto_index_is_by_day(c->noun->kind))
-        child.day = karto_be32(karto_index_order(&tx->arena, &entry->view).data);
+        child.day = karto_be32(karto_index_order(tx, &tx->arena, &entry->view).data);
     if (c->count == c->room) {
         c->room = c->room ? 2 * c->room : 32;
         c->all = karto_must(realloc(c->all, c->room * sizeof *c->all));
@@ -66,12 +66,6 @@ static enum karto_err show_rows(struct karto_cli *cli, struct karto_tx *tx, cons
 
 /* ---- for people ---- */
 
-static void add_line(struct karto_buf *out, struct karto_slice text)
-{
-    karto_buf_add_slice(out, text);
-    karto_buf_add_byte(out, '\n');
-}
-
 static enum karto_err say_child(struct karto_cli *cli, struct karto_tx *tx, struct karto_rid id, struct karto_buf *out)
 {
     char short_id[KARTO_SHORT_TEXT];
@@ -79,10 +73,13 @@ static enum karto_err say_child(struct karto_cli *cli, struct karto_tx *tx, stru
     struct karto_entry entry;
     enum karto_err err = karto_entry_load(tx, id, &entry);
     if (err == KARTO_OK)
-        err = karto_pick_describe(tx, &entry.view, false, cli->lang, &text);
+        err = karto_pick_describe(tx, &entry.view, false, &text);
+    if (err == KARTO_OK && karto_record_hidden(&entry.view))
+        karto_buf_printf(&text, ", %s", karto_message_text(cli->lang, KARTO_M_HIDDEN));
     karto_rid_print_short(id, short_id);
     karto_buf_printf(out, "  %s  ", short_id);
-    add_line(out, karto_buf_slice(&text));
+    karto_buf_add_slice(out, karto_buf_slice(&text));
+    karto_buf_add_byte(out, '\n');
     karto_buf_fini(&text);
     return err;
 }

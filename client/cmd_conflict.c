@@ -3,7 +3,7 @@
 #include "client/cmd.h"
 #include "client/conflict.h"
 #include "client/field_show.h"
-#include "client/field_value.h"
+#include "client/field_text.h"
 #include "client/open.h"
 #include "client/pick.h"
 #include "client/register_name.h"
@@ -322,8 +322,8 @@ static enum karto_err choose(struct resolving *r, const struct karto_conflict *c
         return take(r, conflict, number);
     if (!conflict->def)
         return karto_problem_set(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_CHOICE, NULL, 0);
-    return karto_field_value_parse(&r->arena, conflict->def, karto_slice_str(value), r->cli->lang, &r->value,
-                                   &r->cli->problem);
+    return karto_field_parse(&r->arena, conflict->def, karto_slice_str(value), r->cli->lang, &r->value,
+                             &r->cli->problem);
 }
 
 static void say_resolved(struct resolving *r, const struct karto_conflict *conflict)

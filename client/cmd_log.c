@@ -2,6 +2,7 @@
 #include "client/cmd.h"
 #include "client/field_edits.h"
 #include "client/field_show.h"
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/open.h"
 #include "client/person.h"

@@ -68,11 +68,12 @@ static void begin_work(struct saving *s)
     karto_problem_begin(&s->cli->problem, KARTO_OK);
 }
 
-static enum karto_err add_exprs(struct saving *s, struct karto_field_edits *edits)
+static enum karto_err add_exprs(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
 {
+    int64_t today = karto_sys_today(tx->sys);
     enum karto_err err = KARTO_OK;
     for (size_t i = 0; i < s->expr_count && err == KARTO_OK; i++) {
-        struct karto_fieldexpr expr = karto_record_meant(edits->kind, s->exprs[i]);
+        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], today);
         err = karto_field_edits_add(edits, &expr, &s->cli->problem);
     }
     return err;
@@ -97,7 +98,7 @@ static enum karto_err save(struct saving *s, struct karto_tx *tx, const struct k
     if (err == KARTO_OK && s->noun->kind == KARTO_CLIENT)
         karto_buf_add_slice(&s->name, karto_text_of(&entry.view, KARTO_F_NAME));
     else if (err == KARTO_OK)
-        err = karto_pick_describe(tx, &entry.view, true, cli->lang, &s->name);
+        err = karto_pick_describe(tx, &entry.view, true, &s->name);
     return err;
 }
 
@@ -201,12 +202,16 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
 static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
-    struct karto_field_edits edits = {
-        .kind = s->noun->kind, .each_once = true, .lang = s->cli->lang, .warnings = &s->warnings, .arena = &tx->arena};
+    struct karto_field_edits edits = {.kind = s->noun->kind,
+                                      .today = karto_sys_today(tx->sys),
+                                      .each_once = true,
+                                      .lang = s->cli->lang,
+                                      .warnings = &s->warnings,
+                                      .arena = &tx->arena};
     begin_work(s);
     enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)
-        err = add_exprs(s, &edits);
+        err = add_exprs(s, tx, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     if (err == KARTO_OK)
@@ -245,7 +250,7 @@ static enum karto_err set_work(struct karto_tx *tx, void *context)
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
                                       .arena = &tx->arena};
-    err = add_exprs(s, &edits);
+    err = add_exprs(s, tx, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     return err == KARTO_OK ? save(s, tx, &edits, false) : err;

@@ -33,8 +33,9 @@ struct listing {
     uint32_t limit;          /* rows of a page */
     struct karto_row row;
 
-    bool sorts, backwards; /* another order than the index's */
-    const struct karto_field_def *sort;
+    bool sorts, backwards;              /* another order than the index's */
+    const struct karto_field_def *sort; /* NULL: by what is no field */
+    const char *sort_other;
     struct karto_slice sort_key;
 
     struct karto_index_place from; /* --after */
@@ -55,10 +56,10 @@ static bool wanted(const struct listing *l, struct karto_tx *tx, const struct ka
 
 /* ---- in the order of the index ---- */
 
-static void remember(struct listing *l, const struct karto_record *view)
+static void remember(struct listing *l, struct karto_tx *tx, const struct karto_record *view)
 {
     karto_arena_reset(&l->arena);
-    l->last = (struct karto_index_place){karto_index_order(&l->arena, view), view->id};
+    l->last = (struct karto_index_place){karto_index_order(tx, &l->arena, view), view->id};
 }
 
 static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
@@ -80,7 +81,7 @@ static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_ent
     }
     enum karto_err err = show_row(l, tx, &entry->view, &hit);
     if (l->shown == l->limit)
-        remember(l, &entry->view);
+        remember(l, tx, &entry->view);
     return err;
 }
 
@@ -109,10 +110,32 @@ static struct karto_slice sorted_value(const struct listing *l, const struct kar
     return karto_slice(NULL, 0);
 }
 
+/* Columns that are no fields, and can be an order. */
+static const char *const others[] = {"id", "short", "conflicts", "hidden"};
+
+static void add_other_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    karto_buf_add_byte(key, 0);
+    if (strcmp(l->sort_other, "id") == 0) {
+        karto_buf_add(key, view->id.b, sizeof view->id.b);
+    } else if (strcmp(l->sort_other, "short") == 0) {
+        karto_rid_print_short(view->id, short_id);
+        karto_buf_add_str(key, short_id);
+    } else {
+        bool conflicts = strcmp(l->sort_other, "conflicts") == 0;
+        add_number(key, conflicts ? karto_record_conflicts(view) : karto_record_hidden(view));
+    }
+}
+
 /* A byte that puts what is empty last, and a key in byte order. */
 static void add_key(const struct listing *l, const struct karto_record *view, struct karto_buf *key)
 {
     struct karto_value value;
+    if (!l->sort) {
+        add_other_key(l, view, key);
+        return;
+    }
     struct karto_slice bytes = sorted_value(l, view);
     if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type == KARTO_NIL) {
         karto_buf_add_byte(key, 1);
@@ -228,6 +251,11 @@ static enum karto_err read_sort(struct listing *l)
     const char *sort = cli->settings.sort ? cli->settings.sort : order_of(l->kind);
     l->sorts = is_part || strcmp(sort, order_of(l->kind)) != 0;
     l->backwards = *sort == '-';
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (strcmp(sort + l->backwards, others[i]) == 0) {
+            l->sort_other = others[i];
+            return KARTO_OK;
+        }
     return karto_field_choose(l->kind, karto_slice_str(karto_row_field(sort + l->backwards)), cli->lang, &l->sort,
                               &l->sort_key, &cli->problem);
 }

@@ -1,6 +1,7 @@
 #include "client/conflict.h"
 
 #include "client/field_show.h"
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/person.h"
 #include "client/register_name.h"

@@ -238,7 +238,7 @@ static enum karto_err take_value(struct adding *a)
     if (err != KARTO_OK)
         return err;
     struct karto_warnings *warnings = a->expr->op == KARTO_FIELD_REMOVE ? NULL : edits->warnings;
-    return karto_value_check(edits->arena, a->def, edits->lang, &a->value, warnings, a->problem);
+    return karto_value_check(edits->arena, a->def, edits->lang, edits->today, &a->value, warnings, a->problem);
 }
 
 /* What this line has made of a register so far, or else what is there. */

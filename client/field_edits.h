@@ -22,7 +22,7 @@
 struct karto_field_edits {
     uint32_t kind;
     const struct karto_record *view; /* NULL: a new record */
-    int64_t today;                   /* days */
+    int64_t today;                   /* days; 0: nobody minds what has not been yet */
     bool each_once;                  /* two different values where one fits are a mistake; else the last counts */
     enum karto_lang lang;
     struct karto_warnings *warnings; /* gains what should be said; NULL: nobody listens */

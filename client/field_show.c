@@ -1,5 +1,6 @@
 #include "client/field_show.h"
 
+#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/purchase_line.h"
 #include "core/base/limits.h"
@@ -87,9 +88,8 @@ static struct karto_slice hidden_text(struct karto_arena *arena, struct karto_sl
 struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
                                     struct karto_slice bytes, enum karto_lang lang)
 {
-    if (!def || !def->parts || !is_tuple(bytes))
-        return karto_field_value_text(arena, bytes);
-    return def->number == KARTO_F_HIDDEN ? hidden_text(arena, bytes, lang) : karto_line_text(arena, bytes);
+    bool hides = def && def->number == KARTO_F_HIDDEN && is_tuple(bytes);
+    return hides ? hidden_text(arena, bytes, lang) : karto_field_text(arena, def, bytes);
 }
 
 /* ---- fields ---- */

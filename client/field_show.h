@@ -19,7 +19,7 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
  * {"hidden","reason"}. def NULL: of a newer version. */
 void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
 
-/* The same in words, in the arena: "молоко; 20; 35.50 UAH; 5%", "yes, closed down". Empty for nil. */
+/* The same in words, in the arena: as karto_field_text, and "yes, closed down" for what hides. Empty for nil. */
 struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
                                     struct karto_slice bytes, enum karto_lang lang);
 

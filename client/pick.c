@@ -55,7 +55,7 @@ static struct karto_slice text_of(struct karto_arena *arena, const struct karto_
 }
 
 enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_record *view, bool whose,
-                                   enum karto_lang lang, struct karto_buf *out)
+                                   struct karto_buf *out)
 {
     size_t begin = out->size;
     struct karto_rid id = karto_client_of(view);
@@ -72,16 +72,19 @@ enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_recor
             return err;
         add_part(out, begin, karto_text_of(&client.view, KARTO_F_NAME));
     }
-    if (karto_record_hidden(view))
-        add_part(out, begin, karto_slice_str(karto_message_text(lang, KARTO_M_HIDDEN)));
     return KARTO_OK;
 }
 
 static enum karto_err describe(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang, struct karto_buf *out)
 {
     struct karto_entry entry;
+    size_t begin = out->size;
     enum karto_err err = karto_entry_load(tx, id, &entry);
-    return err == KARTO_OK ? karto_pick_describe(tx, &entry.view, true, lang, out) : err;
+    if (err == KARTO_OK)
+        err = karto_pick_describe(tx, &entry.view, true, out);
+    if (err == KARTO_OK && karto_record_hidden(&entry.view))
+        add_part(out, begin, karto_slice_str(karto_message_text(lang, KARTO_M_HIDDEN)));
+    return err;
 }
 
 enum karto_err karto_pick_print(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang, struct karto_buf *out)

@@ -22,9 +22,10 @@ KARTO_CHECKED enum karto_err karto_pick_word(struct karto_cli *cli, size_t count
 /* Appends what a record is, for people: "Ромашка, Львів, Зелена", "2026-12-01, visit, …"; with whose also the client
  * that it hangs on. */
 KARTO_CHECKED enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_record *view, bool whose,
-                                                 enum karto_lang lang, struct karto_buf *out);
+                                                 struct karto_buf *out);
 
-/* The same of a record by its id, with its short id behind: "Ромашка, Львів, Зелена (7f3a90c1)". */
+/* The same of a record by its id, with its short id behind, and whether it is hidden: "Ромашка, Львів, Зелена
+ * (7f3a90c1)". */
 KARTO_CHECKED enum karto_err karto_pick_print(struct karto_tx *tx, struct karto_rid id, enum karto_lang lang,
                                               struct karto_buf *out);
 

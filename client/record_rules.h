@@ -10,8 +10,10 @@
 #include "client/field_edits.h"
 #include "core/store/store.h"
 
-/* An expression as it is meant for a record of this kind. */
-struct karto_fieldexpr karto_record_meant(uint32_t kind, struct karto_fieldexpr expr);
+/* An expression as it is meant for a record of this kind, today: a day that has a name (tomorrow, вчора) is that day.
+ * In the arena. */
+struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t kind, struct karto_fieldexpr expr,
+                                          int64_t today);
 
 /* Completes the edits of a new record, or of one that is there. KARTO_E_INVALID: something is missing, said in
  * cli->problem. */

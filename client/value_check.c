@@ -1,5 +1,6 @@
 #include "client/value_check.h"
 
+#include "client/field_value.h"
 #include "core/base/codes.h"
 #include "core/base/limits.h"
 #include "core/model/rights.h"
@@ -46,6 +47,30 @@ static const char *warning_of_email(struct karto_slice text)
     return NULL;
 }
 
+/* Spaces and hyphens between digits do not count. */
+static bool has_digits(struct karto_slice text, size_t least, size_t most)
+{
+    size_t digits = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] >= '0' && text.data[i] <= '9')
+            digits++;
+        else if (text.data[i] != ' ' && text.data[i] != '-')
+            return false;
+    }
+    return digits == least || digits == most;
+}
+
+/* What has no normal form of its own, and a shape all the same. */
+static const char *warning_of_shape(const struct karto_field_def *def, struct karto_slice text)
+{
+    const char *dot = strrchr(def->name, '.');
+    if (strcmp(def->name, "vat") == 0) /* 12 digits of a firm, 10 of a sole trader */
+        return has_digits(text, 12, 10) ? NULL : "E-VAT-SHAPE";
+    if (dot && strcmp(dot, ".index") == 0)
+        return has_digits(text, 5, 5) ? NULL : "E-INDEX-SHAPE";
+    return NULL;
+}
+
 static void warn(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text,
                  struct karto_warnings *warnings)
 {
@@ -58,12 +83,22 @@ static void warn(struct karto_arena *arena, const struct karto_field_def *def, s
     case KARTO_N_PHONE: id = warning_of_phone(arena, text); break;
     case KARTO_N_EMAIL: id = warning_of_email(text); break;
     case KARTO_AS_IS:
-    case KARTO_N_TEXT:
+    case KARTO_N_TEXT: id = warning_of_shape(def, text); break;
     case KARTO_N_SITE:
     case KARTO_N_FIRST: break;
     }
     if (id)
         karto_warnings_add(warnings, id, def->name, text);
+}
+
+/* Since when somebody is a client, or works there, is a day that has been. */
+static void warn_of_future(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice bytes,
+                           int64_t today, struct karto_warnings *warnings)
+{
+    struct karto_value value;
+    if (warnings && today && strcmp(def->name, "since") == 0 && karto_value_decode(bytes, &value) == KARTO_OK &&
+        value.type == KARTO_DATE && value.integer > today)
+        karto_warnings_add(warnings, "E-DATE-FUTURE", def->name, karto_field_value_text(arena, bytes));
 }
 
 static enum karto_err check_territory(const struct karto_field_def *def, enum karto_lang lang, struct karto_slice text,
@@ -85,10 +120,11 @@ static struct karto_slice with_zeros(struct karto_arena *arena, struct karto_sli
 }
 
 enum karto_err karto_value_check(struct karto_arena *arena, const struct karto_field_def *def, enum karto_lang lang,
-                                 struct karto_slice *bytes, struct karto_warnings *warnings,
+                                 int64_t today, struct karto_slice *bytes, struct karto_warnings *warnings,
                                  struct karto_problem *problem)
 {
     struct karto_value value;
+    warn_of_future(arena, def, *bytes, today, warnings);
     if (karto_value_decode(*bytes, &value) != KARTO_OK || value.type != KARTO_TEXT)
         return KARTO_OK;
     if (def->number == KARTO_F_TERRITORY) {

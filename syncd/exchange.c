@@ -33,9 +33,9 @@ struct karto_exchange {
     uint32_t pushed_count;
     uint64_t push_after; /* changes up to this position are judged, or wait */
 
-    struct karto_rid *wanted; /* records whose states are to be fetched, ascending */
-    uint32_t wanted_count;
-    bool page_more; /* more pages of hashes behind page_last */
+    struct karto_rid *wanted;           /* records whose states are to be fetched, ascending */
+    uint32_t wanted_count, wanted_done; /* done: heard, in the transaction that runs */
+    bool page_more;                     /* more pages of hashes behind page_last */
     struct karto_rid page_last;
 };
 
@@ -385,12 +385,18 @@ static void want(struct karto_exchange *x, struct karto_rid id)
     x->wanted_count++;
 }
 
+/* Somebody has written under this store's node: a copy of it. */
+static enum karto_err fork(struct karto_tx *tx, struct karto_exchange *x, uint64_t seq)
+{
+    return ++x->stats.rotations > ROTATIONS_MAX ? KARTO_E_PROTOCOL : karto_device_fork(tx, seq);
+}
+
 static enum karto_err hear_change(struct karto_tx *tx, struct karto_exchange *x, const struct karto_change *change)
 {
     bool gap;
     enum karto_err err = karto_device_change(tx, change, &gap);
-    if (err == KARTO_E_CHANGED) { /* made by a copy of this store */
-        err = rotate(tx, x, 0);
+    if (err == KARTO_E_CHANGED) {
+        err = fork(tx, x, change->stamp.dot.seq);
         if (err == KARTO_OK)
             err = karto_device_change(tx, change, &gap);
     }
@@ -415,12 +421,23 @@ static enum karto_err hear_leave(struct karto_tx *tx, struct karto_exchange *x, 
     return err;
 }
 
+static enum karto_err hear_state(struct karto_tx *tx, struct karto_exchange *x, struct karto_rid id,
+                                 struct karto_slice home, struct karto_slice bytes)
+{
+    uint64_t seq = 0;
+    enum karto_err err = karto_device_state(tx, id, home, bytes, &seq);
+    if (err != KARTO_E_CHANGED)
+        return err;
+    err = fork(tx, x, seq);
+    return err == KARTO_OK ? karto_device_state(tx, id, home, bytes, &seq) : err;
+}
+
 static enum karto_err hear_event(struct karto_tx *tx, struct karto_exchange *x, const struct karto_event *event)
 {
     x->stats.pulled++;
     switch (event->type) {
     case KARTO_EVENT_CHANGE: return hear_change(tx, x, &event->change);
-    case KARTO_EVENT_STATE: return karto_device_state(tx, event->record, event->home, event->state);
+    case KARTO_EVENT_STATE: return hear_state(tx, x, event->record, event->home, event->state);
     case KARTO_EVENT_LEAVE:
     case KARTO_EVENT_ERASE: return hear_leave(tx, x, event->record);
     }
@@ -450,6 +467,7 @@ static enum karto_err end_page(struct karto_tx *tx, struct karto_exchange *x)
 {
     tx->ledger.reconcile_after = x->page_last;
     x->news.more = x->page_more;
+    x->news.pending = tx->ledger.pending > 0;
     if (!x->page_more)
         return end_reconcile(tx, x);
     return karto_device_keeps(tx, x->page_last, &x->news.kept);
@@ -496,7 +514,7 @@ static enum karto_err store_states(struct karto_tx *tx, struct karto_exchange *x
 {
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < states->count && err == KARTO_OK; i++)
-        err = karto_device_state(tx, states->states[i].record, states->states[i].home, states->states[i].state);
+        err = hear_state(tx, x, states->states[i].record, states->states[i].home, states->states[i].state);
     x->stats.pulled += states->count;
     return err;
 }
@@ -536,9 +554,8 @@ static enum karto_err hear_states(struct karto_tx *tx, struct hearing *h)
         return err;
     if (at != states->count)
         return KARTO_E_PROTOCOL; /* a record that was not asked for */
-    memmove(x->wanted, x->wanted + done, (x->wanted_count - done) * sizeof *x->wanted);
-    x->wanted_count -= done;
-    x->news.wanted = x->wanted_count > 0;
+    x->wanted_done = done;       /* taken off the list once this is on disk: the work may be done twice */
+    x->news.wanted = x->wanted_count > done;
     x->news.more = x->page_more;
     if (x->news.wanted)
         return KARTO_OK;
@@ -556,6 +573,7 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
     struct karto_exchange_stats before = x->stats;
     enum karto_err err = KARTO_E_PROTOCOL;
     memset(&x->news, 0, sizeof x->news);
+    x->wanted_done = 0;
     switch (x->session.step) {
     case KARTO_STEP_HELLO: err = hear_hello(tx, h); break;
     case KARTO_STEP_PUSH: err = hear_push(tx, h); break;
@@ -574,6 +592,14 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
     return err;
 }
 
+static void forget_done(struct karto_exchange *x)
+{
+    x->wanted_count -= x->wanted_done;
+    if (x->wanted_count > 0)
+        memmove(x->wanted, x->wanted + x->wanted_done, x->wanted_count * sizeof *x->wanted);
+    x->wanted_done = 0;
+}
+
 static enum karto_err hear_answer(struct karto_exchange *x, const struct karto_answer *answer)
 {
     struct hearing hearing = {x, answer};
@@ -586,6 +612,8 @@ static enum karto_err hear_answer(struct karto_exchange *x, const struct karto_a
     enum karto_err err = KARTO_E_PROTOCOL;
     if (answer->type == type_of(x->session.step))
         err = karto_store_write(x->store, hear, &hearing);
+    if (err == KARTO_OK)
+        forget_done(x);
     if (err == KARTO_OK)
         karto_session_news(&x->session, &x->news);
     else

@@ -122,7 +122,12 @@ static enum karto_err serve_pull(struct serving *s)
     const struct karto_pull *pull = &s->request->of.pull;
     struct karto_pull_answer *out = &s->answer.of.pull;
     struct karto_feed_event *feed;
-    enum karto_err err = karto_hub_settle(s->tx, &s->device); /* it has pushed and compared everything */
+    struct karto_rid owner;
+    enum karto_err err = pull->skip.node.v ? karto_hub_owner(s->tx, pull->skip.node, &owner) : KARTO_OK;
+    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && pull->skip.node.v && !karto_rid_equal(owner, s->device.id)))
+        return KARTO_E_PROTOCOL;
+    if (err == KARTO_OK)
+        err = karto_hub_settle(s->tx, &s->device); /* it has pushed and compared everything */
     if (err == KARTO_OK)
         err = karto_hub_feed(s->tx, &s->device, pull->cursor, pull->skip, within(pull->budget, KARTO_PAGE_SIZE),
                              KARTO_EVENTS_MAX, &feed, &out->count, &out->cursor, &out->more);
@@ -191,6 +196,8 @@ static enum karto_err add_named(struct serving *s, const struct karto_states *st
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < states->count && err == KARTO_OK; i++) {
         struct karto_slice home, state;
+        if (i > 0 && karto_rid_compare(states->records[i - 1], states->records[i]) >= 0)
+            return KARTO_E_PROTOCOL;
         err = karto_hub_state(s->tx, &s->device, states->records[i], &home, &state);
         if (err == KARTO_OK)
             err = add_state(s->tx, states->records[i], home, state, page);

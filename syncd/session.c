@@ -23,8 +23,8 @@ static enum karto_step after_page(struct karto_session *session, const struct ka
         return KARTO_STEP_STATES;
     if (news->more)
         return compare_or_fetch(news);
-    session->reconciled = true;
-    return KARTO_STEP_PULL;
+    session->reconciled = true; /* what was written meanwhile goes before the pull, which ends the former rights */
+    return news->pending ? KARTO_STEP_PUSH : KARTO_STEP_PULL;
 }
 
 static enum karto_step after_pull(struct karto_session *session, const struct karto_news *news)

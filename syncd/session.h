@@ -31,7 +31,7 @@ struct karto_session {
 struct karto_news {
     bool even;      /* HELLO: cursor and digest agree, and nothing is pending */
     bool reconcile; /* HELLO, PULL: the copies must be compared */
-    bool pending;   /* HELLO, PUSH: there is something (more) to push */
+    bool pending;   /* HELLO, PUSH, end of a reconcile: there is something (more) to push */
     bool more;      /* PULL, DIGESTS, RANGE, STATES: there is more */
     bool wanted;    /* PULL, DIGESTS: states must be fetched */
     bool renamed;   /* HELLO, PUSH: the store goes on under a new node id, which the hub must hear of first */

@@ -1,5 +1,7 @@
 #include "tests/spine.h"
 
+#include "core/store/log.h"
+
 #include "core/model/schema.h"
 #include "core/store/check.h"
 
@@ -148,6 +150,36 @@ void spine_sync_all(struct spine *spine)
             spine_sync(spine, i);
 }
 
+/* ---- seeing ---- */
+
+struct see_job {
+    struct karto_rid id;
+    uint32_t field;
+    const char *key;
+    uint32_t kind; /* seen: of the record; 0: it is not there */
+    struct spine_seen seen;
+};
+
+static enum karto_err do_see(struct karto_tx *tx, void *context)
+{
+    struct see_job *job = context;
+    struct karto_entry entry;
+    struct karto_value value;
+    enum karto_err err = karto_entry_load(tx, job->id, &entry);
+    if (err != KARTO_OK || !entry.exists)
+        return err;
+    const struct karto_register *reg = karto_record_register(&entry.view, job->field, karto_slice_str(job->key));
+    job->kind = entry.view.kind;
+    job->seen.exists = true;
+    job->seen.hidden = karto_record_hidden(&entry.view);
+    job->seen.conflicts = karto_record_conflicts(&entry.view);
+    job->seen.heads = reg ? reg->count : 0;
+    job->seen.conflict = reg && karto_is_conflict(karto_field_def(job->kind, job->field), reg);
+    if (reg && karto_value_decode(karto_winner(reg)->value, &value) == KARTO_OK && value.type == KARTO_TEXT)
+        snprintf(job->seen.text, sizeof job->seen.text, "%.*s", (int)value.text.size, (const char *)value.text.data);
+    return KARTO_OK;
+}
+
 /* ---- edits ---- */
 
 struct edit_job {
@@ -177,9 +209,29 @@ struct karto_rid spine_client(struct spine_node *node, const char *name, const c
     return id;
 }
 
+struct karto_rid spine_child(struct spine_node *node, uint32_t kind, struct karto_rid client, uint32_t field,
+                             const char *value)
+{
+    struct karto_arena arena;
+    static uint8_t count;
+    karto_arena_init(&arena);
+    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 16, ++count}};
+    struct karto_edit edits[] = {
+        {KARTO_F_CLIENT, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_reference(client))},
+        {field, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_text(karto_slice_str(value)))}};
+    struct edit_job job = {
+        {.kind = kind, .record = id, .create = true, .edits = edits, .count = 2, .via = KARTO_VIA_CLI}};
+    CHECK_INT(karto_store_write(node->store, do_save, &job), KARTO_OK);
+    karto_arena_fini(&arena);
+    return id;
+}
+
 static enum karto_err save_one(struct spine_node *node, struct karto_rid id, struct karto_edit edit)
 {
-    struct edit_job job = {{.kind = KARTO_CLIENT, .record = id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI}};
+    struct see_job see = {.id = id};
+    CHECK_INT(karto_store_read(node->store, do_see, &see), KARTO_OK);
+    uint32_t kind = see.kind ? see.kind : KARTO_CLIENT;
+    struct edit_job job = {{.kind = kind, .record = id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI}};
     return karto_store_write(node->store, do_save, &job);
 }
 
@@ -219,39 +271,40 @@ enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hid
     return err;
 }
 
-/* ---- seeing ---- */
-
-struct see_job {
-    struct karto_rid id;
-    uint32_t field;
-    const char *key;
-    struct spine_seen seen;
-};
-
-static enum karto_err do_see(struct karto_tx *tx, void *context)
-{
-    struct see_job *job = context;
-    struct karto_entry entry;
-    struct karto_value value;
-    enum karto_err err = karto_entry_load(tx, job->id, &entry);
-    if (err != KARTO_OK || !entry.exists)
-        return err;
-    const struct karto_register *reg = karto_record_register(&entry.view, job->field, karto_slice_str(job->key));
-    job->seen.exists = true;
-    job->seen.hidden = karto_record_hidden(&entry.view);
-    job->seen.conflicts = karto_record_conflicts(&entry.view);
-    job->seen.heads = reg ? reg->count : 0;
-    job->seen.conflict = reg && karto_is_conflict(karto_field_def(KARTO_CLIENT, job->field), reg);
-    if (reg && karto_value_decode(karto_winner(reg)->value, &value) == KARTO_OK && value.type == KARTO_TEXT)
-        snprintf(job->seen.text, sizeof job->seen.text, "%.*s", (int)value.text.size, (const char *)value.text.data);
-    return KARTO_OK;
-}
+/* ---- what was seen ---- */
 
 struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key)
 {
     struct see_job job = {.id = id, .field = field, .key = key};
     CHECK_INT(karto_store_read(node->store, do_see, &job), KARTO_OK);
     return job.seen;
+}
+
+struct log_job {
+    const char *text;
+    bool found;
+};
+
+static enum karto_err do_logs(struct karto_tx *tx, void *context)
+{
+    struct log_job *job = context;
+    size_t size = strlen(job->text);
+    for (uint64_t position = 1; position <= tx->ledger.position; position++) {
+        struct karto_log_entry entry;
+        enum karto_err err = karto_log_read(tx, position, &entry);
+        if (err != KARTO_OK)
+            return err;
+        for (size_t i = 0; i + size <= entry.change.size && !job->found; i++)
+            job->found = memcmp(entry.change.data + i, job->text, size) == 0;
+    }
+    return KARTO_OK;
+}
+
+bool spine_logs(struct spine_node *node, const char *text)
+{
+    struct log_job job = {text, false};
+    CHECK_INT(karto_store_read(node->store, do_logs, &job), KARTO_OK);
+    return job.found;
 }
 
 struct digest_job {

@@ -44,6 +44,9 @@ void spine_sync_all(struct spine *spine); /* twice around: everybody has everyth
 struct karto_rid spine_client(struct spine_node *node, const char *name, const char *territory);
 enum karto_err spine_set(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key,
                          const char *value);
+/* A new record of kind that hangs on a client, with one plain field; its author must hold the client. */
+struct karto_rid spine_child(struct spine_node *node, uint32_t kind, struct karto_rid client, uint32_t field,
+                             const char *value);
 enum karto_err spine_territory(struct spine_node *node, struct karto_rid id,
                                const char *territory); /* from the beginning */
 enum karto_err spine_hide(struct spine_node *node, struct karto_rid id, bool hidden);
@@ -57,6 +60,9 @@ struct spine_seen {
     uint32_t conflicts; /* of the whole record */
 };
 struct spine_seen spine_see(struct spine_node *node, struct karto_rid id, uint32_t field, const char *key);
+
+/* Whether these bytes stand anywhere in the node's log, old values included. */
+bool spine_logs(struct spine_node *node, const char *text);
 
 void spine_same(struct spine *spine,
                 const char *territory); /* CHECKs that hub and devices that have it agree on its digest */

@@ -12,7 +12,8 @@
 #include <unicode/ustring.h>
 #include <unicode/utf8.h>
 
-/* To be raised when what is done to a text before ICU sees it changes: stored keys then are of another version. */
+/* To be raised when what is done to a text before ICU sees it changes, or a normal form of codes.h: stored keys are of
+ * another version then. */
 enum { PREPARATION_VERSION = 1 };
 
 enum class {

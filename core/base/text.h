@@ -33,8 +33,8 @@ struct karto_slice karto_text_repair(struct karto_arena *arena, struct karto_sli
  * bytes, where texts with the same beginning become equal. Keys depend on the version below and never travel. */
 void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t size_max);
 
-/* Changes whenever sort keys or folded forms of the same text may have: keys stored under another are to be made
- * anew. */
+/* Changes whenever sort keys, folded or normal forms of the same text may have: keys stored under another are to be
+ * made anew. */
 uint64_t karto_text_collation_version(void);
 
 /* Columns on a terminal: East Asian wide characters take 2, combining and control characters 0, all others 1. */

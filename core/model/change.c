@@ -32,6 +32,17 @@ struct karto_change karto_change_void(struct karto_arena *arena, const struct ka
     return out;
 }
 
+struct karto_change karto_change_bare(struct karto_arena *arena, const struct karto_change *change)
+{
+    struct karto_change out = *change;
+    struct karto_touch *touches = karto_arena_array(arena, change->count, sizeof *touches);
+    for (uint32_t i = 0; i < change->count; i++)
+        touches[i] = (struct karto_touch){change->touches[i].field, KARTO_VV_EMPTY, NULL, 0};
+    out.touches = touches;
+    out.seen_count = 0;
+    return out;
+}
+
 /* ---- make ---- */
 
 /* An edit and where it stood: of several edits of one register the last counts. */
@@ -164,12 +175,25 @@ void karto_change_make(struct karto_arena *arena, const struct karto_record *rec
 
 /* ---- check ---- */
 
+/* Clients lie in territories and hang on nobody; whatever hangs on a client always hangs on one, and lies where that
+ * does. Nobody may write into everybody's. */
+static bool is_out_of_place(uint32_t kind, uint32_t field, struct karto_slice bytes)
+{
+    struct karto_value value;
+    bool good = karto_value_decode(bytes, &value) == KARTO_OK;
+    if (field == KARTO_F_TERRITORY)
+        return kind != KARTO_CLIENT || (good && value.type == KARTO_TEXT && karto_slice_is(value.text, "*"));
+    return field == KARTO_F_CLIENT && (kind == KARTO_CLIENT || !good || value.type != KARTO_REFERENCE);
+}
+
 static enum karto_err check_touch(const struct karto_change *change, const struct karto_touch *touch)
 {
     if (karto_vv_covers(touch->context, change->stamp.dot))
         return KARTO_E_INVALID;
     for (uint32_t i = 0; i < touch->count; i++) {
         enum karto_err err = karto_schema_check(change->kind, touch->field, touch->sets[i].key, touch->sets[i].value);
+        if (err == KARTO_OK && is_out_of_place(change->kind, touch->field, touch->sets[i].value))
+            err = KARTO_E_INVALID;
         if (err != KARTO_OK)
             return err;
     }

@@ -66,6 +66,10 @@ void karto_change_fill_old(struct karto_arena *arena, const struct karto_record 
 /* Without the old values, for who can find them in his own copy. */
 void karto_change_forget_old(struct karto_arena *arena, struct karto_change *change);
 
+/* No more than which fields the change set: without values and contexts, which are as large as others have made them.
+ */
+struct karto_change karto_change_bare(struct karto_arena *arena, const struct karto_change *change);
+
 /* The change as it travels when it was refused: the same fields and contexts, no values. */
 struct karto_change karto_change_void(struct karto_arena *arena, const struct karto_change *change);
 bool karto_change_is_void(const struct karto_change *change);

@@ -79,7 +79,8 @@ static void apply_touches(struct karto_arena *arena, const struct karto_record *
         bool known = karto_vv_covers(before->vv, change->stamp.dot);
         fields[count++] = known ? *before : field_after(arena, before, touch, &change->stamp);
     }
-    *out = (struct karto_record){change->record, change->kind, fields, count};
+    uint32_t kind = record->kind ? record->kind : change->kind; /* a record stays what it is */
+    *out = (struct karto_record){change->record, kind, fields, count};
 }
 
 enum karto_outcome karto_apply(struct karto_arena *arena, const struct karto_record *record,

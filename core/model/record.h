@@ -75,10 +75,6 @@ const struct karto_stamp *karto_record_youngest(const struct karto_record *recor
  * core/base/limits.h. KARTO_E_LIMIT: what was just applied must not be kept. */
 KARTO_CHECKED enum karto_err karto_record_check(const struct karto_record *record);
 
-/* Whether it may come to this by an edit: the same limits with their room (limits.h) kept free, and the size. What is
- * refused at such a record can still be remembered in its vectors. */
-KARTO_CHECKED enum karto_err karto_record_check_room(const struct karto_record *record);
-
 /* Canonical bytes (docs/FORMAT.md): the same on disk and on the wire; equal records are equal bytes. Without the id. */
 void karto_record_encode(const struct karto_record *record, struct karto_buf *out);
 

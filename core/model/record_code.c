@@ -108,21 +108,15 @@ void karto_record_encode(const struct karto_record *record, struct karto_buf *ou
 
 /* ---- limits ---- */
 
-/* What is left of the limits once room is kept free. */
-struct bounds {
-    uint32_t fields, vector;
-    size_t size;
-};
-
 /* Nodes and authors are counted only where there may be too many: each vector and head brings one of each at most. */
-static bool names_fit(const struct karto_record *record, uint64_t names, const struct bounds *bounds)
+static bool names_fit(const struct karto_record *record, uint64_t names)
 {
     struct karto_stamp_table table;
-    if (names <= bounds->vector)
+    if (names <= KARTO_VECTOR_MAX)
         return true;
     karto_stamp_table_init(&table);
     gather(&table, record);
-    bool fit = table.node_count <= bounds->vector && table.author_count <= bounds->vector;
+    bool fit = table.node_count <= KARTO_VECTOR_MAX && table.author_count <= KARTO_VECTOR_MAX;
     karto_stamp_table_fini(&table);
     return fit;
 }
@@ -145,24 +139,24 @@ static uint64_t size_at_most(const struct karto_record *record)
     return size;
 }
 
-static bool size_fits(const struct karto_record *record, size_t size_max)
+static bool size_fits(const struct karto_record *record)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
-    if (size_at_most(record) <= size_max)
+    if (size_at_most(record) <= KARTO_RECORD_SIZE_MAX)
         return true;
     karto_record_encode(record, &bytes);
-    bool fits = bytes.size <= size_max;
+    bool fits = bytes.size <= KARTO_RECORD_SIZE_MAX;
     karto_buf_fini(&bytes);
     return fits;
 }
 
-static bool counts_fit(const struct karto_record *record, const struct bounds *bounds)
+static bool counts_fit(const struct karto_record *record)
 {
     uint64_t registers = 0, names = 0;
-    bool fits = record->count <= bounds->fields;
+    bool fits = record->count <= KARTO_FIELDS_MAX;
     for (uint32_t i = 0; i < record->count && fits; i++) {
         const struct karto_field *field = &record->fields[i];
-        fits = field->vv.count <= bounds->vector;
+        fits = field->vv.count <= KARTO_VECTOR_MAX;
         registers += field->count;
         names += field->vv.count;
         for (uint32_t j = 0; j < field->count && fits; j++) {
@@ -170,25 +164,12 @@ static bool counts_fit(const struct karto_record *record, const struct bounds *b
             names += field->registers[j].count;
         }
     }
-    return fits && registers <= KARTO_REGISTERS_MAX && names_fit(record, names, bounds);
-}
-
-static enum karto_err check(const struct karto_record *record, const struct bounds *bounds)
-{
-    return counts_fit(record, bounds) && size_fits(record, bounds->size) ? KARTO_OK : KARTO_E_LIMIT;
+    return fits && registers <= KARTO_REGISTERS_MAX && names_fit(record, names);
 }
 
 enum karto_err karto_record_check(const struct karto_record *record)
 {
-    const struct bounds bounds = {KARTO_FIELDS_MAX, KARTO_VECTOR_MAX, KARTO_RECORD_SIZE_MAX};
-    return check(record, &bounds);
-}
-
-enum karto_err karto_record_check_room(const struct karto_record *record)
-{
-    const struct bounds bounds = {KARTO_FIELDS_MAX - KARTO_FIELDS_ROOM, KARTO_VECTOR_MAX - KARTO_VECTOR_ROOM,
-                                  KARTO_RECORD_SIZE_MAX - KARTO_RECORD_SIZE_ROOM};
-    return check(record, &bounds);
+    return counts_fit(record) && size_fits(record) ? KARTO_OK : KARTO_E_LIMIT;
 }
 
 /* ---- decode ---- */

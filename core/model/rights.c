@@ -35,23 +35,33 @@ bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice hom
            (home.size > 0 && own_territory(rights, home));
 }
 
-/* Who creates a client gives it territories of his own, and nothing else. */
-static enum karto_err check_new_client(const struct karto_rights *rights, const struct karto_change *change)
+/* Who creates a client gives it territories of his own, one of them today, and nothing else. */
+static enum karto_err check_new_territory(const struct karto_rights *rights, const struct karto_change *change,
+                                          int64_t today)
 {
     const struct karto_touch *touch = karto_change_touch(change, KARTO_F_TERRITORY);
-    if (!touch || touch->count == 0)
-        return KARTO_E_INVALID;
-    for (uint32_t i = 0; i < touch->count; i++) {
+    bool has_today = false;
+    for (uint32_t i = 0; touch && i < touch->count; i++) {
         struct karto_value value;
+        int64_t from;
         if (karto_value_decode(touch->sets[i].value, &value) != KARTO_OK || value.type != KARTO_TEXT)
             return KARTO_E_INVALID;
         if (!own_territory(rights, value.text))
             return KARTO_E_NOT_PERMITTED;
+        has_today = has_today || (karto_date_of_key(touch->sets[i].key, &from) && from <= today);
     }
-    return KARTO_OK;
+    return has_today ? KARTO_OK : KARTO_E_INVALID;
 }
 
-enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change, bool is_new)
+static enum karto_err check_new(const struct karto_rights *rights, const struct karto_change *change, int64_t today)
+{
+    if (change->kind != KARTO_CLIENT)
+        return karto_change_touch(change, KARTO_F_CLIENT) ? KARTO_OK : KARTO_E_INVALID;
+    return check_new_territory(rights, change, today);
+}
+
+enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change, bool is_new,
+                                  int64_t today)
 {
     if (change->kind == KARTO_DEVICE)
         return KARTO_E_NOT_PERMITTED; /* written by the hub alone */
@@ -60,11 +70,8 @@ enum karto_err karto_rights_check(const struct karto_rights *rights, const struc
     if (karto_change_touch(change, CREDIT_LIMIT) && change->kind == KARTO_CLIENT)
         return KARTO_E_NOT_PERMITTED;
     if (is_new)
-        return change->kind == KARTO_CLIENT                 ? check_new_client(rights, change)
-               : karto_change_touch(change, KARTO_F_CLIENT) ? KARTO_OK
-                                                            : KARTO_E_INVALID;
-    if (karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_MANAGER) ||
-        karto_change_touch(change, KARTO_F_MERGED))
-        return KARTO_E_NOT_PERMITTED;
-    return KARTO_OK;
+        return check_new(rights, change, today);
+    bool places = karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_MANAGER) ||
+                  karto_change_touch(change, KARTO_F_MERGED);
+    return places ? KARTO_E_NOT_PERMITTED : KARTO_OK;
 }

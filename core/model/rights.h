@@ -26,8 +26,9 @@ bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false:
 bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home);
 
 /* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new
- * client without a territory of the author's. Where the record lies now is the caller's business. */
+ * client without a territory of the author's on that day (today, as value.h counts), or something new that hangs on
+ * none. Where the record lies now is the caller's business. */
 KARTO_CHECKED enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change,
-                                                bool is_new);
+                                                bool is_new, int64_t today);
 
 #endif

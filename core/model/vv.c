@@ -48,6 +48,18 @@ struct karto_vv karto_vv_with(struct karto_arena *arena, struct karto_vv vv, str
     return karto_vv_covers(vv, dot) ? vv : karto_vv_max(arena, vv, (struct karto_vv){&dot, 1});
 }
 
+struct karto_vv karto_vv_cap(struct karto_arena *arena, struct karto_vv vv, struct karto_node node, uint64_t seq_max)
+{
+    struct karto_dot *out = karto_arena_array(arena, vv.count, sizeof *out);
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < vv.count; i++) {
+        bool capped = karto_node_equal(vv.dots[i].node, node) && vv.dots[i].seq > seq_max;
+        if (!capped || seq_max > 0)
+            out[count++] = (struct karto_dot){vv.dots[i].node, capped ? seq_max : vv.dots[i].seq};
+    }
+    return (struct karto_vv){out, count};
+}
+
 struct karto_vv karto_vv_max(struct karto_arena *arena, struct karto_vv a, struct karto_vv b)
 {
     struct karto_dot *out = karto_arena_array(arena, (size_t)a.count + b.count, sizeof *out);

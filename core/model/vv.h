@@ -22,6 +22,8 @@ bool karto_vv_includes(struct karto_vv vv, struct karto_vv smaller);
 bool karto_vv_equal(struct karto_vv a, struct karto_vv b);
 struct karto_vv karto_vv_with(struct karto_arena *arena, struct karto_vv vv,
                               struct karto_dot dot); /* covers dot besides */
+struct karto_vv karto_vv_cap(struct karto_arena *arena, struct karto_vv vv, struct karto_node node,
+                             uint64_t seq_max); /* of node no more than this; 0: nothing of it */
 struct karto_vv karto_vv_max(struct karto_arena *arena, struct karto_vv a, struct karto_vv b);
 
 #endif

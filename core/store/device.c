@@ -177,8 +177,12 @@ static void judge_base(struct karto_tx *tx, struct karto_entry *entry, const str
 {
     struct karto_record base;
     struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
-    if (karto_apply(&tx->arena, &entry->base, &effect, &base) == KARTO_APPLIED)
+    if (karto_apply(&tx->arena, &entry->base, &effect, &base) != KARTO_APPLIED)
+        return;
+    if (karto_record_check(&base) == KARTO_OK)
         entry->base = base;
+    else
+        entry->kept = false; /* the hub has taken it upon another state: that one is still to come */
 }
 
 static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change *change, enum karto_verdict verdict,
@@ -322,22 +326,52 @@ static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry 
     case KARTO_GAP: *gap = true; return KARTO_OK;
     case KARTO_APPLIED: break;
     }
+    if (karto_record_check(&after.base) != KARTO_OK) { /* what stands here took another way to the same: fetch it */
+        *gap = true;
+        return KARTO_OK;
+    }
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     enum karto_err err = log_pulled(tx, before, change);
     after.last = tx->ledger.position;
     return err == KARTO_OK ? karto_view_save(tx, before, &after) : err;
 }
 
+/* Whether the hub can have this change of the present node from here: it was sent. */
+static enum karto_err is_from_here(struct karto_tx *tx, struct karto_dot dot, bool *here)
+{
+    struct karto_own own;
+    enum karto_err err = karto_own_get(tx, dot, &own);
+    *here = err == KARTO_OK && (own.verdict != KARTO_V_NONE || own.sent.node.v != 0);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_device_fork(struct karto_tx *tx, uint64_t seq)
+{
+    uint64_t at = 0, from = 0;
+    struct karto_dot dot;
+    struct karto_own own;
+    enum karto_err err;
+    for (; from == 0 && (err = karto_pending_from(tx, at, &at, &dot)) == KARTO_OK; at++) {
+        if (!karto_node_equal(dot.node, tx->ledger.node) || dot.seq > seq)
+            continue;
+        err = karto_own_get(tx, dot, &own);
+        if (err != KARTO_OK)
+            return err;
+        from = own.sent.node.v == 0 ? own.position : 0;
+    }
+    return err == KARTO_OK || err == KARTO_E_NOT_FOUND ? karto_device_rotate(tx, from) : err;
+}
+
 enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap)
 {
     struct karto_entry entry;
-    struct karto_own own;
+    bool here = true;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     *gap = false;
     if (karto_node_equal(change->stamp.dot.node, tx->ledger.node)) {
-        enum karto_err mine = karto_own_get(tx, change->stamp.dot, &own);
-        if (mine != KARTO_OK)
-            return mine == KARTO_E_NOT_FOUND ? KARTO_E_CHANGED : mine;
+        enum karto_err mine = is_from_here(tx, change->stamp.dot, &here);
+        if (mine != KARTO_OK || !here)
+            return mine == KARTO_OK ? KARTO_E_CHANGED : mine;
     }
     enum karto_err err = karto_entry_load(tx, change->record, &entry);
     if (err == KARTO_OK && entry.kept)
@@ -346,11 +380,22 @@ enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_chang
     return err;
 }
 
-enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
-                                  struct karto_slice bytes)
+/* The last change of the present node that a state holds. */
+static uint64_t own_seq(const struct karto_tx *tx, const struct karto_record *record)
+{
+    uint64_t last = 0;
+    for (uint32_t i = 0; i < record->count; i++) {
+        uint64_t seq = karto_vv_seq(record->fields[i].vv, tx->ledger.node);
+        last = seq > last ? seq : last;
+    }
+    return last;
+}
+
+static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
+                                 struct karto_slice bytes, uint64_t *seq)
 {
     struct karto_entry before, after;
-    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    bool here = true;
     enum karto_err err = karto_entry_load(tx, id, &before);
     if (err != KARTO_OK)
         return err;
@@ -359,14 +404,24 @@ enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, stru
     after.expect = false;
     after.home = home;
     err = karto_record_decode(&tx->arena, id, bytes, &after.base);
-    if (err == KARTO_OK && home.size > KARTO_TERRITORY_SIZE_MAX)
-        err = KARTO_E_LIMIT;
-    if (err != KARTO_OK)
+    if (err != KARTO_OK || home.size > KARTO_TERRITORY_SIZE_MAX)
         return KARTO_E_PROTOCOL;
+    *seq = own_seq(tx, &after.base);
+    if (*seq > 0)
+        err = is_from_here(tx, (struct karto_dot){tx->ledger.node, *seq}, &here);
+    if (err != KARTO_OK || !here)
+        return err == KARTO_OK ? KARTO_E_CHANGED : err;
     const struct karto_stamp *youngest = karto_record_youngest(&after.base);
     if (youngest)
         tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
-    err = karto_view_save(tx, &before, &after);
+    return karto_view_save(tx, &before, &after);
+}
+
+enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
+                                  struct karto_slice bytes, uint64_t *seq)
+{
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = take_state(tx, id, home, bytes, seq);
     karto_arena_release(&tx->arena, mark);
     return err;
 }

@@ -58,12 +58,17 @@ KARTO_CHECKED enum karto_err karto_device_confirmed(struct karto_tx *tx, struct 
 /* ---- pull and reconcile ---- */
 
 /* A change from the hub. *gap: something it builds on is missing here: ask for the record's state. KARTO_E_CHANGED: it
- * is one of this store's present node that was not made here: the store was copied; rotate. */
+ * is one of this store's present node that was not made here: the store was copied; karto_device_fork, and again. */
 KARTO_CHECKED enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap);
 
-/* A state from the hub replaces what was confirmed here; it is never joined. */
+/* Somebody else has written under the present node up to this seq: goes on under a new one, and makes what is pending
+ * here from the first change that he cannot have seen on again. */
+KARTO_CHECKED enum karto_err karto_device_fork(struct karto_tx *tx, uint64_t seq);
+
+/* A state from the hub replaces what was confirmed here; it is never joined. KARTO_E_CHANGED: it holds changes of the
+ * present node that were not made here, or not sent yet; *seq is the last of them: karto_device_fork, and again. */
 KARTO_CHECKED enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
-                                                struct karto_slice bytes);
+                                                struct karto_slice bytes, uint64_t *seq);
 
 /* The record is no longer in scope: forgotten once nothing of it is pending. Of an unknown record: nothing to do. */
 KARTO_CHECKED enum karto_err karto_device_leave(struct karto_tx *tx, struct karto_rid id);

@@ -43,7 +43,8 @@ static enum karto_err make_view(struct karto_tx *tx, struct karto_entry *entry)
     enum karto_err err = karto_view_pending(tx, entry, &pending);
     for (uint32_t i = 0; i < entry->pending && err == KARTO_OK; i++) {
         struct karto_record next;
-        if (karto_apply(&tx->arena, &entry->view, &pending[i].change, &next) == KARTO_APPLIED)
+        if (karto_apply(&tx->arena, &entry->view, &pending[i].change, &next) == KARTO_APPLIED &&
+            karto_record_check(&next) == KARTO_OK) /* what others wrote meanwhile may leave no room for it */
             entry->view = next;
     }
     return err;

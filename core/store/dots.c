@@ -5,13 +5,16 @@
 #include "core/store/keys.h"
 #include "core/store/log.h"
 
-enum { DOT_ROW = 17 }; /* position 8, hash 8, verdict 1 */
+enum { DOT_ROW = 17 }; /* position 8, hash 8, verdict 1; then the id of the reason of a refusal */
 
 static enum karto_err parse_known(struct karto_slice row, struct karto_known *known)
 {
-    if (row.size != DOT_ROW || row.data[16] >= KARTO_V_COUNT)
+    if (row.size < DOT_ROW || row.data[16] >= KARTO_V_COUNT)
         return KARTO_E_CORRUPT;
-    *known = (struct karto_known){karto_be64(row.data), karto_be64(row.data + 8), (enum karto_verdict)row.data[16]};
+    *known = (struct karto_known){karto_be64(row.data), karto_be64(row.data + 8), (enum karto_verdict)row.data[16],
+                                  KARTO_OK};
+    if (known->verdict == KARTO_V_REFUSED)
+        known->reason = karto_err_of_id((const char *)row.data + DOT_ROW, row.size - DOT_ROW);
     return KARTO_OK;
 }
 
@@ -25,11 +28,16 @@ enum karto_err karto_dot_find(struct karto_tx *tx, struct karto_dot dot, struct 
 
 enum karto_err karto_dot_put(struct karto_tx *tx, struct karto_dot dot, const struct karto_known *known)
 {
-    uint8_t key[16], row[DOT_ROW];
-    karto_be64_write(known->position, row);
-    karto_be64_write(known->hash, row + 8);
-    row[16] = (uint8_t)known->verdict;
-    return karto_kv_put(tx->kv, KARTO_DB_DOTS, karto_key_dot(dot, key), karto_slice(row, sizeof row));
+    uint8_t key[16];
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_buf_add_be64(&row, known->position);
+    karto_buf_add_be64(&row, known->hash);
+    karto_buf_add_byte(&row, (uint8_t)known->verdict);
+    if (known->verdict == KARTO_V_REFUSED)
+        karto_buf_add_str(&row, karto_err_id(known->reason));
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DOTS, karto_key_dot(dot, key), karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
 }
 
 enum karto_err karto_dot_hash(struct karto_tx *tx, const struct karto_change *change, uint64_t *hash)

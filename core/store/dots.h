@@ -10,6 +10,7 @@
 struct karto_known {
     uint64_t position, hash;
     enum karto_verdict verdict;
+    enum karto_err reason; /* of a refusal */
 };
 
 /* KARTO_E_NOT_FOUND: the hub does not have it. */

@@ -77,7 +77,7 @@ static enum karto_err permitted(struct karto_tx *tx, const struct karto_change *
     enum karto_err err = karto_device_rights(tx, &rights);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    return karto_rights_check(&rights, change, is_new);
+    return karto_rights_check(&rights, change, is_new, tx->sys->day(tx->sys->context, karto_now_ms(tx)));
 }
 
 static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_entry *entry,
@@ -97,7 +97,7 @@ static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_ent
         return karto_hub_edit(tx, &change);
     if (karto_apply(&tx->arena, &entry->view, &change, &after) != KARTO_APPLIED)
         return KARTO_E_CORRUPT; /* an own, new change, made from this very record */
-    err = karto_record_check_room(&after);
+    err = karto_record_check(&after);
     return err != KARTO_OK ? err : karto_device_edit(tx, entry, &change, &after);
 }
 

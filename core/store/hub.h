@@ -45,6 +45,9 @@ KARTO_CHECKED enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct k
 KARTO_CHECKED enum karto_err karto_hub_prove(struct karto_tx *tx, const struct karto_device *device,
                                              struct karto_node node, uint64_t random);
 
+/* Which device a node id belongs to. KARTO_E_NOT_FOUND. */
+KARTO_CHECKED enum karto_err karto_hub_owner(struct karto_tx *tx, struct karto_node node, struct karto_rid *device);
+
 /* The highest change known of a node, and its keyed hash; 0, 0: none. */
 KARTO_CHECKED enum karto_err karto_hub_known(struct karto_tx *tx, struct karto_node node, uint64_t *seq,
                                              uint64_t *hash);

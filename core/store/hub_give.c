@@ -105,9 +105,23 @@ struct giving {
     const struct karto_device *device;
     struct karto_dot skip;
     struct karto_feed_event *events;
-    uint32_t count;
+    uint32_t count, looked_at;
     uint64_t size;
 };
+
+/* Without copying the record, which may be large. */
+static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                bool *inside)
+{
+    struct karto_slice row, home, state;
+    *inside = false;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    err = karto_entry_split(row, &home, &state);
+    *inside = err == KARTO_OK && karto_rights_hold(&device->scope, home);
+    return err;
+}
 
 static bool given_as_state(const struct giving *g, struct karto_rid record)
 {
@@ -135,31 +149,52 @@ static enum karto_err give_change(struct giving *g, const struct karto_log_entry
     return KARTO_OK;
 }
 
+static enum karto_err give_state(struct giving *g, struct karto_feed_event *event)
+{
+    enum karto_err err = karto_hub_state(g->tx, g->device, event->record, &event->home, &event->state);
+    event->type = KARTO_FEED_STATE;
+    g->size += event->state.size + event->home.size;
+    g->count += err == KARTO_OK;
+    return err;
+}
+
 static enum karto_err give_event(struct giving *g, const struct karto_log_entry *row)
 {
     const struct karto_rights *scope = &g->device->scope;
     struct karto_feed_event *event = &g->events[g->count];
-    struct karto_slice home, state;
-    memset(event, 0, sizeof *event);
-    event->record = row->record;
-    enum karto_err err = karto_hub_state(g->tx, g->device, row->record, &home, &state);
-    if (err == KARTO_E_NOT_FOUND) {
+    bool inside;
+    *event = (struct karto_feed_event){.record = row->record};
+    if (row->apart)
+        return KARTO_OK;
+    enum karto_err err = is_inside(g->tx, g->device, row->record, &inside);
+    if (err != KARTO_OK)
+        return err;
+    if (!inside) {
         event->type = KARTO_FEED_LEAVE;
-        g->size += 20;
+        g->size += sizeof event->record;
         g->count++;
         return KARTO_OK;
     }
-    bool everything = scope->role == KARTO_ROLE_OFFICE;
-    if (err != KARTO_OK || (!everything && !karto_rights_hold(scope, row->after)))
-        return err;
-    if (row->type == KARTO_LOG_CHANGE && row->previous != 0 && karto_slice_equal(row->before, row->after))
-        return given_as_state(g, row->record) ? KARTO_OK : give_change(g, row, event);
-    event->type = KARTO_FEED_STATE;
-    event->home = home;
-    event->state = state;
-    g->size += state.size + home.size;
-    g->count++;
-    return KARTO_OK;
+    if (scope->role != KARTO_ROLE_OFFICE && !karto_rights_hold(scope, row->after))
+        return KARTO_OK;
+    if (row->type != KARTO_LOG_CHANGE || row->previous == 0 || !karto_slice_equal(row->before, row->after))
+        return give_state(g, event);
+    return given_as_state(g, row->record) ? KARTO_OK : give_change(g, row, event);
+}
+
+/* What is not given takes no memory. */
+static enum karto_err look_at(struct giving *g, uint64_t position)
+{
+    struct karto_log_entry row;
+    uint32_t before = g->count;
+    struct karto_arena_mark mark = karto_arena_mark(&g->tx->arena);
+    enum karto_err err = karto_log_read(g->tx, position, &row);
+    if (err == KARTO_OK)
+        err = give_event(g, &row);
+    if (g->count == before)
+        karto_arena_release(&g->tx->arena, mark);
+    g->looked_at++;
+    return err;
 }
 
 /* The next position in scope, for whoever has everything: the next of the log. */
@@ -188,13 +223,10 @@ enum karto_err karto_hub_feed(struct karto_tx *tx, const struct karto_device *de
     *next = cursor;
     *more = false;
     while ((err = step(tx, device, &feed, &position)) == KARTO_OK && position != UINT64_MAX) {
-        struct karto_log_entry row;
-        *more = g.count == most || g.size >= budget;
+        *more = g.count == most || g.size >= budget || g.looked_at == KARTO_EVENTS_MAX;
         if (*more)
             break;
-        err = karto_log_read(tx, position, &row);
-        if (err == KARTO_OK)
-            err = give_event(&g, &row);
+        err = look_at(&g, position);
         if (err != KARTO_OK)
             break;
         *next = position;
@@ -253,10 +285,13 @@ enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *d
                                struct karto_slice *home, struct karto_slice *state)
 {
     struct karto_slice row;
-    enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    bool inside;
+    enum karto_err err = is_inside(tx, device, id, &inside);
+    if (err == KARTO_OK && !inside)
+        err = KARTO_E_NOT_FOUND;
     if (err == KARTO_OK)
-        err = karto_entry_split(row, home, state);
-    return err == KARTO_OK && !karto_rights_hold(&device->scope, *home) ? KARTO_E_NOT_FOUND : err;
+        err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    return err == KARTO_OK ? karto_entry_split(row, home, state) : err;
 }
 
 enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *device, struct karto_rid after,

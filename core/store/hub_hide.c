@@ -4,6 +4,8 @@
 #include "core/store/dots.h"
 #include "core/store/hub_take.h"
 
+#include <stdlib.h>
+
 /* A hide that is a head of `hidden` now: its dot, and its change if the log has it. */
 struct hide {
     struct karto_dot dot;
@@ -56,7 +58,8 @@ static bool is_fair(const struct hides *hides, const struct karto_change *change
 {
     for (uint32_t i = 0; i < hides->count; i++) {
         const struct hide *hide = &hides->all[i];
-        if (karto_vv_covers(seen_of(change, KARTO_F_HIDDEN), hide->dot))
+        if (karto_dot_equal(hide->dot, change->stamp.dot) ||
+            karto_vv_covers(seen_of(change, KARTO_F_HIDDEN), hide->dot))
             return true;
         if (!hide->logged || karto_vv_covers(seen_of(&hide->change, field), change->stamp.dot))
             return true;
@@ -64,35 +67,70 @@ static bool is_fair(const struct hides *hides, const struct karto_change *change
     return false;
 }
 
-static enum karto_err head_is_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_head *head,
-                                   uint32_t field, bool *fair)
+/* A change of which a head stands in a field. */
+struct writing {
+    struct karto_dot dot;
+    uint32_t field;
+};
+
+static int compare_writings(const void *a, const void *b)
 {
-    struct karto_change change;
-    enum karto_err err = karto_dot_change(tx, head->stamp.dot, &change);
-    if (err == KARTO_E_NOT_FOUND) {
-        *fair = true; /* came by a state, and was judged then */
-        return KARTO_OK;
-    }
-    *fair = err == KARTO_OK && (change.via == KARTO_VIA_RULE || is_fair(hides, &change, field));
-    return err;
+    const struct writing *x = a, *y = b;
+    int order = karto_dot_compare(x->dot, y->dot);
+    return order ? order : (x->field > y->field) - (x->field < y->field);
 }
 
-static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_record *record,
-                               bool *fair)
+/* Those that a hide may have swallowed, each once, in order of their dots. */
+static struct writing *list_writings(struct karto_tx *tx, const struct karto_record *record, uint32_t *count)
 {
-    *fair = true;
+    uint32_t room = 0, at = 0;
+    for (uint32_t i = 0; i < record->count; i++)
+        for (uint32_t j = 0; j < record->fields[i].count; j++)
+            room += record->fields[i].registers[j].count;
+    struct writing *all = karto_arena_array(&tx->arena, room, sizeof *all);
     for (uint32_t i = 0; i < record->count; i++) {
         const struct karto_field *field = &record->fields[i];
         if (field->number == KARTO_F_HIDDEN || field->number == KARTO_F_MERGED)
             continue;
         for (uint32_t j = 0; j < field->count; j++)
-            for (uint32_t k = 0; k < field->registers[j].count && *fair; k++) {
-                enum karto_err err = head_is_fair(tx, hides, &field->registers[j].heads[k], field->number, fair);
-                if (err != KARTO_OK)
-                    return err;
-            }
+            for (uint32_t k = 0; k < field->registers[j].count; k++)
+                all[at++] = (struct writing){field->registers[j].heads[k].stamp.dot, field->number};
     }
-    return KARTO_OK;
+    if (at > 1)
+        qsort(all, at, sizeof *all, compare_writings);
+    *count = 0;
+    for (uint32_t i = 0; i < at; i++)
+        if (i == 0 || compare_writings(&all[i - 1], &all[i]) != 0)
+            all[(*count)++] = all[i];
+    return all;
+}
+
+/* Of all the fields in which one change stands. */
+static enum karto_err change_is_fair(struct karto_tx *tx, const struct hides *hides, const struct writing *writings,
+                                     uint32_t count, bool *fair)
+{
+    struct karto_change change;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_dot_change(tx, writings[0].dot, &change);
+    for (uint32_t i = 0; i < count && *fair && err == KARTO_OK && change.via != KARTO_VIA_RULE; i++)
+        *fair = is_fair(hides, &change, writings[i].field);
+    karto_arena_release(&tx->arena, mark);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* came by a state, and was judged then */
+}
+
+static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, const struct karto_record *record,
+                               bool *fair)
+{
+    uint32_t count;
+    const struct writing *writings = list_writings(tx, record, &count);
+    enum karto_err err = KARTO_OK;
+    *fair = true;
+    for (uint32_t i = 0, end; i < count && *fair && err == KARTO_OK; i = end) {
+        for (end = i + 1; end < count && karto_dot_equal(writings[i].dot, writings[end].dot); end++)
+            ;
+        err = change_is_fair(tx, hides, writings + i, end - i, fair);
+    }
+    return err;
 }
 
 static enum karto_err take_back(struct karto_tx *tx, const struct karto_record *record)

@@ -30,10 +30,13 @@ enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *re
 {
     struct karto_rid parent;
     struct karto_slice row, state;
-    *home = record->kind == KARTO_DEVICE ? karto_slice_str(KARTO_EVERYBODY) : own_territory(tx, record);
-    if (!parent_of(record, &parent))
-        return KARTO_OK;
     *home = karto_slice(NULL, 0);
+    if (record->kind == KARTO_DEVICE)
+        *home = karto_slice_str(KARTO_EVERYBODY);
+    else if (record->kind == KARTO_CLIENT)
+        *home = own_territory(tx, record);
+    if (record->kind == KARTO_DEVICE || record->kind == KARTO_CLIENT || !parent_of(record, &parent))
+        return KARTO_OK;
     enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&parent), &row);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
@@ -116,10 +119,9 @@ static enum karto_err move_children(struct karto_tx *tx, struct karto_rid client
 {
     struct children children = {NULL, 0, 0};
     enum karto_err err = KARTO_OK;
-    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind && err == KARTO_OK; kind++)
-        if (tx->ledger.counts[(*kind)->number] > 0 && karto_field_def((*kind)->number, KARTO_F_CLIENT))
-            err = karto_index_walk(tx, KARTO_BY_CLIENT, (*kind)->number, karto_rid_slice(&client), NULL, collect,
-                                   &children);
+    for (uint32_t kind = 0; kind <= KARTO_KIND_MAX && err == KARTO_OK; kind++)
+        if (kind >= KARTO_LEDGER_KINDS || tx->ledger.counts[kind] > 0) /* those of newer versions too */
+            err = karto_index_walk(tx, KARTO_BY_CLIENT, kind, karto_rid_slice(&client), NULL, collect, &children);
     for (uint32_t i = 0; i < children.count && err == KARTO_OK; i++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = move(tx, children.ids[i]);

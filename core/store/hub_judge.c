@@ -34,15 +34,16 @@ static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device 
     for (uint64_t at = position; at && !*inside; at = row.previous) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         enum karto_err err = karto_log_read(tx, at, &row);
-        if (err == KARTO_OK && row.at_ms >= since)
-            err = made_by(tx, device, &row, inside);
         if (err != KARTO_OK)
             return err;
-        *inside = *inside || karto_rights_hold(scope, row.before);
-        bool old = row.at_ms < since;
+        if (row.at_ms < since) /* when it came, the record had been gone for as long already */
+            return KARTO_OK;
+        *inside = karto_rights_hold(scope, row.before);
+        if (!*inside)
+            err = made_by(tx, device, &row, inside);
         karto_arena_release(&tx->arena, mark);
-        if (old)
-            break;
+        if (err != KARTO_OK)
+            return err;
     }
     return KARTO_OK;
 }
@@ -54,65 +55,75 @@ static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *
     return *inside ? KARTO_OK : was_inside(tx, device, scope, entry->last, inside);
 }
 
+/* The client that a change hangs its record on must be the device's business too. */
 static enum karto_err check_reference(struct karto_tx *tx, const struct karto_device *device,
                                       const struct karto_rights *scope, const struct karto_change *change,
                                       enum karto_err *reason)
 {
     const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
-    for (uint32_t i = 0; touch && i < touch->count; i++) {
-        struct karto_value value;
-        struct karto_entry parent;
-        bool inside = false;
-        if (karto_value_decode(touch->sets[i].value, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-            continue;
-        enum karto_err err = karto_entry_load(tx, value.rid, &parent);
-        if (err == KARTO_OK && parent.exists && !parent.stillborn)
-            err = is_inside(tx, device, scope, &parent, &inside);
-        if (err != KARTO_OK)
-            return err;
-        if (!inside)
-            *reason = KARTO_E_NOT_FOUND;
-        else if (parent.view.kind != KARTO_CLIENT)
-            *reason = KARTO_E_INVALID;
-    }
+    struct karto_value value;
+    struct karto_entry parent;
+    bool inside = false;
+    if (!touch || karto_value_decode(touch->sets[0].value, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return KARTO_OK;
+    enum karto_err err = karto_entry_load(tx, value.rid, &parent);
+    if (err == KARTO_OK && parent.exists && !parent.stillborn)
+        err = is_inside(tx, device, scope, &parent, &inside);
+    if (err != KARTO_OK)
+        return err;
+    if (!inside)
+        *reason = KARTO_E_NOT_FOUND;
+    else if (parent.view.kind != KARTO_CLIENT)
+        *reason = KARTO_E_INVALID;
     return KARTO_OK;
 }
 
-/* The same under one scope. */
-static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device *device,
-                                  const struct karto_rights *scope, const struct karto_entry *entry,
-                                  const struct karto_change *change, enum karto_err *reason)
+/* Whether a scope permits the change of a record that lies in it, or that it makes. */
+static enum karto_err check_rights(struct karto_tx *tx, const struct karto_device *device,
+                                   const struct karto_rights *scope, const struct karto_entry *entry,
+                                   const struct karto_change *change, enum karto_err *reason)
 {
-    bool is_new = !entry->exists || (entry->stillborn && karto_hub_places(change)), inside = true;
-    enum karto_err err = KARTO_OK;
-    *reason = karto_rights_check(scope, change, is_new);
+    bool is_new = !entry->exists || (entry->stillborn && karto_hub_places(change));
+    bool hangs = karto_field_def(change->kind, KARTO_F_CLIENT) != NULL;
+    *reason = karto_rights_check(scope, change, is_new, tx->ledger.day);
+    if (*reason == KARTO_OK && is_new && hangs && !karto_change_touch(change, KARTO_F_CLIENT))
+        *reason = KARTO_E_INVALID;
     if (*reason == KARTO_OK && entry->stillborn && !is_new && !KARTO_BROKEN("stillborn"))
         *reason = KARTO_E_NOT_FOUND; /* what builds on a refused creation is refused with it */
-    if (*reason == KARTO_OK && entry->exists && !entry->stillborn)
+    return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
+}
+
+/* Under one scope. A record that is not there and one that is none of the device's business are answered alike. */
+static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device *device,
+                                  const struct karto_rights *scope, const struct karto_entry *entry,
+                                  const struct karto_change *change, struct karto_finding *finding)
+{
+    bool inside = entry->stillborn;
+    enum karto_err err = KARTO_OK;
+    if (!entry->exists)
+        inside = karto_hub_places(change) || scope->role == KARTO_ROLE_OFFICE;
+    else if (!inside)
         err = is_inside(tx, device, scope, entry, &inside);
-    if (err == KARTO_OK && !inside)
-        *reason = KARTO_E_NOT_FOUND; /* answered like a record that is not there */
-    if (err == KARTO_OK && *reason == KARTO_OK)
-        err = check_reference(tx, device, scope, change, reason);
-    return err;
+    *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};
+    if (err != KARTO_OK || !inside)
+        return err;
+    if (entry->exists && entry->view.kind != change->kind)
+        return KARTO_E_PROTOCOL;
+    *finding = (struct karto_finding){karto_change_check(change), false};
+    return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;
 }
 
 enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *entry,
-                               const struct karto_change *change, enum karto_err *reason)
+                               const struct karto_change *change, struct karto_finding *finding)
 {
-    enum karto_err before = KARTO_OK;
-    *reason = karto_change_check(change);
-    if (*reason == KARTO_OK && entry->exists && entry->view.kind != change->kind)
-        *reason = KARTO_E_INVALID;
-    if (*reason != KARTO_OK)
-        return KARTO_OK;
-    enum karto_err err = judge_under(tx, device, &device->scope, entry, change, reason);
+    struct karto_finding before = {.reason = KARTO_E_NOT_FOUND};
+    enum karto_err err = judge_under(tx, device, &device->scope, entry, change, finding);
     bool had_others = device->former_until_ms >= karto_sys_now_ms(tx->sys) && !KARTO_BROKEN("former");
-    if (err != KARTO_OK || *reason == KARTO_OK || !had_others)
+    if (err != KARTO_OK || finding->reason == KARTO_OK || !had_others)
         return err;
     err = judge_under(tx, device, &device->former, entry, change, &before);
-    if (before == KARTO_OK)
-        *reason = KARTO_OK;
+    if (err == KARTO_OK && (before.reason == KARTO_OK || finding->apart))
+        *finding = before;
     return err;
 }
 
@@ -130,15 +141,13 @@ static bool change_fits(struct karto_tx *tx, const struct karto_change *change)
     return fits;
 }
 
-/* Whether the record can be kept after the change, with room left for others that are refused; a refused one may take
- * of that room. */
+/* Whether the record is still within every limit after the change: one that is not could not be read again. */
 static bool record_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
 {
     struct karto_record after;
     if (karto_apply(&tx->arena, &entry->view, change, &after) != KARTO_APPLIED)
         return true; /* a gap: accept says so */
-    enum karto_err err = karto_change_is_void(change) ? karto_record_check(&after) : karto_record_check_room(&after);
-    return err == KARTO_OK;
+    return karto_record_check(&after) == KARTO_OK;
 }
 
 bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
@@ -146,19 +155,19 @@ bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const 
     return change_fits(tx, change) && record_fits(tx, entry, change);
 }
 
-enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_device *device,
-                                const struct karto_change *change)
+static bool is_whole(const struct karto_change *change)
 {
-    struct karto_rid owner;
+    bool whole = change->via != 0 && change->via != KARTO_VIA_RULE && change->batch != 0;
+    for (uint32_t i = 0; i < change->count; i++)
+        whole = whole && change->touches[i].count > 0;
+    return whole;
+}
+
+enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change)
+{
     uint64_t seq, hash;
-    enum karto_err err = karto_hub_owner(tx, change->stamp.dot.node, &owner);
-    if (err != KARTO_OK)
-        return err == KARTO_E_NOT_FOUND ? KARTO_E_PROTOCOL : err;
-    err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
+    enum karto_err err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
     if (err != KARTO_OK)
         return err;
-    bool honest = karto_rid_equal(owner, device->id) && change->stamp.dot.seq == seq + 1 &&
-                  !karto_change_is_void(change) && change->via != KARTO_VIA_RULE &&
-                  karto_slice_equal(change->stamp.author, device->user);
-    return honest ? KARTO_OK : KARTO_E_PROTOCOL;
+    return change->stamp.dot.seq == seq + 1 && is_whole(change) ? KARTO_OK : KARTO_E_PROTOCOL;
 }

@@ -9,15 +9,17 @@
 #define KARTO_RULE_UNSEEN "R-HIDE-UNSEEN"
 #define KARTO_RULE_AHEAD  "R-CLOCK-AHEAD"
 
-/* Which device a node id belongs to. KARTO_E_NOT_FOUND. */
-KARTO_CHECKED enum karto_err karto_hub_owner(struct karto_tx *tx, struct karto_node node, struct karto_rid *device);
-
 /* A change of the hub's rule node, with the id of the rule as its reason: of edits, made from the record as it stands;
  * or ready, but for the rule node's dot, clock and batch, which are filled in here. */
 KARTO_CHECKED enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
                                                  const struct karto_edit *edits, uint32_t count,
                                                  struct karto_slice reason);
 KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change);
+
+/* Fills in the values that the change replaced, from before (the record) or the log; *concurrent: some field has moved
+ * on since its author saw it. */
+KARTO_CHECKED enum karto_err karto_hub_fill_old(struct karto_tx *tx, const struct karto_record *before,
+                                                struct karto_change *change, bool *concurrent);
 
 /* The territory of a record as things stand on the ledger's day: its own, or that of the client that it hangs on. */
 KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record,
@@ -41,18 +43,21 @@ KARTO_CHECKED enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_
 /* Whether the change says where its record lies: it sets a territory, or the client that it hangs on. */
 bool karto_hub_places(const struct karto_change *change);
 
-/* Whether an honest device can have sent the change; KARTO_E_PROTOCOL: not. */
-KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_device *device,
-                                              const struct karto_change *change);
+/* Whether an honest device can have sent the change, which is of a node of its own; KARTO_E_PROTOCOL: not. */
+KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change);
 
-/* Whether the device may make this change of this record, and why not: *reason, KARTO_OK if it may. What it
- * has made under the rights that it last reconciled with counts by those, as long as device.h says. */
+struct karto_finding {
+    enum karto_err reason; /* why not; KARTO_OK if it may */
+    bool apart;            /* the record is none of the device's business: nothing of the change may reach it */
+};
+
+/* Whether the device may make this change of this record. What it has made under the rights that it last reconciled
+ * with counts by those, as long as hub.h says. KARTO_E_PROTOCOL: no honest device makes it. */
 KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device,
                                              const struct karto_entry *entry, const struct karto_change *change,
-                                             enum karto_err *reason);
+                                             struct karto_finding *finding);
 
-/* Whether log and record stay within every limit with it, and leave room for changes that are refused; of a refused one
- * (void), whether it finds that room. */
+/* Whether log and record stay within every limit with it. */
 bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change);
 
 #endif

@@ -1,8 +1,10 @@
 #include "core/store/index.h"
 
 #include "core/base/text.h"
+#include "core/store/collation.h"
 #include "core/store/databases.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEAD = 2, ID = 16 }; /* of a key: index and kind before the value, record id behind it */
@@ -25,7 +27,7 @@ static struct karto_slice make_key(struct karto_arena *arena, enum karto_index i
 
 /* The rows of one field of a view, at most one a register. */
 struct rows {
-    struct karto_arena *arena;
+    struct karto_tx *tx;
     const struct karto_record *view;
     struct karto_slice *keys;
     uint32_t count;
@@ -33,7 +35,7 @@ struct rows {
 
 static void add_row(struct rows *rows, enum karto_index index, uint32_t kind, struct karto_slice value)
 {
-    rows->keys[rows->count++] = make_key(rows->arena, index, kind, value, &rows->view->id);
+    rows->keys[rows->count++] = make_key(&rows->tx->arena, index, kind, value, &rows->view->id);
 }
 
 static struct karto_slice text_of(struct karto_slice bytes)
@@ -54,11 +56,11 @@ static void rows_of_field(struct rows *rows, const struct karto_field *field)
 {
     const struct karto_field_def *def = karto_field_def(rows->view->kind, field->number);
     struct karto_slice value = karto_record_value(rows->view, field->number);
-    struct karto_slice normal = value.size ? text_of(karto_normal(rows->arena, def, value)) : value;
+    struct karto_slice normal = value.size ? text_of(karto_normal(&rows->tx->arena, def, value)) : value;
     struct karto_value decoded;
     switch (field->number) {
     case KARTO_F_NAME:
-        add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(rows->arena, text_of(value)));
+        add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(&rows->tx->arena, text_of(value)));
         break;
     case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, rows->view->kind, field); break;
     case KARTO_F_NODE: rows_of_set(rows, KARTO_BY_NODE, 0, field); break;
@@ -108,31 +110,30 @@ static struct karto_slice day_key(struct karto_arena *arena, const struct karto_
     return karto_date_key(arena, dated ? value.integer : KARTO_DATE_MIN);
 }
 
-struct karto_slice karto_index_order(struct karto_arena *arena, const struct karto_record *view)
+struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view)
 {
     struct karto_buf key = KARTO_BUF_EMPTY;
     if (karto_index_is_by_day(view->kind))
         return day_key(arena, view);
-    karto_text_sort_key(&key, text_of(karto_record_value(view, KARTO_F_NAME)), KARTO_INDEX_VALUE_MAX);
+    tx->collation->sort_key(&key, text_of(karto_record_value(view, KARTO_F_NAME)), KARTO_INDEX_VALUE_MAX);
     struct karto_slice order = karto_arena_copy(arena, karto_buf_slice(&key));
     karto_buf_fini(&key);
     return order;
 }
 
-static struct karto_slice order_key(struct karto_arena *arena, const struct karto_record *view)
+static struct karto_slice order_key(struct karto_tx *tx, const struct karto_record *view)
 {
-    return make_key(arena, KARTO_BY_ORDER, view->kind, karto_index_order(arena, view), &view->id);
+    return make_key(&tx->arena, KARTO_BY_ORDER, view->kind, karto_index_order(tx, &tx->arena, view), &view->id);
+}
+
+bool karto_index_of_text(struct karto_slice key)
+{
+    uint8_t index = key.size ? key.data[0] : 0;
+    return index == KARTO_BY_NAME || index == KARTO_BY_ORDER || index == KARTO_BY_EDRPOU ||
+           index == KARTO_BY_EXTERNAL || index == KARTO_BY_NUMBER;
 }
 
 /* ---- update ---- */
-
-static bool has(const struct rows *rows, struct karto_slice key)
-{
-    for (uint32_t i = 0; i < rows->count; i++)
-        if (karto_slice_equal(rows->keys[i], key))
-            return true;
-    return false;
-}
 
 static enum karto_err put_key(struct karto_tx *tx, struct karto_slice key)
 {
@@ -145,24 +146,41 @@ static enum karto_err delete_key(struct karto_tx *tx, struct karto_slice key)
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+    const struct karto_slice *x = a, *y = b;
+    return karto_slice_compare(*x, *y);
+}
+
+static void sort_keys(const struct rows *rows)
+{
+    if (rows->count > 1)
+        qsort(rows->keys, rows->count, sizeof *rows->keys, compare_keys);
+}
+
 static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const struct rows *new)
 {
     enum karto_err err = KARTO_OK;
-    for (uint32_t i = 0; i < old->count && err == KARTO_OK; i++)
-        if (!has(new, old->keys[i]))
+    sort_keys(old);
+    sort_keys(new);
+    for (uint32_t i = 0, j = 0; err == KARTO_OK && (i < old->count || j < new->count);) {
+        int order = i == old->count ? 1 : j == new->count ? -1 : karto_slice_compare(old->keys[i], new->keys[j]);
+        if (order < 0)
             err = delete_key(tx, old->keys[i]);
-    for (uint32_t i = 0; i < new->count &&err == KARTO_OK; i++)
-        if (!has(old, new->keys[i]))
-            err = put_key(tx, new->keys[i]);
+        else if (order > 0)
+            err = put_key(tx, new->keys[j]);
+        i += order <= 0;
+        j += order >= 0;
+    }
     return err;
 }
 
-static struct rows rows_for(struct karto_arena *arena, const struct karto_record *view, const struct karto_field *field)
+static struct rows rows_for(struct karto_tx *tx, const struct karto_record *view, const struct karto_field *field)
 {
-    struct rows rows = {arena, view, NULL, 0};
+    struct rows rows = {tx, view, NULL, 0};
     if (!field)
         return rows;
-    rows.keys = karto_arena_array(arena, 1 + (size_t)field->count, sizeof *rows.keys);
+    rows.keys = karto_arena_array(&tx->arena, 1 + (size_t)field->count, sizeof *rows.keys);
     rows_of_field(&rows, field);
     return rows;
 }
@@ -183,7 +201,7 @@ static enum karto_err update_fields(struct karto_tx *tx, const struct karto_reco
         const struct karto_field *new = right <= left ? &after->fields[j++] : NULL;
         if (!indexed(left < right ? left : right) || same_field(old, new))
             continue;
-        struct rows old_rows = rows_for(&tx->arena, before, old), new_rows = rows_for(&tx->arena, after, new);
+        struct rows old_rows = rows_for(tx, before, old), new_rows = rows_for(tx, after, new);
         err = replace(tx, &old_rows, &new_rows);
     }
     return err;
@@ -197,9 +215,9 @@ static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry
     if (before->exists && after->exists && (same_field(old, new) || (!old && !new)))
         return KARTO_OK;
     if (before->exists)
-        err = delete_key(tx, order_key(&tx->arena, &before->view));
+        err = delete_key(tx, order_key(tx, &before->view));
     if (err == KARTO_OK && after->exists)
-        err = put_key(tx, order_key(&tx->arena, &after->view));
+        err = put_key(tx, order_key(tx, &after->view));
     return err;
 }
 
@@ -249,11 +267,11 @@ enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *
     enum karto_err err =
         row(tx, make_key(&tx->arena, KARTO_BY_SHORT, 0, karto_slice(view->id.b + 12, 4), &view->id), context);
     if (err == KARTO_OK)
-        err = row(tx, order_key(&tx->arena, view), context);
+        err = row(tx, order_key(tx, view), context);
     for (uint32_t i = 0; i < view->count && err == KARTO_OK; i++) {
         if (!indexed(view->fields[i].number))
             continue;
-        struct rows rows = rows_for(&tx->arena, view, &view->fields[i]);
+        struct rows rows = rows_for(tx, view, &view->fields[i]);
         for (uint32_t j = 0; j < rows.count && err == KARTO_OK; j++)
             err = row(tx, rows.keys[j], context);
     }

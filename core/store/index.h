@@ -20,6 +20,10 @@ enum karto_index {
 
 enum { KARTO_INDEX_VALUE_MAX = 400 }; /* bytes; longer values are cut, so what is found must be looked at */
 
+/* Whether a row, by its key, holds a form of text that another version of ICU, or of core/base/text, may write
+ * otherwise. */
+bool karto_index_of_text(struct karto_slice key);
+
 KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
                                                 const struct karto_entry *after);
 
@@ -48,9 +52,9 @@ KARTO_CHECKED enum karto_err karto_index_walk_back(struct karto_tx *tx, enum kar
  * others in that of their names. */
 bool karto_index_is_by_day(uint32_t kind);
 
-/* The value of a record's row in KARTO_BY_ORDER: the sort key of its name, or the key of its day; of the first day
- * there is where it has none. In the arena. */
-struct karto_slice karto_index_order(struct karto_arena *arena, const struct karto_record *view);
+/* The value of a record's row in KARTO_BY_ORDER: the sort key of its name, of tx->collation, or the key of its day; of
+ * the first day there is where it has none. In the arena. */
+struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view);
 
 /* Writes the rows that view should have, for checks: (key without order), each once. */
 typedef enum karto_err karto_index_row(struct karto_tx *tx, struct karto_slice key, void *context);

@@ -3,7 +3,7 @@
 #include "core/store/databases.h"
 #include "core/store/keys.h"
 
-enum { CONCURRENT = 0x80 }; /* in the byte of the type */
+enum { CONCURRENT = 0x80, APART = 0x40 }; /* in the byte of the type */
 enum { HEAD = 34 }; /* type 1, verdict 1, previous 8, record 16, time 8; then two sized names, then the change */
 
 static void add_name(struct karto_buf *row, struct karto_slice name)
@@ -14,7 +14,8 @@ static void add_name(struct karto_buf *row, struct karto_slice name)
 
 static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
 {
-    karto_buf_add_byte(row, (uint8_t)((unsigned)entry->type | (entry->concurrent ? CONCURRENT : 0)));
+    karto_buf_add_byte(
+        row, (uint8_t)((unsigned)entry->type | (entry->concurrent ? CONCURRENT : 0) | (entry->apart ? APART : 0)));
     karto_buf_add_byte(row, (uint8_t)entry->verdict);
     karto_buf_add_be64(row, entry->previous);
     karto_buf_add(row, entry->record.b, sizeof entry->record.b);
@@ -58,11 +59,12 @@ static bool take_name(struct karto_slice *row, struct karto_slice *name)
 
 enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry)
 {
-    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)CONCURRENT;
+    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)(CONCURRENT | APART);
     if (type < KARTO_LOG_CHANGE || type > KARTO_LOG_MOVE || row.data[1] >= KARTO_V_COUNT)
         return KARTO_E_CORRUPT;
     entry->type = (enum karto_log_type)type;
     entry->concurrent = row.data[0] & CONCURRENT;
+    entry->apart = row.data[0] & APART;
     entry->verdict = (enum karto_verdict)row.data[1];
     entry->previous = karto_be64(row.data + 2);
     entry->record = karto_rid_read(row.data + 10);

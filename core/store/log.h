@@ -17,6 +17,7 @@ struct karto_log_entry {
     enum karto_log_type type;
     enum karto_verdict verdict; /* of a change: NONE while it is pending here */
     bool concurrent;   /* hub: an old value is no longer in the copies of those who have all before this entry */
+    bool apart;        /* hub: a refused change of which the record has nothing: not in its chain, in nobody's feed */
     uint64_t previous; /* position of the same record's entry before; 0: none */
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */

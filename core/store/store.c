@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
 #include "core/store/birth.h"
+#include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 #include "core/store/kv_dir.h"
@@ -14,6 +15,7 @@ struct karto_store {
     struct karto_kv *kv;
     const struct karto_sys *sys;
     char *dir;
+    struct karto_collation collation;
     bool read_only;
 };
 
@@ -44,6 +46,7 @@ static enum karto_err open_kv(const struct karto_store_options *options, bool cr
     (*store)->kv = opened;
     (*store)->sys = options->sys;
     (*store)->dir = karto_must(strdup(options->dir));
+    (*store)->collation = options->collation ? *options->collation : karto_collation_icu();
     (*store)->read_only = options->read_only;
     return KARTO_OK;
 }
@@ -80,22 +83,59 @@ static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
     return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
-enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
+static enum karto_err look_at_collation(struct karto_tx *tx, void *context)
 {
-    *store = NULL;
-    enum karto_err err = karto_os_check_dir(options->dir);
-    if (err == KARTO_E_EXPOSED && !karto_kv_dir_holds_data(options->dir))
-        err = KARTO_E_NO_STORE; /* somebody's directory, of which no store is exposed */
-    if (err == KARTO_OK)
-        err = open_kv(options, false, store);
+    return karto_collation_is_present(tx, context);
+}
+
+static enum karto_err do_nothing(struct karto_tx *tx, void *context)
+{
+    (void)tx;
+    (void)context;
+    return KARTO_OK;
+}
+
+/* *present: whether the rows of index are of this program's collation; after opening for writing they always are. */
+static enum karto_err open_known(const struct karto_store_options *options, struct karto_store **store, bool *present)
+{
+    enum karto_err err = open_kv(options, false, store);
     if (err != KARTO_OK)
         return err;
     err = karto_kv_read((*store)->kv, check_format, NULL);
+    if (err == KARTO_OK)
+        err = karto_store_read(*store, look_at_collation, present);
+    if (err == KARTO_OK && !*present && !options->read_only)
+        err = karto_store_write(*store, do_nothing, NULL); /* every write sees to it */
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;
     }
     return err;
+}
+
+/* Most of what people do first after an upgrade only reads. Whether writing succeeds does not matter to a reader. */
+static enum karto_err write_before_reading(const struct karto_store_options *options, struct karto_store **store)
+{
+    struct karto_store_options writing = *options;
+    bool present;
+    writing.read_only = false;
+    karto_store_close(*store);
+    if (open_known(&writing, store, &present) == KARTO_OK)
+        karto_store_close(*store);
+    *store = NULL;
+    return open_known(options, store, &present);
+}
+
+enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store)
+{
+    bool present = true;
+    *store = NULL;
+    enum karto_err err = karto_os_check_dir(options->dir);
+    if (err == KARTO_E_EXPOSED && !karto_kv_dir_holds_data(options->dir))
+        err = KARTO_E_NO_STORE; /* somebody's directory, of which no store is exposed */
+    if (err == KARTO_OK)
+        err = open_known(options, store, &present);
+    return err == KARTO_OK && !present && options->read_only ? write_before_reading(options, store) : err;
 }
 
 /* ---- create ---- */
@@ -164,7 +204,8 @@ struct job {
 
 static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, bool write, struct karto_tx *tx)
 {
-    *tx = (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .write = write};
+    *tx =
+        (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .collation = &store->collation, .write = write};
     karto_arena_init(&tx->arena);
     struct karto_slice row;
     enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("ledger"), &row);
@@ -194,6 +235,8 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     struct karto_tx tx;
     enum karto_err err = begin(job->store, kv, job->write, &tx);
     struct karto_ledger before = tx.ledger;
+    if (err == KARTO_OK && job->write)
+        err = karto_collation_keep(&tx); /* in a store that is being made: notes the first */
     if (err == KARTO_OK)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)

@@ -10,13 +10,15 @@
 enum { KARTO_FORMAT = 1 };
 
 struct karto_store;
+struct karto_collation;
 
 struct karto_store_options {
     const char *dir;
     const struct karto_sys *sys; /* must outlive the store */
     bool read_only;
-    bool no_sync;    /* tests only: see kv.h */
-    size_t map_size; /* 0: as kv.h says */
+    bool no_sync;                            /* tests only: see kv.h */
+    size_t map_size;                         /* 0: as kv.h says */
+    const struct karto_collation *collation; /* tests only: see collation.h. NULL: ICU's */
 };
 
 struct karto_tx;
@@ -41,7 +43,9 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
                                                 struct karto_store **store);
 
 /* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
- * KARTO_E_NETWORK_FS, KARTO_E_READONLY. */
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation are made anew (collation.h), which takes as long as
+ * reading everything, and KARTO_E_FULL if there is no room for them. With read_only too, for once, where this process
+ * may write; where it may not, or that fails, they are read as they are. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
@@ -54,7 +58,8 @@ struct karto_tx {
     struct karto_store *store;
     struct karto_kv_txn *kv;
     const struct karto_sys *sys;
-    struct karto_arena arena; /* for as long as the transaction */
+    const struct karto_collation *collation; /* of the rows of index that are written, and of all once it writes */
+    struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
     uint8_t secret[32];             /* once it was asked for */
@@ -62,6 +67,7 @@ struct karto_tx {
     bool write;
 };
 
+/* Before work, the rows of index are made anew if another program has left those of another collation. */
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
 

@@ -35,7 +35,7 @@ is "Яблуко" A-7
 is "" нічого
 
 # Pages meet without a gap, in either order.
-for order in name -name credit_limit -credit_limit city; do
+for order in name -name credit_limit -credit_limit city id -id short conflicts -hidden; do
     all='' after=()
     for _ in 1 2 3; do
         exits 0 client list --json --sort "$order" --limit 2 "${after[@]}"

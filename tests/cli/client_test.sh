@@ -32,6 +32,13 @@ exits 0 client add name='Мак' edrpou=14360571 phone=123-45-67 phone=none emai
 for id_of in E-EDRPOU-CHECK E-PHONE-LOCAL E-PHONE-SHAPE E-EMAIL-SHAPE E-IBAN-SHAPE; do
     has "\"id\":\"$id_of\""
 done
+exits 0 client add name='Дивний' vat=1 address.index=1234 postal_address.index=79-000 since=2999-01-01 --json
+for id_of in E-VAT-SHAPE E-INDEX-SHAPE E-DATE-FUTURE; do
+    has "\"id\":\"$id_of\""
+done
+lacks '"field":"postal_address.index"'
+exits 0 client set Дивний vat=143605712345 address.index='79 000' since=2020-01-01 --json
+has '"warnings":[]'
 exits 0 client add name='Нуль' edrpou=32106
 says E-EDRPOU-PADDED
 exits 0 client show 00032106 --tsv

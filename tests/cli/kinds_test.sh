@@ -77,6 +77,11 @@ exits 0 activity show "$call" --tsv
 has $'type\tcall'
 has $'date\t2025-12-01'
 added activity add "$other" text='в іншого'
+exits 0 activity add "$other" date=вчора next=tomorrow text=дні -n
+exits 0 activity set "$call" next=завтра
+exits 0 activity show "$call" --tsv
+has "next_date	$(date -d tomorrow +%F)"
+exits 7 activity set "$call" next_date=2026-12
 
 # ---- purchases ----
 added purchase add 14360570 number=17 lines.1='молоко; 20; 35.50 UAH; 0%' lines.2='сир; 1,5; 100; 10%' lines.10='доставка;;50'
@@ -127,6 +132,8 @@ exits 2 purchase set 18 lines='чай; 1; 5'
 says 'lines.1='
 exits 2 purchase set 18 lines.1+=чай
 exits 0 purchase set 18 lines.1='"чай; зелений"; 1; 5 EUR' lines.2= --json
+exits 0 log 18 --limit 1 --tsv
+has 'lines.1: чай; 1; 5.00 EUR → "чай; зелений"; 1; 5.00 EUR'
 exits 0 purchase show 18 --tsv
 has $'lines.1\t"чай; зелений"; 1; 5.00 EUR\n'
 has $'total\t5.00 EUR\n'

@@ -143,6 +143,15 @@ static void say_edit(const struct place *place, unsigned record, unsigned uid, c
                   wishes[i].set.record);
 }
 
+/* A territory that does not hold from the beginning. */
+static bool begins_late(const struct wish *wishes, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (wishes[i].set.field == ORACLE_TERRITORY && wishes[i].set.day != KARTO_DATE_MIN)
+            return true;
+    return false;
+}
+
 /* Saves the wishes that change something as change uid. */
 static bool save(struct place *place, unsigned record, unsigned uid, const struct wish *wishes, unsigned count,
                  struct edit_options options)
@@ -168,6 +177,8 @@ static bool save(struct place *place, unsigned record, unsigned uid, const struc
                    want = expected(world->forbidden[uid], options);
     bool judged_later =
         want == KARTO_E_NOT_PERMITTED && err == KARTO_OK; /* it has not heard its role yet: the hub refuses it */
+    if (err == KARTO_E_INVALID && options.create && begins_late(wishes, count))
+        return false; /* its clock says that this is not today's territory yet */
     if (err != want && !judged_later)
         world_fail(world, "saving change %u at %s: %s, not %s", uid, place->name, karto_err_id(err),
                    karto_err_id(want));

@@ -218,6 +218,11 @@ static void check_verdict(const struct world *world, unsigned uid, unsigned reco
 {
     unsigned begun_by = world->records[record].begun_by;
     bool stillborn = begun_by && oracle_fate(world->oracle, begun_by) == ORACLE_REFUSED;
+    const struct oracle_change *change = oracle_change(world->oracle, uid);
+    for (unsigned i = 0; i < change->count && refused; i++) {
+        unsigned client = change->sets[i].record ? world->records[change->sets[i].record].begun_by : 0;
+        stillborn = stillborn || (client && oracle_fate(world->oracle, client) == ORACLE_REFUSED);
+    }
     if (!refused && world->forbidden[uid] && !stillborn)
         world_fail(world, "I2 change %u was taken, which its author had no right to", uid);
     if (!refused || world->forbidden[uid] || stillborn)
@@ -269,7 +274,7 @@ static void hear_change(struct world *world, const struct karto_log_entry *entry
     if (uid == 0)
         uid = make_for_rule(world, record, change);
     enter_change(world, change, uid);
-    note_taken(world, record, entry->after, change);
+    note_taken(world, entry->apart ? 0 : record, entry->after, change);
     if (!oracle_take(world->oracle, uid, refused ? ORACLE_REFUSED : ORACLE_APPLIED, change->stamp.hlc.v,
                      change->stamp.dot.node.v))
         world_fail(world, "I2 change %u is in the hub's log twice", uid);

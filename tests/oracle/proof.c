@@ -254,7 +254,8 @@ static enum karto_err collect(struct karto_tx *tx, struct replay *replay)
     for (uint64_t position = 1; position <= tx->ledger.position; position++) {
         struct karto_log_entry entry;
         enum karto_err err = karto_log_read(tx, position, &entry);
-        if (err == KARTO_OK && entry.type == KARTO_LOG_CHANGE && karto_rid_equal(entry.record, replay->id))
+        if (err == KARTO_OK && entry.type == KARTO_LOG_CHANGE && !entry.apart &&
+            karto_rid_equal(entry.record, replay->id))
             err = karto_log_change(tx, &entry, &replay->changes[replay->count++]);
         if (err != KARTO_OK)
             return err;

@@ -96,7 +96,8 @@ static enum karto_err do_receive(struct karto_tx *tx, void *context)
     karto_change_make(&tx->arena, &empty, edits, 2, &change);
     CHECK_INT(karto_apply(&tx->arena, &empty, &change, &record), KARTO_APPLIED);
     karto_record_encode(&record, &bytes);
-    enum karto_err err = karto_device_state(tx, empty.id, karto_slice_str("14"), karto_buf_slice(&bytes));
+    uint64_t seq;
+    enum karto_err err = karto_device_state(tx, empty.id, karto_slice_str("14"), karto_buf_slice(&bytes), &seq);
     karto_buf_fini(&bytes);
     return err;
 }

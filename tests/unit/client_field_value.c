@@ -65,6 +65,7 @@ static void others(void)
     check_refused("since", "31.02.2026");
     check_refused("since", "tomorrow");
     check_taken("status", "Customer", "customer");
+    check_taken("status", "Покупець", "customer");
     check_refused("status", "custommer");
     CHECK_INT(problem.candidate_count, 1);
     check_taken("merged", "018F0000000070008000000000000001", "018f0000000070008000000000000001");

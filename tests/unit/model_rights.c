@@ -18,6 +18,8 @@ static struct karto_rights representative(void)
     return (struct karto_rights){KARTO_ROLE_REPRESENTATIVE, north(), 2};
 }
 
+enum { TODAY = 20000 };
+
 static const struct karto_rights office = {KARTO_ROLE_OFFICE, NULL, 0};
 
 static void roles_have_names(void)
@@ -55,14 +57,18 @@ static struct karto_change change_of(uint32_t kind, uint32_t field, struct karto
 static enum karto_err may(const struct karto_rights *rights, uint32_t kind, uint32_t field, bool is_new)
 {
     struct karto_change change = change_of(kind, field, str(""), text(&arena, "x"));
-    return karto_rights_check(rights, &change, is_new);
+    return karto_rights_check(rights, &change, is_new, TODAY);
+}
+
+static enum karto_err may_create_from(const struct karto_rights *rights, int64_t day, struct karto_slice value)
+{
+    struct karto_change change = change_of(KARTO_CLIENT, KARTO_F_TERRITORY, karto_date_key(&arena, day), value);
+    return karto_rights_check(rights, &change, true, TODAY);
 }
 
 static enum karto_err may_create_in(const struct karto_rights *rights, struct karto_slice value)
 {
-    struct karto_change change =
-        change_of(KARTO_CLIENT, KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN), value);
-    return karto_rights_check(rights, &change, true);
+    return may_create_from(rights, KARTO_DATE_MIN, value);
 }
 
 static void what_a_representative_may_write(void)
@@ -90,6 +96,8 @@ static void who_creates_a_client_gives_it_a_territory_of_his_own(void)
     CHECK_INT(may_create_in(&rights, text(&arena, "")), KARTO_E_NOT_PERMITTED);
     CHECK_INT(may_create_in(&rights, karto_value_bytes(&arena, karto_value_nil())), KARTO_E_INVALID);
     CHECK_INT(may(&rights, KARTO_CLIENT, KARTO_F_NAME, true), KARTO_E_INVALID);
+    CHECK_INT(may_create_from(&rights, TODAY, text(&arena, "14")), KARTO_OK);
+    CHECK_INT(may_create_from(&rights, TODAY + 1, text(&arena, "14")), KARTO_E_INVALID);
 }
 
 static void head_office_may_write_all_but_devices(void)

@@ -1,0 +1,140 @@
+/* What a person at a terminal sees on cards: a client with what hangs on it, whose a purchase is, its lines as they are
+ * typed, and the answers in Ukrainian. */
+#include "client/cmd.h"
+#include "client/run.h"
+#include "tests/check.h"
+#include "tests/temp_dir.h"
+
+#include <limits.h>
+
+static const struct karto_option hide_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
+static const struct karto_option show_options[] = {{"hidden", 0, NULL, KARTO_M_OPT_HIDDEN}};
+
+static const struct karto_command commands[] = {
+    {.noun = "init", .run = karto_cmd_init},
+    {.noun = "client", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
+    {.noun = "client",
+     .verb = "show",
+     .words_max = UINT_MAX,
+     .options = show_options,
+     .option_count = 1,
+     .run = karto_cmd_record_show},
+    {.noun = "person", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
+    {.noun = "person",
+     .verb = "hide",
+     .words_max = UINT_MAX,
+     .options = hide_options,
+     .option_count = 1,
+     .run = karto_cmd_record_hide},
+    {.noun = "activity", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
+    {.noun = "purchase", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
+    {.noun = "purchase", .verb = "show", .words_max = UINT_MAX, .run = karto_cmd_record_show},
+};
+
+static struct temp_dir dir;
+static char *out_text, *err_text;
+
+static const char *env(const char *name)
+{
+    return strcmp(name, "KARTO_DB") == 0     ? dir.path
+           : strcmp(name, "KARTO_LANG") == 0 ? "uk"
+           : strcmp(name, "NO_COLOR") == 0   ? "1"
+           : strcmp(name, "COLUMNS") == 0    ? "120"
+                                             : NULL;
+}
+
+static void run(int argc, const char *const *argv)
+{
+    size_t out_size, err_size;
+    free(out_text);
+    free(err_text);
+    struct karto_surroundings around = {.in = stdin,
+                                        .out = open_memstream(&out_text, &out_size),
+                                        .err = open_memstream(&err_text, &err_size),
+                                        .out_is_terminal = true,
+                                        .getenv = env};
+    CHECK_INT(karto_run(commands, sizeof commands / sizeof *commands, argc, argv, &around), KARTO_EXIT_DONE);
+    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
+}
+
+#define RUN(...)                                                                                                       \
+    run((int)(sizeof((const char *const[]){"karto", __VA_ARGS__}) / sizeof(char *)),                                   \
+        (const char *const[]){"karto", __VA_ARGS__})
+
+/* Whether the answer has this line, behind the short id that it may begin with. */
+static void has(const char *line)
+{
+    const char *found = strstr(out_text, line);
+    if (!found)
+        fprintf(stderr, "not there: %s\nin: %s", line, out_text);
+    CHECK(found != NULL);
+}
+
+static void lacks(const char *text)
+{
+    CHECK(strstr(out_text, text) == NULL);
+}
+
+static void answers(void)
+{
+    RUN("client", "add", "name=Нова Пошта", "edrpou=14360570");
+    has("додано клієнта Нова Пошта (");
+    RUN("person", "add", "14360570", "name=Олена", "role=директорка", "phone=0671234567");
+    has("додано людину: Олена, директорка, 0671234567, Нова Пошта (");
+    RUN("activity", "add", "14360570", "type=візит", "date=2026-11-02",
+        "text=розповідали довго й докладно про все, що бачили, і ще трохи більше");
+    has("додано контакт: 2026-11-02, visit, розповідали довго й докладно про все, що бачили, і…, Нова Пошта (");
+    RUN("purchase", "add", "14360570", "number=17", "date=2026-11-03", "lines.2=сир; 1,5; 100; 10%",
+        "lines.10=чай; 1; 5", "lines.1=молоко; 20; 35.50");
+    has("додано покупку: 17, 2026-11-03, 850.00 UAH, Нова Пошта (");
+}
+
+static void the_card_of_a_client(void)
+{
+    RUN("client", "show", "14360570");
+    has("\nЛюди (1)\n  ");
+    has("  Олена, директорка, 0671234567\n");
+    has("\nКонтакти (1)\n  ");
+    has("  2026-11-02, visit, розповідали довго");
+    has("\nПокупки (1)\n  ");
+    has("  17, 2026-11-03, 850.00 UAH\n");
+    lacks("усі: karto");
+    for (char day[] = "date=2026-10-01"; day[14] <= '6'; day[14]++)
+        RUN("activity", "add", "14360570", day, "text=тоді");
+    RUN("client", "show", "14360570");
+    has("\nКонтакти (7)\n  ");
+    has("  2026-10-03, note, тоді\n  усі: karto activity list ");
+    lacks("2026-10-02");
+    RUN("client", "show", "14360570", "--limit", "7");
+    has("2026-10-01");
+    RUN("person", "hide", "Олена", "--reason", "звільнилася");
+    has("сховано людину: Олена, директорка, 0671234567, Нова Пошта · повернути: karto person restore ");
+    RUN("client", "show", "14360570");
+    lacks("Люди");
+    RUN("client", "show", "14360570", "--hidden");
+    has("\nЛюди (1)\n  ");
+    has("  Олена, директорка, 0671234567, сховано\n");
+}
+
+static void the_card_of_a_purchase(void)
+{
+    RUN("purchase", "show", "17");
+    has("Клієнт          Нова Пошта, 14360570 (");
+    has("Рядки: 1        молоко; 20; 35.50 UAH\nРядки: 2        сир; 1.5; 100.00 UAH; 10%\nРядки: 10       чай; 1; "
+        "5.00 UAH\n");
+    has("Сума            850");
+}
+
+int main(void)
+{
+    dir = temp_dir_make();
+    temp_dir_remove(&dir);
+    RUN("init");
+    answers();
+    the_card_of_a_client();
+    the_card_of_a_purchase();
+    temp_dir_remove(&dir);
+    free(out_text);
+    free(err_text);
+    return 0;
+}
