@@ -96,6 +96,26 @@ static enum karto_err choose_columns(struct work *w)
     return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
 }
 
+/* Somebody who forgot -o would get an empty table, and no file. */
+static enum karto_err check_words(struct work *w)
+{
+    static const char *const endings[] = {".csv", ".json", ".tsv", ".txt", ".xlsx"};
+    struct karto_cli *cli = w->cli;
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        const char *word = cli->args.words[i];
+        if (!karto_utf8_valid(karto_slice_str(word)))
+            return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
+        for (size_t j = 0; j < sizeof endings / sizeof *endings; j++)
+            if (ends(word, endings[j])) {
+                KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_EXPORT_TO_FILE,
+                              karto_arg_str("file", word));
+                KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_EXPORT_TO_FILE_HINT, karto_arg_str("file", word));
+                return KARTO_E_USAGE;
+            }
+    }
+    return KARTO_OK;
+}
+
 static enum karto_err choose(struct work *w)
 {
     const char *kind = karto_args_value(&w->cli->args, "kind");
@@ -108,10 +128,9 @@ static enum karto_err choose(struct work *w)
         return err;
     }
     w->kind = def->number;
-    for (size_t i = 0; i < w->cli->args.word_count; i++)
-        if (!karto_utf8_valid(karto_slice_str(w->cli->args.words[i])))
-            return karto_problem_set(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    enum karto_err err = choose_form(w);
+    enum karto_err err = check_words(w);
+    if (err == KARTO_OK)
+        err = choose_form(w);
     if (err == KARTO_OK)
         err = choose_part(w);
     return err == KARTO_OK ? choose_columns(w) : err;
@@ -251,8 +270,15 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     enum karto_err err = KARTO_OK;
     karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
     bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
+    bool excel = karto_args_has(&w->cli->args, "excel"); /* which knows UTF-8 by its mark only, and here takes ; */
+    if (w->form == CSV && excel)
+        karto_buf_add_str(&w->text, "\xEF\xBB\xBF");
     if (w->form == CSV)
-        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns, tabs ? '\t' : ',', &w->text);
+        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns,
+                                       excel  ? ';'
+                                       : tabs ? '\t'
+                                              : ',',
+                                       &w->text);
     if (err == KARTO_OK)
         err = walk(w, tx);
     if (err == KARTO_OK && !w->stopped)
@@ -328,6 +354,8 @@ enum karto_exit karto_cmd_export(struct karto_cli *cli)
     enum karto_err err = choose(&w);
     if (err == KARTO_OK)
         err = carry_out(&w);
+    if (err == KARTO_E_INTERRUPTED)
+        karto_message(&cli->problem.hint, cli->lang, KARTO_M_EXPORT_INTERRUPTED_HINT, NULL, 0);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     return karto_cli_end(cli, answer(&w));
