@@ -300,13 +300,21 @@ static enum karto_err check_count(struct line *line)
     return fail(line, missing ? KARTO_M_ARGUMENT_MISSING : KARTO_M_ARGUMENT_EXTRA, said, 2);
 }
 
+/* A condition that is negated, -tag:vip, and no option: no option without a value has one of these signs in it. */
+static bool is_negation(const struct line *line, const char *text)
+{
+    const struct karto_option *option = find_option(line, karto_slice_str(NULL), text[1]);
+    bool takes_rest = option && option->value;
+    return line->args->command && line->args->command->words_max > 0 && !takes_rest && strpbrk(text, ":=<>(") != NULL;
+}
+
 static enum karto_err take_all(struct line *line)
 {
     bool options_end = false;
     while (line->at < line->end) {
         const char *text = *line->at++;
         enum karto_err err = KARTO_OK;
-        if (options_end || text[0] != '-' || text[1] == 0)
+        if (options_end || text[0] != '-' || text[1] == 0 || (text[1] != '-' && is_negation(line, text)))
             err = take_word(line, text);
         else if (text[1] != '-')
             err = take_letters(line, text);

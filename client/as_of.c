@@ -144,15 +144,6 @@ struct tracing {
     int64_t oldest_ms; /* 0: no history at all */
 };
 
-/* Who makes a record gives it a name, or the client that it hangs on, and has seen neither before. */
-static bool makes_record(const struct karto_change *change)
-{
-    const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
-    if (!touch)
-        touch = karto_change_touch(change, KARTO_F_NAME);
-    return touch && touch->context.count == 0;
-}
-
 static enum karto_err trace(struct karto_tx *tx, const struct karto_history_item *item, void *context)
 {
     struct tracing *t = context;
@@ -160,7 +151,7 @@ static enum karto_err trace(struct karto_tx *tx, const struct karto_history_item
     if (item->state == KARTO_IS_REFUSED)
         return KARTO_OK;
     t->oldest_ms = item->at_ms;
-    t->past->complete = makes_record(&item->change);
+    t->past->complete = karto_change_makes(&item->change);
     t->past->first = item->change.stamp;
     t->past->first.author = karto_arena_copy(t->arena, item->change.stamp.author);
     return KARTO_OK;

@@ -1,5 +1,30 @@
 #include "client/changed.h"
 
+#include "core/model/batch.h"
+
+#include <string.h>
+
+void karto_changed_say_back(struct karto_buf *out, enum karto_lang lang, uint64_t batch)
+{
+    char undo[KARTO_BATCH_TEXT];
+    karto_batch_print(batch, undo);
+    karto_buf_add_str(out, " · ");
+    KARTO_SAY(out, lang, KARTO_M_CHANGED_BACK, karto_arg_str("undo", undo));
+}
+
+void karto_samples_show(struct karto_out *out, struct karto_slice lines)
+{
+    karto_out_key(out, "samples");
+    karto_out_array(out);
+    while (lines.size) {
+        const uint8_t *end = memchr(lines.data, '\n', lines.size);
+        size_t size = (size_t)(end - lines.data);
+        karto_out_text(out, karto_slice(lines.data, size));
+        lines = karto_slice(end + 1, lines.size - size - 1);
+    }
+    karto_out_array_end(out);
+}
+
 static void say_line(struct karto_cli *cli, const struct karto_changed *changed)
 {
     struct karto_buf line = KARTO_BUF_EMPTY;
@@ -9,6 +34,8 @@ static void say_line(struct karto_cli *cli, const struct karto_changed *changed)
         karto_buf_add_slice(&line, changed->said);
     else
         KARTO_SAY(&line, cli->lang, KARTO_M_CHANGED_RECORDS, karto_arg_int("n", (int64_t)changed->record_count));
+    if (changed->changes && changed->batch)
+        karto_changed_say_back(&line, cli->lang, changed->batch);
     if (!cli->settings.quiet)
         karto_out_say(karto_cli_out(cli), karto_buf_slice(&line));
     karto_buf_fini(&line);
@@ -41,7 +68,7 @@ static void show_object(struct karto_out *out, enum karto_lang lang, const struc
     karto_out_int(out, (int64_t)changed->changes);
     karto_out_key(out, "undo");
     if (changed->batch) {
-        snprintf(text, sizeof text, "%08llx", (unsigned long long)changed->batch);
+        karto_batch_print(changed->batch, text);
         karto_out_str(out, text);
     } else {
         karto_out_null(out);

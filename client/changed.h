@@ -17,7 +17,14 @@ struct karto_changed {
     void *more_context;
 };
 
-/* Prints it: an object for programs, a line for people. Warnings go to standard error there. A dry run says so. */
+/* Appends how to take it back: " · undo: karto undo 7f3a0012". */
+void karto_changed_say_back(struct karto_buf *out, enum karto_lang lang, uint64_t batch);
+
+/* Prints "samples": lines of what would be written, each ended, as an array. */
+void karto_samples_show(struct karto_out *out, struct karto_slice lines);
+
+/* Prints it: an object for programs, a line for people, which ends with how to take it back. Warnings go to standard
+ * error there. A dry run says so. */
 KARTO_CHECKED enum karto_err karto_changed_show(struct karto_cli *cli, const struct karto_changed *changed);
 
 #endif

@@ -16,6 +16,7 @@ enum karto_exit karto_cmd_record_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_record_hide(struct karto_cli *cli);
 enum karto_exit karto_cmd_record_restore(struct karto_cli *cli);
 
+enum karto_exit karto_cmd_find(struct karto_cli *cli);
 enum karto_exit karto_cmd_status(struct karto_cli *cli);
 enum karto_exit karto_cmd_check(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);
@@ -28,5 +29,6 @@ enum karto_exit karto_cmd_conflict_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_conflict_show(struct karto_cli *cli);
 enum karto_exit karto_cmd_conflict_resolve(struct karto_cli *cli);
 enum karto_exit karto_cmd_log(struct karto_cli *cli);
+enum karto_exit karto_cmd_undo(struct karto_cli *cli);
 
 #endif

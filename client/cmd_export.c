@@ -3,7 +3,7 @@
 #include "client/export_table.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
-#include "client/filter.h"
+#include "client/ask.h"
 #include "client/interrupt.h"
 #include "client/open.h"
 #include "client/out_file.h"
@@ -37,7 +37,7 @@ struct work {
     struct karto_buf text;
     struct karto_export_table table;
     struct karto_out *out; /* of JSON */
-    struct karto_filter filter;
+    struct karto_ask ask;
     struct karto_progress progress;
     uint64_t records;
     bool stopped; /* the reader of standard output has had enough, or Ctrl-C */
@@ -103,8 +103,6 @@ static enum karto_err check_words(struct work *w)
     struct karto_cli *cli = w->cli;
     for (size_t i = 0; i < cli->args.word_count; i++) {
         const char *word = cli->args.words[i];
-        if (!karto_utf8_valid(karto_slice_str(word)))
-            return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
         for (size_t j = 0; j < sizeof endings / sizeof *endings; j++)
             if (ends(word, endings[j])) {
                 KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_EXPORT_TO_FILE,
@@ -129,6 +127,8 @@ static enum karto_err choose(struct work *w)
     }
     w->kind = def->number;
     enum karto_err err = check_words(w);
+    if (err == KARTO_OK)
+        err = karto_ask_words(w->cli, &w->ask);
     if (err == KARTO_OK)
         err = choose_form(w);
     if (err == KARTO_OK)
@@ -225,9 +225,7 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     w->stopped = w->stopped || (w->path && karto_interrupted());
     if (w->stopped)
         return KARTO_E_INTERRUPTED;
-    if (karto_record_hidden(&entry->view))
-        return KARTO_OK;
-    enum karto_err err = karto_filter_fits(&w->filter, tx, &entry->view, &fits);
+    enum karto_err err = karto_ask_fits(&w->ask, tx, entry, &fits, NULL);
     if (err != KARTO_OK || !fits)
         return err;
     if (w->cli->settings.limit && w->records == w->cli->settings.limit) {
@@ -267,13 +265,12 @@ static enum karto_err walk(struct work *w, struct karto_tx *tx)
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct work *w = context;
-    enum karto_err err = KARTO_OK;
-    karto_filter_init(&w->filter, &tx->arena, w->cli->args.words, w->cli->args.word_count);
+    enum karto_err err = karto_ask_read(w->cli, tx, w->kind, &w->ask);
     bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
     bool excel = karto_args_has(&w->cli->args, "excel"); /* which knows UTF-8 by its mark only, and here takes ; */
     if (w->form == CSV && excel)
         karto_buf_add_str(&w->text, "\xEF\xBB\xBF");
-    if (w->form == CSV)
+    if (err == KARTO_OK && w->form == CSV)
         err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns,
                                        excel  ? ';'
                                        : tabs ? '\t'

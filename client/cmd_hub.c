@@ -207,6 +207,7 @@ static enum karto_err read_role(struct inviting *i)
             return refuse(i, KARTO_M_VALUE_TERRITORY, territory);
         i->territories[rights->territory_count++] = name;
     }
+    rights->territory_count = karto_territories_once(i->territories, rights->territory_count);
     rights->territories = i->territories;
     if (rights->role == KARTO_ROLE_REPRESENTATIVE && rights->territory_count == 0)
         return refuse(i, KARTO_M_INVITE_TERRITORY, role);

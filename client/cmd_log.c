@@ -10,6 +10,7 @@
 #include "client/register_name.h"
 #include "core/base/fatal.h"
 #include "core/base/text.h"
+#include "core/model/batch.h"
 #include "core/store/history.h"
 
 #include <stdlib.h>
@@ -209,18 +210,6 @@ static void show_refusal(struct listing *l, const struct karto_history_item *ite
     karto_arena_fini(&arena);
 }
 
-static const char *via_word(enum karto_via via)
-{
-    switch (via) {
-    case KARTO_VIA_CLI: return "cli";
-    case KARTO_VIA_WEB: return "web";
-    case KARTO_VIA_IMPORT: return "import";
-    case KARTO_VIA_RULE: return "rule";
-    case KARTO_VIA_MERGE: return "merge";
-    }
-    return NULL; /* of a newer version */
-}
-
 /* A rule gives the id of a sentence as its reason, which is said here. */
 static void show_reason(struct listing *l, const struct karto_change *change)
 {
@@ -333,16 +322,16 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
                                 const struct karto_writer *writer)
 {
     const struct karto_change *change = &item->change;
-    char dot[KARTO_DOT_TEXT], undo[24];
+    char dot[KARTO_DOT_TEXT], undo[KARTO_BATCH_TEXT];
     karto_dot_print(change->stamp.dot, dot);
-    snprintf(undo, sizeof undo, "%08llx", (unsigned long long)change->batch);
+    karto_batch_print(change->batch, undo);
     karto_out_object(l->out);
     show_text(l->out, "dot", karto_slice_str(dot));
     show_time(l, karto_hlc_ms(change->stamp.hlc));
     show_user(l, change);
     show_text(l->out, "device", writer->device);
     karto_out_key(l->out, "via");
-    karto_out_str(l->out, via_word(change->via));
+    karto_out_str(l->out, karto_via_name(change->via));
     show_reason(l, change);
     show_text(l->out, "undo", karto_slice_str(undo));
     enum karto_err err = show_record(l, tx, change);

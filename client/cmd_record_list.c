@@ -1,7 +1,9 @@
 /* karto client|person|activity|purchase list: records in the order of their names or days, or of another field, a page
  * at a time. */
+#include "client/ask.h"
 #include "client/cmd.h"
 #include "client/field_edits.h"
+#include "client/field_show.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -20,17 +22,18 @@ enum { PAGE = 100, SORT_KEY_MAX = 400 };
 struct place {
     struct karto_slice value;
     struct karto_rid id;
+    struct karto_why why;
 };
 
 struct listing {
     struct karto_cli *cli;
     struct karto_out *out;
     uint32_t kind;
-    struct karto_match match; /* of clients */
-    struct karto_slice query;
+    struct karto_ask ask;
     struct karto_rid client; /* of what hangs on clients: on which; zero: on any */
-    bool hidden;             /* those too */
-    uint32_t limit;          /* rows of a page */
+    bool by_words;           /* the index of words has found all there is */
+    struct karto_found found;
+    uint32_t limit; /* rows of a page */
     struct karto_row row;
 
     bool sorts, backwards;              /* another order than the index's */
@@ -49,9 +52,13 @@ struct listing {
     size_t place_count, place_capacity;
 };
 
-static bool wanted(const struct listing *l, struct karto_tx *tx, const struct karto_record *view, struct karto_hit *hit)
+/* Everything that hangs on the client that was named, or what the query means. */
+static enum karto_err wanted(const struct listing *l, struct karto_tx *tx, const struct karto_entry *entry, bool *fits,
+                             struct karto_why *hit)
 {
-    return (l->hidden || !karto_record_hidden(view)) && karto_match(&l->match, &tx->arena, view, hit);
+    *hit = (struct karto_why){NULL, NULL};
+    *fits = l->ask.hidden || !karto_record_hidden(&entry->view);
+    return karto_rid_is_zero(l->client) ? karto_ask_fits(&l->ask, tx, entry, fits, hit) : KARTO_OK;
 }
 
 /* ---- in the order of the index ---- */
@@ -63,7 +70,7 @@ static void remember(struct listing *l, struct karto_tx *tx, const struct karto_
 }
 
 static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const struct karto_record *view,
-                               const struct karto_hit *hit)
+                               const struct karto_why *hit)
 {
     l->shown++;
     return karto_row_show(&l->row, tx, view, hit);
@@ -72,14 +79,16 @@ static enum karto_err show_row(struct listing *l, struct karto_tx *tx, const str
 static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct listing *l = context;
-    struct karto_hit hit;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
+    struct karto_why hit;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
+    if (err != KARTO_OK || !fits)
+        return err;
     if (l->shown == l->limit) {
         l->more = true;
         return KARTO_E_INTERRUPTED;
     }
-    enum karto_err err = show_row(l, tx, &entry->view, &hit);
+    err = show_row(l, tx, &entry->view, &hit);
     if (l->shown == l->limit)
         remember(l, tx, &entry->view);
     return err;
@@ -165,21 +174,44 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
     karto_text_sort_key(key, karto_text_of(view, KARTO_F_NAME), SORT_KEY_MAX);
 }
 
-static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+static void add_place(struct listing *l, const struct karto_record *view, struct karto_why why)
 {
-    struct listing *l = context;
-    struct karto_hit hit;
     struct karto_buf key = KARTO_BUF_EMPTY;
-    if (!wanted(l, tx, &entry->view, &hit))
-        return KARTO_OK;
     if (l->place_count == l->place_capacity) {
         l->place_capacity = l->place_capacity ? 2 * l->place_capacity : 256;
         l->places = karto_must(realloc(l->places, l->place_capacity * sizeof *l->places));
     }
-    make_key(l, &entry->view, &key);
-    l->places[l->place_count++] = (struct place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), entry->id};
+    make_key(l, view, &key);
+    l->places[l->place_count++] = (struct place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), view->id, why};
     karto_buf_fini(&key);
-    return KARTO_OK;
+}
+
+static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct listing *l = context;
+    struct karto_why why;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &why);
+    if (err == KARTO_OK && fits)
+        add_place(l, &entry->view, why);
+    return err;
+}
+
+/* What the index of words has found, to be put into order like all else. */
+static enum karto_err add_found(struct listing *l, struct karto_tx *tx, const struct karto_found *found)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; i < found->count && err == KARTO_OK; i++) {
+        const struct karto_hit *hit = &found->hits[i];
+        const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
+        struct karto_entry entry;
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = karto_entry_load(tx, hit->id, &entry);
+        if (err == KARTO_OK)
+            add_place(l, &entry.view, (struct karto_why){def ? def->name : NULL, karto_how_name(hit->how)});
+        karto_arena_release(&tx->arena, mark);
+    }
+    return err;
 }
 
 /* Empty ones are last in either direction. */
@@ -207,20 +239,26 @@ static int backwards(const void *a, const void *b)
 static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
 {
     struct karto_entry entry;
-    struct karto_hit hit;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, place->id, &entry);
-    if (err == KARTO_OK && wanted(l, tx, &entry.view, &hit))
-        err = show_row(l, tx, &entry.view, &hit);
+    if (err == KARTO_OK)
+        err = show_row(l, tx, &entry.view, &place->why);
     karto_arena_release(&tx->arena, mark);
     return err;
 }
 
+static enum karto_err collect(struct listing *l, struct karto_tx *tx)
+{
+    if (l->by_words)
+        return add_found(l, tx, &l->found);
+    return karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
+                                        : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+}
+
 static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
 {
-    const struct place from = {l->from.value, l->from.id};
-    enum karto_err err = karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
-                                                      : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+    const struct place from = {.value = l->from.value, .id = l->from.id};
+    enum karto_err err = collect(l, tx);
     if (err == KARTO_OK && l->place_count > 1)
         qsort(l->places, l->place_count, sizeof *l->places, l->backwards ? backwards : forwards);
     for (size_t i = 0; i < l->place_count && err == KARTO_OK; i++) {
@@ -265,6 +303,12 @@ static int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static enum karto_err bad_after(struct listing *l)
+{
+    return KARTO_PROBLEM(&l->cli->problem, l->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                         karto_arg_str("value", l->cli->settings.after));
+}
+
 /* A cursor: the id of the last row, and its value in the order of the list, in hexadecimal digits. */
 static enum karto_err read_after(struct listing *l)
 {
@@ -281,26 +325,9 @@ static enum karto_err read_after(struct listing *l)
         bytes[i] = (uint8_t)(high * 16 + low);
     }
     if (!good)
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
-                             karto_arg_str("value", after));
+        return bad_after(l);
     l->from = (struct karto_index_place){karto_slice(bytes + 16, size - 16), karto_rid_read(bytes)};
     l->has_from = true;
-    return KARTO_OK;
-}
-
-static enum karto_err read_query(struct listing *l)
-{
-    struct karto_cli *cli = l->cli;
-    struct karto_buf text = KARTO_BUF_EMPTY;
-    for (size_t i = 0; i < cli->args.word_count; i++) {
-        karto_buf_add_str(&text, i ? " " : "");
-        karto_buf_add_str(&text, cli->args.words[i]);
-    }
-    l->query = karto_arena_copy(&cli->settings.arena, karto_buf_slice(&text));
-    karto_buf_fini(&text);
-    if (!karto_utf8_valid(l->query))
-        return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_UTF8, NULL, 0);
-    karto_match_init(&l->match, &cli->settings.arena, l->kind == KARTO_CLIENT ? l->query : karto_slice(NULL, 0));
     return KARTO_OK;
 }
 
@@ -326,27 +353,43 @@ static void show_next(struct listing *l, struct karto_buf *cursor)
     }
 }
 
-/* Of clients words are looked for; of what hangs on them they name one client. */
-static enum karto_err find_client(struct listing *l, struct karto_tx *tx)
+/* What words have found is put into order here, whether the index has found it or a look at everything: so that a place
+ * in the list means the same on every page. */
+static enum karto_err read_words(struct listing *l, struct karto_tx *tx)
 {
-    if (l->kind == KARTO_CLIENT || l->query.size == 0)
+    const struct karto_query *rest;
+    if (karto_query_words(&l->cli->settings.arena, l->ask.select.query, &rest).size == 0)
         return KARTO_OK;
-    return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->query), &l->client);
+    l->sorts = true;
+    if (l->has_from && l->from.value.size == 0)
+        return bad_after(l);
+    return karto_ask_index(l->cli, tx, l->kind, &l->ask, &l->found, &l->by_words);
+}
+
+/* Of clients words are looked for; of what hangs on them words alone name one client. */
+static enum karto_err read_query(struct listing *l, struct karto_tx *tx)
+{
+    enum karto_err err = karto_ask_read(l->cli, tx, l->kind, &l->ask);
+    if (err == KARTO_OK && l->kind == KARTO_CLIENT)
+        return read_words(l, tx);
+    if (err != KARTO_OK || !l->ask.named)
+        return err;
+    return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->ask.text), &l->client);
 }
 
 static enum karto_err list_work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     struct karto_buf cursor = KARTO_BUF_EMPTY;
-    enum karto_err err = find_client(l, tx);
+    enum karto_err err = read_query(l, tx);
     if (err != KARTO_OK)
         return err;
     l->row.today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
     karto_out_key(l->out, "query");
-    karto_out_text(l->out, l->query);
+    karto_out_text(l->out, l->ask.text);
     karto_out_key(l->out, "read_as");
-    karto_out_null(l->out);
+    karto_text_show(l->out, l->found.read_as);
     karto_out_rows(l->out, "items", l->row.columns, l->row.column_count);
     err =
         l->sorts ? show_sorted(l, tx) : karto_list(tx, l->kind, l->has_from ? &l->from : NULL, visit_in_order, l, NULL);
@@ -363,7 +406,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
 
 enum karto_exit karto_cmd_record_list(struct karto_cli *cli)
 {
-    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .hidden = karto_args_has(&cli->args, "hidden")};
+    struct listing l = {.cli = cli, .out = karto_cli_out(cli), .ask.hidden = karto_args_has(&cli->args, "hidden")};
     bool is_table = karto_out_form(l.out) == KARTO_FORM_TABLE;
     l.kind = karto_cli_noun(cli)->kind;
     l.limit = cli->settings.limit ? cli->settings.limit : is_table ? PAGE : UINT32_MAX;
@@ -374,7 +417,7 @@ enum karto_exit karto_cmd_record_list(struct karto_cli *cli)
     if (err == KARTO_OK)
         err = read_after(&l);
     if (err == KARTO_OK)
-        err = read_query(&l);
+        err = karto_ask_words(cli, &l.ask);
     karto_arena_init(&l.arena);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list_work, &l);

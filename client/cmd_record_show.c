@@ -306,26 +306,6 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     return err;
 }
 
-/* Of a timeline only what held on the day: that is what is asked for. */
-static void keep_in_effect(struct showing *s, struct karto_record *then)
-{
-    struct karto_field *fields = karto_arena_array(&s->arena, then->count, sizeof *fields);
-    for (uint32_t i = 0; i < then->count; i++) {
-        const struct karto_field_def *def = karto_field_def(then->kind, then->fields[i].number);
-        fields[i] = then->fields[i];
-        if (!def || def->shape != KARTO_TIMELINE)
-            continue;
-        const struct karto_head *head = karto_timeline_at(&fields[i], s->day);
-        fields[i].count = 0;
-        for (uint32_t j = 0; head && j < then->fields[i].count; j++)
-            if (karto_winner(&then->fields[i].registers[j]) == head) {
-                fields[i].registers = &then->fields[i].registers[j];
-                fields[i].count = 1;
-            }
-    }
-    then->fields = fields;
-}
-
 /* What every card has. Of what was written without knowing of each other only the last is told of a day. */
 static enum karto_err show_then_more(struct showing *s, struct karto_tx *tx, const struct karto_entry *entry,
                                      const struct karto_record *then, const struct karto_past *past)
@@ -353,9 +333,7 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
     karto_day_show(s->out, s->day);
     if (!s->for_people)
         show_hidden(s, tx, &then);
-    if (karto_out_form(s->out) != KARTO_FORM_JSON)
-        keep_in_effect(s, &then);
-    karto_fields_show(s->out, &then);
+    karto_fields_show_on(s->out, &then, s->day);
     if (s->for_people)
         show_hidden(s, tx, &then);
     else if (err == KARTO_OK)

@@ -174,15 +174,22 @@ static bool holds_something(const struct karto_record *record, uint32_t number)
     return false;
 }
 
-static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record)
+/* day NULL: all of a timeline; else what held on it, where one text is enough. */
+static void show_named(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record,
+                       const int64_t *day)
 {
-    if (karto_out_form(out) != KARTO_FORM_JSON && !holds_something(record, def->number))
+    bool programs = karto_out_form(out) == KARTO_FORM_JSON, one = day && def->shape == KARTO_TIMELINE && !programs;
+    struct karto_slice text = one ? karto_text_at(record, def->number, *day) : karto_slice(NULL, 0);
+    if (!programs && (one ? text.size == 0 : !holds_something(record, def->number)))
         return;
     karto_out_key(out, def->name);
-    karto_field_show(out, def, record);
+    if (one)
+        karto_text_show(out, text);
+    else
+        karto_field_show(out, def, record);
 }
 
-void karto_fields_show(struct karto_out *out, const struct karto_record *record)
+static void show_fields(struct karto_out *out, const struct karto_record *record, const int64_t *day)
 {
     const struct karto_kind_def *kind = karto_kind(record->kind);
     const struct karto_field_def *name = karto_field_def(record->kind, KARTO_F_NAME);
@@ -190,11 +197,21 @@ void karto_fields_show(struct karto_out *out, const struct karto_record *record)
     karto_out_key(out, "fields");
     karto_out_object(out);
     if (name)
-        show_named(out, name, record);
+        show_named(out, name, record, day);
     for (const struct karto_field_def *def = kind ? kind->fields : NULL; def && def->name; def++)
         if (def != name && def->number != KARTO_F_HIDDEN && (!for_people || def->number != KARTO_F_CLIENT))
-            show_named(out, def, record);
+            show_named(out, def, record, day);
     karto_out_object_end(out);
+}
+
+void karto_fields_show(struct karto_out *out, const struct karto_record *record)
+{
+    show_fields(out, record, NULL);
+}
+
+void karto_fields_show_on(struct karto_out *out, const struct karto_record *record, int64_t day)
+{
+    show_fields(out, record, &day);
 }
 
 /* ---- heads ---- */

@@ -11,6 +11,9 @@
  * object by key. Of several heads the winner. What this version has no name for is left out. */
 void karto_fields_show(struct karto_out *out, const struct karto_record *record);
 
+/* The same of a day: where it is for reading, of a timeline only what held then. */
+void karto_fields_show_on(struct karto_out *out, const struct karto_record *record, int64_t day);
+
 /* Prints one field's value (no key): as above; null, or [] of a set or timeline, when it is empty. */
 void karto_field_show(struct karto_out *out, const struct karto_field_def *def, const struct karto_record *record);
 

@@ -1,14 +1,12 @@
 #include "client/fieldexpr.h"
 
+#include "client/mark.h"
 #include "client/synonym.h"
-#include "client/terminal.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
 
 #include <string.h>
-
-enum { SHOWN_MAX = 60 }; /* columns before the mark that a problem shows */
 
 static enum karto_err fail(struct karto_fieldexpr_error *error, enum karto_message message, size_t at)
 {
@@ -127,18 +125,6 @@ enum karto_err karto_fieldexpr_explain(struct karto_slice text, const struct kar
     if (meant)
         karto_problem_suggest(problem, lang, meant);
     karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
-    struct karto_buf shown = KARTO_BUF_EMPTY, before = KARTO_BUF_EMPTY;
-    karto_terminal_text(&before, karto_slice(text.data, error->at));
-    size_t mark = karto_text_width(karto_buf_slice(&before));
-    if (mark <= SHOWN_MAX) {
-        karto_terminal_text(&shown, text);
-        karto_buf_add_str(&problem->picture, "    ");
-        karto_terminal_cut(&problem->picture, karto_buf_slice(&shown), SHOWN_MAX + 10);
-        karto_buf_add_str(&problem->picture, "\n    ");
-        karto_terminal_spaces(&problem->picture, mark);
-        karto_buf_add_str(&problem->picture, "^\n");
-    }
-    karto_buf_fini(&shown);
-    karto_buf_fini(&before);
+    karto_mark_place(&problem->picture, text, error->at);
     return err;
 }

@@ -186,6 +186,16 @@ const struct karto_help karto_help_table[] = {
  {{"хто, коли і що змінив", {"усе про клієнта", "лише його телефони", "усе від однієї людини за листопад"}, ""},
   {"who changed what, and when", {"everything about a client", "only its phones", "everything by one person in November"}, ""}}},
 
+{"undo", "karto undo [UNDO] [--list] [-n] [--reason TEXT] [--user U]",
+ {"karto undo", "karto undo 7f3a0012", "karto undo 7f3a0012 -n", "karto undo --list"},
+ {{"скасувати те, що зробила одна команда", {"останнє з вашого", "зміну чи імпорт за номером", "спершу подивитися, що повернеться", "що можна скасувати"},
+   "Номер називає кожна команда, що щось змінила, а також karto log. Імпорт скасовується весь. Де хтось уже написав інше, там лишається\n"
+   "його, і про це сказано (код 3). Нові записи ховаються. Саме скасування теж можна скасувати за його номером; перерване запускають ще раз."},
+  {"take back what one command did", {"the last that you did", "a change or an import by its number", "first see what would come back", "what can be taken back"},
+   "The number is told by every command that changed something, and by karto log. An import is taken back whole. Where somebody has\n"
+   "written something else since, that stays, and is told (exit 3). New records are hidden. An undo can be undone by its own number;\n"
+   "one that was broken off is simply run again."}}},
+
 {"import",
  "karto import FILE [--kind KIND] [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
  {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\"", "karto import clients.json"},
@@ -211,6 +221,15 @@ const struct karto_help karto_help_table[] = {
    "The same file once more changes nothing, so what was interrupted is simply run again.\n"
    "The encoding and the character between columns are found out; --encoding and --separator overrule that. A .json file that\n"
    "karto export wrote is entered alike, with all of its dates, and needs no --kind."}}},
+
+{"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
+ {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
+ {{"знайти будь-що за словами", {"слова або їх початки, де б вони не були", "останні цифри телефону", "слова й умови разом"},
+   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до апострофів, розкладки, латинки, однієї помилки в слові.\n"
+   "Умови: karto help query."},
+  {"find anything by words", {"words or their beginnings, wherever they are", "the last digits of a phone", "words and conditions together"},
+   "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
+   "Conditions: karto help query."}}},
 
 {"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export --excel -o excel.csv", "karto export Львів --kind purchase --format json -o -"},
@@ -272,6 +291,27 @@ const struct karto_help karto_help_table[] = {
    "status of a client:    market, prospect, customer, archive\n"
    "status of a purchase:  new, confirmed, shipped, paid, cancelled\n"
    "An empty value (note=) empties. Dates: 2026-12-01, 01.12.2026 or 01.12.26."}}},
+
+{"query", NULL,
+ {"karto client list 'industry:47 city:Львів last_contact>60d'", "karto client list 'bought(2026)>100000 -tag:vip'", "karto export --kind purchase 'city:Львів date:2026-11' -o nov.csv"},
+ {{"як питати: слова й умови", {"роздріб зі Львова, до якого давно не навідувались", "хто багато купив і ще не vip", "покупки львівських клієнтів за листопад"},
+   "нова пошта           обидва слова або слова, що так починаються, будь-де в картці; \"у лапках\": саме так підряд\n"
+   "city:Львів           поле має ці слова; = дорівнює цілком, != ні, < <= > >= для чисел і дат, 1000..5000 від і до\n"
+   "-tag:vip             не; a OR b: одне з двох; дужки групують\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Поля: karto help fields; city, street, house як в address; місто:Львів теж. created changed changed_by\n"
+   "Рахує: last_contact last_purchase contacts(ДНІ) purchases(ДНІ) bought(ДНІ) persons\n"
+   "Дні: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d у порівнянні означає «стільки тому» (d w m y)\n"
+   "Запит із < > ( | & беріть у прості лапки '…', бо інакше їх прочитає оболонка."},
+  {"how to ask: words and conditions", {"retail in Lviv that nobody has visited for long", "who has bought much and is not vip", "November's purchases of clients in Lviv"},
+   "nova poshta          both words, or words that begin so, anywhere in the record; \"in quotation marks\": in this order\n"
+   "city:Lviv            the field has these words; = is this, all of it, != is not, < <= > >= for numbers and dates, 1000..5000\n"
+   "-tag:vip             not; a OR b: one or the other; parentheses group\n"
+   "has:phone has:conflict has:person is:hidden is:pending\n"
+   "Fields: karto help fields; city, street, house are those of address. created changed changed_by\n"
+   "Counted: last_contact last_purchase contacts(DAYS) purchases(DAYS) bought(DAYS) persons\n"
+   "Days: 2026-11-25, 2026-11, 2026, today, -30d..today; 60d in a comparison is so long ago (d w m y)\n"
+   "A query with < > ( | & goes into single quotes '…', or the shell reads them."}}},
 
 {"everywhere", NULL,
  {"karto client list --limit 20 --sort -name", "karto status --json"},

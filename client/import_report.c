@@ -160,19 +160,6 @@ enum karto_err karto_import_report_rows(struct karto_import_report *report)
 
 /* ---- the answer ---- */
 
-static void show_samples(struct karto_out *out, struct karto_slice lines)
-{
-    karto_out_key(out, "samples");
-    karto_out_array(out);
-    while (lines.size) {
-        const uint8_t *end = memchr(lines.data, '\n', lines.size);
-        size_t size = (size_t)(end - lines.data);
-        karto_out_text(out, karto_slice(lines.data, size));
-        lines = karto_slice(end + 1, lines.size - size - 1);
-    }
-    karto_out_array_end(out);
-}
-
 static void show_rejections(struct karto_out *out, struct karto_slice rejections)
 {
     uint64_t number;
@@ -220,7 +207,7 @@ static void show_more(struct karto_out *out, void *context)
     if (report->cli->settings.form == KARTO_FORM_JSON)
         show_rejections(out, karto_buf_slice(&report->rejections));
     if (report->import->dry_run)
-        show_samples(out, karto_buf_slice(&report->samples));
+        karto_samples_show(out, karto_buf_slice(&report->samples));
 }
 
 static void say_numbers(const struct karto_import_report *report, struct karto_buf *line)
@@ -237,6 +224,8 @@ static enum karto_err say_all(const struct karto_import_report *report)
     struct karto_buf line = KARTO_BUF_EMPTY;
     karto_buf_add_slice(&line, karto_buf_slice(&report->samples));
     say_numbers(report, &line);
+    if (report->changes)
+        karto_changed_say_back(&line, report->cli->lang, report->import->batch);
     karto_out_say(out, karto_buf_slice(&line));
     karto_buf_fini(&line);
     if (report->import->dry_run)

@@ -37,3 +37,10 @@ void karto_json_text(struct karto_buf *out, struct karto_slice text)
         karto_buf_add(out, text.data + from, text.size - from);
     karto_buf_add_byte(out, '"');
 }
+
+void karto_json_comma(struct karto_buf *out)
+{
+    uint8_t last = out->size ? out->data[out->size - 1] : '[';
+    if (last != '{' && last != '[' && last != ':')
+        karto_buf_add_byte(out, ',');
+}

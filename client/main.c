@@ -35,6 +35,11 @@ static const struct karto_option export_options[] = {
     {"excel", 0, NULL, KARTO_M_OPT_EXCEL},
 };
 
+static const struct karto_option find_options[] = {
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
+    {"hidden", 0, NULL, KARTO_M_OPT_HIDDEN},
+};
+
 static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
 static const struct karto_option conflict_list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
 
@@ -48,6 +53,12 @@ static const struct karto_option log_options[] = {
     {"user", 0, "U", KARTO_M_OPT_BY_USER},
     {"device", 0, "D", KARTO_M_OPT_DEVICE},
     {"since", 0, "DATE", KARTO_M_OPT_SINCE},
+};
+
+static const struct karto_option undo_options[] = {
+    {"list", 0, NULL, KARTO_M_OPT_UNDO_LIST},
+    {"reason", 0, "TEXT", KARTO_M_OPT_REASON},
+    {"user", 0, "U", KARTO_M_OPT_BY_USER},
 };
 
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
@@ -92,7 +103,9 @@ static const struct karto_command commands[] = {
      OPTIONS(resolve_options),
      .run = karto_cmd_conflict_resolve},
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
+    {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
+    {.noun = "find", .words_min = 1, .words_max = ANY, OPTIONS(find_options), .run = karto_cmd_find},
     {.noun = "status", .run = karto_cmd_status},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},

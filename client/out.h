@@ -7,7 +7,8 @@
  * An answer is a card (one thing) or a list (rows of one kind). In a table and in TSV a card is a line for each value:
  * its name, dotted where objects nest (those in "fields" go without that word), and the value. A list is its rows only,
  * what stands around them is left to JSON. An object inside of a row is a cell of its values, an array one of its
- * elements.
+ * elements; in TSV an array of texts is written as the cell of a set (set_cell.h), and any other array as JSON, so that
+ * programs can take it apart.
  *
  *     karto_out_begin(out, "find", KARTO_OUT_LIST);
  *     karto_out_key(out, "query");   karto_out_text(out, query);

@@ -4,15 +4,6 @@
 
 enum { FLUSH_SIZE = 64 * 1024 };
 
-/* Whether a comma is due is told by the last byte: not behind a brace, a bracket or a colon. What is written out at a
- * closing bracket is followed by that bracket, so there always is a last byte. */
-static void comma(struct karto_out *out)
-{
-    uint8_t last = out->text.data[out->text.size - 1];
-    if (last != '{' && last != '[' && last != ':')
-        karto_buf_add_byte(&out->text, ',');
-}
-
 static void json_begin(struct karto_out *out, enum karto_out_shape shape)
 {
     (void)shape;
@@ -26,14 +17,14 @@ static void json_end(struct karto_out *out)
 
 static void json_key(struct karto_out *out, struct karto_slice key)
 {
-    comma(out);
+    karto_json_comma(&out->text); /* what is flushed at a closing bracket is followed by it: a last byte is there */
     karto_json_text(&out->text, key);
     karto_buf_add_byte(&out->text, ':');
 }
 
 static void json_open(struct karto_out *out, bool is_array)
 {
-    comma(out);
+    karto_json_comma(&out->text);
     karto_buf_add_byte(&out->text, is_array ? '[' : '{');
 }
 
@@ -46,7 +37,7 @@ static void json_close(struct karto_out *out, bool is_array)
 
 static void json_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_slice text)
 {
-    comma(out);
+    karto_json_comma(&out->text);
     switch (kind) {
     case KARTO_LEAF_TEXT: karto_json_text(&out->text, text); break;
     case KARTO_LEAF_NUMBER:

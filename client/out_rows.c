@@ -1,5 +1,7 @@
 #include "client/out_rows.h"
 
+#include "client/json.h"
+#include "client/set_cell.h"
 #include "core/base/fatal.h"
 
 #include <string.h>
@@ -25,6 +27,7 @@ void karto_rows_list(struct karto_rows *rows, bool in_rows)
 void karto_rows_fini(struct karto_rows *rows)
 {
     karto_buf_fini(&rows->value);
+    karto_buf_fini(&rows->nested);
     for (unsigned i = 0; i < KARTO_COLUMNS_MAX; i++)
         karto_buf_fini(&rows->cells[i]);
 }
@@ -32,8 +35,12 @@ void karto_rows_fini(struct karto_rows *rows)
 void karto_rows_key(struct karto_out *out, struct karto_slice key)
 {
     struct karto_rows *rows = out->form;
-    if (rows->array_depth)
+    if (rows->array_depth) {
+        karto_json_comma(&rows->nested);
+        karto_json_text(&rows->nested, key);
+        karto_buf_add_byte(&rows->nested, ':');
         return;
+    }
     size_t size = rows->path_size[out->depth];
     KARTO_ASSERT(size + 1 + key.size < sizeof rows->path);
     if (size)
@@ -74,7 +81,14 @@ void karto_rows_open(struct karto_out *out, bool is_array)
         rows->path_size[out->depth] = 0;
     if (is_array && !rows->array_depth) {
         rows->array_depth = out->depth;
+        rows->has_objects = false;
         karto_buf_clear(&rows->value);
+        karto_buf_clear(&rows->nested);
+    }
+    if (rows->array_depth) {
+        karto_json_comma(&rows->nested);
+        karto_buf_add_byte(&rows->nested, is_array ? '[' : '{');
+        rows->has_objects = rows->has_objects || out->depth > rows->array_depth;
     }
     if (out->depth > 1 && out->is_array[out->depth - 2])
         rows->element_begins = true;
@@ -100,14 +114,32 @@ static void add_fact(struct karto_out *out, struct karto_slice name, enum karto_
         rows->fact(out, name, kind, value);
 }
 
+/* Of texts and numbers what a cell of a set is (set_cell.h), which karto import reads; of anything else JSON. */
+static struct karto_slice array_text(const struct karto_rows *rows)
+{
+    return karto_buf_slice(rows->has_objects ? &rows->nested : &rows->value);
+}
+
+static void end_array(struct karto_out *out)
+{
+    struct karto_rows *rows = out->form;
+    struct karto_slice name = karto_slice(rows->path, rows->path_size[out->depth + 1]);
+    struct karto_slice text = rows->exact ? array_text(rows) : karto_buf_slice(&rows->value);
+    rows->array_depth = 0;
+    if (!rows->in_rows && rows->shape == KARTO_OUT_CARD)
+        add_fact(out, name, text.size ? KARTO_LEAF_TEXT : KARTO_LEAF_NULL, text);
+    for (unsigned i = 0; rows->exact && rows->row_depth && i < out->column_count; i++)
+        if (belongs(name, out->columns[i]))
+            karto_buf_add_slice(&rows->cells[i], text);
+}
+
 void karto_rows_close(struct karto_out *out, bool is_array)
 {
     struct karto_rows *rows = out->form;
+    if (rows->array_depth)
+        karto_buf_add_byte(&rows->nested, is_array ? ']' : '}');
     if (is_array && rows->array_depth == out->depth + 1) {
-        rows->array_depth = 0;
-        struct karto_slice name = karto_slice(rows->path, rows->path_size[out->depth + 1]);
-        if (!rows->in_rows && rows->shape == KARTO_OUT_CARD)
-            add_fact(out, name, rows->value.size ? KARTO_LEAF_TEXT : KARTO_LEAF_NULL, karto_buf_slice(&rows->value));
+        end_array(out);
     } else if (rows->row_depth && rows->row_depth == out->depth + 1) {
         rows->row_depth = 0;
         rows->row(out);
@@ -122,10 +154,29 @@ static void append(struct karto_rows *rows, struct karto_buf *cell, struct karto
     karto_buf_add_slice(cell, text);
 }
 
+/* Money is a number with a currency here, and JSON knows none. */
+static void add_nested(struct karto_rows *rows, enum karto_leaf kind, struct karto_slice text)
+{
+    karto_json_comma(&rows->nested);
+    if (kind == KARTO_LEAF_NULL)
+        karto_buf_add_str(&rows->nested, "null");
+    else if (kind == KARTO_LEAF_TEXT || (text.size && memchr(text.data, ' ', text.size)))
+        karto_json_text(&rows->nested, text);
+    else
+        karto_buf_add_slice(&rows->nested, text);
+}
+
 void karto_rows_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_slice text)
 {
     struct karto_rows *rows = out->form;
     bool element = rows->array_depth && out->is_array[out->depth - 1];
+    if (rows->array_depth)
+        add_nested(rows, kind, text);
+    if (rows->exact && rows->array_depth) {
+        if (kind != KARTO_LEAF_NULL)
+            karto_set_cell_add(&rows->value, 0, text);
+        return;
+    }
     if (element)
         rows->element_begins = true;
     unsigned level = rows->array_depth ? rows->array_depth : out->depth + 1;

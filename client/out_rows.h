@@ -17,7 +17,12 @@ struct karto_rows {
     unsigned array_depth; /* level of the outermost open array, behind which no key counts; 0: none */
     bool element_begins;  /* the next leaf is the first one of an array's element */
 
-    struct karto_buf value;                    /* a card's array at hand */
+    /* Arrays that a program can take apart again: see array_text of out_rows.c. */
+    bool exact;
+    struct karto_buf nested; /* the array at hand as JSON */
+    bool has_objects;        /* in it */
+
+    struct karto_buf value;                    /* the array at hand, of a card or exact */
     struct karto_buf cells[KARTO_COLUMNS_MAX]; /* of the row at hand */
     bool is_number[KARTO_COLUMNS_MAX];
 

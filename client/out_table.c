@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* So many rows are looked at before the first is printed; later ones are cut to the widths of these. */
-enum { LOOK_AHEAD = 200, GAP = 2, WIDTH_MIN = 6, FLUSH_SIZE = 64 * 1024 };
+enum { LOOK_AHEAD = 200, GAP = 2, WIDTH_MIN = 6, WRAPPED_MIN = 24, FLUSH_SIZE = 64 * 1024 };
 
 struct cell {
     size_t at, size; /* in the table's text */
@@ -76,17 +76,90 @@ static struct karto_slice choice_word(enum karto_lang lang, struct karto_slice n
 
 /* -- a list -- */
 
+static bool is_among(struct karto_slice name, const char *const *names)
+{
+    for (; *names; names++)
+        if (karto_slice_is(name, *names))
+            return true;
+    return false;
+}
+
+/* What is typed again is no good when a part of it is missing. */
+static bool is_whole(const struct karto_out *out, const struct table *table, unsigned column)
+{
+    static const char *const names[] = {"short", "id", "record", "undo", "dot", "edrpou", "date", "time", NULL};
+    return table->is_number[column] || is_among(out->columns[column], names);
+}
+
+/* What was changed is read to its end: it goes on in the next line. */
+static bool is_wrapped(const struct karto_out *out, unsigned column)
+{
+    static const char *const names[] = {"sets", "values", NULL};
+    return is_among(out->columns[column], names);
+}
+
+/* The part of a cell that the next line takes, between words where that is possible; *rest is what remains. */
+static struct karto_slice take_line(struct karto_slice *rest, size_t width)
+{
+    struct karto_slice part = karto_text_cut(*rest, width);
+    size_t size = part.size;
+    if (size == 0) /* a letter wider than the column */
+        size = rest->size;
+    if (size < rest->size) {
+        while (size && rest->data[size] != ' ')
+            size--;
+        size = size ? size : part.size;
+    }
+    part = karto_slice(rest->data, size);
+    *rest = karto_slice(rest->data + size, rest->size - size);
+    while (rest->size && rest->data[0] == ' ')
+        *rest = karto_slice(rest->data + 1, rest->size - 1);
+    return part;
+}
+
+static void print_cell(struct karto_out *out, const struct table *table, unsigned column, struct karto_slice text,
+                       bool last)
+{
+    size_t width = table->width[column], used = karto_text_width(text);
+    used = used < width ? used : width;
+    if (table->is_number[column])
+        karto_terminal_spaces(&out->text, width - used);
+    karto_terminal_cut(&out->text, text, width);
+    if (!last)
+        karto_terminal_spaces(&out->text, GAP + (table->is_number[column] ? 0 : width - used));
+}
+
+/* A line of a row. rests: what of each cell has not been printed; is taken off. */
+static void print_line(struct karto_out *out, const struct table *table, struct karto_slice *rests, bool wraps)
+{
+    unsigned last = out->column_count;
+    while (last && (table->width[last - 1] == 0 || (rests[last - 1].size == 0 && last > 1)))
+        last--;
+    for (unsigned i = 0; i < last; i++) {
+        if (table->width[i] == 0)
+            continue;
+        struct karto_slice text = rests[i];
+        if (wraps && is_wrapped(out, i))
+            text = take_line(&rests[i], table->width[i]);
+        else
+            rests[i].size = 0;
+        print_cell(out, table, i, text, i + 1 == last);
+    }
+}
+
 static void print_row(struct karto_out *out, const struct table *table, const struct cell *row, bool is_heading)
 {
+    struct karto_slice rests[KARTO_COLUMNS_MAX];
+    bool more = true;
     karto_buf_add_str(&out->text, is_heading && out->options.color ? KARTO_STYLE_BOLD : "");
-    for (unsigned i = 0; i < out->column_count; i++) {
-        size_t width = table->width[i], used = row[i].width < width ? row[i].width : width;
-        bool last = i + 1 == out->column_count;
-        if (table->is_number[i])
-            karto_terminal_spaces(&out->text, width - used);
-        karto_terminal_cut(&out->text, text_of(table, &row[i]), width);
-        if (!last)
-            karto_terminal_spaces(&out->text, GAP + (table->is_number[i] ? 0 : width - used));
+    for (unsigned i = 0; i < out->column_count; i++)
+        rests[i] = text_of(table, &row[i]);
+    while (more) {
+        print_line(out, table, rests, !is_heading);
+        more = false;
+        for (unsigned i = 0; i < out->column_count; i++)
+            more = more || (table->width[i] && rests[i].size);
+        karto_buf_add_str(&out->text, more ? "\n" : "");
     }
     karto_buf_add_str(&out->text, is_heading && out->options.color ? KARTO_STYLE_NONE : "");
     karto_buf_add_byte(&out->text, '\n');
@@ -94,25 +167,73 @@ static void print_row(struct karto_out *out, const struct table *table, const st
         karto_out_flush(out);
 }
 
-/* Takes from the widest column, again and again, until the row fits or no column can be narrower. */
-static void fit(const struct karto_out *out, struct table *table)
+static size_t total_width(const struct karto_out *out, const struct table *table)
 {
     size_t total = 0;
     for (unsigned i = 0; i < out->column_count; i++)
-        total += table->width[i] + (i ? GAP : 0);
-    while (out->options.width && total > out->options.width) {
-        unsigned widest = 0;
-        for (unsigned i = 1; i < out->column_count; i++)
-            if (table->width[i] > table->width[widest])
-                widest = i;
-        if (table->width[widest] <= WIDTH_MIN)
-            return;
-        table->width[widest]--;
-        total--;
+        total += table->width[i] ? table->width[i] + (total ? GAP : 0) : 0;
+    return total;
+}
+
+/* Where there is too little room, a column in which nothing stands gives up its place, unless it was asked for. */
+static void leave_out_empty(const struct karto_out *out, struct table *table)
+{
+    const struct cell *cells = cells_of(table);
+    size_t count = cell_count(table), columns = out->column_count;
+    if (out->options.columns)
+        return;
+    for (size_t column = 0; column < columns; column++) {
+        bool empty = true;
+        for (size_t i = columns + column; i < count && empty; i += columns)
+            empty = cells[i].size == 0;
+        if (empty)
+            table->width[column] = 0;
     }
 }
 
-static void settle(struct karto_out *out)
+/* How narrow a column may become: what must stay whole keeps the room of its values, if not that of its heading. */
+static size_t least_width(const struct karto_out *out, const struct table *table, unsigned column)
+{
+    size_t count = cell_count(table), least = 0;
+    if (!is_whole(out, table, column))
+        return WIDTH_MIN;
+    for (size_t i = out->column_count + column; i < count; i += out->column_count)
+        least = larger(least, cells_of(table)[i].width);
+    return least;
+}
+
+/* Takes from the widest column that may be cut, again and again, until the row fits or none can be narrower. */
+static void narrow(const struct karto_out *out, struct table *table, const size_t *least)
+{
+    for (size_t total = total_width(out, table); total > out->options.width; total--) {
+        unsigned widest = out->column_count;
+        for (unsigned i = 0; i < out->column_count; i++)
+            if (table->width[i] > least[i] && (widest == out->column_count || table->width[i] > table->width[widest]))
+                widest = i;
+        if (widest == out->column_count)
+            return;
+        table->width[widest]--;
+    }
+}
+
+/* What goes on in the next line is hard to read in a very narrow column: it is the last to become one. */
+static void fit(const struct karto_out *out, struct table *table, bool all_is_here)
+{
+    size_t least[KARTO_COLUMNS_MAX];
+    if (out->options.width == 0 || total_width(out, table) <= out->options.width)
+        return;
+    if (all_is_here)
+        leave_out_empty(out, table);
+    for (unsigned i = 0; i < out->column_count; i++)
+        least[i] = is_wrapped(out, i) ? WRAPPED_MIN : least_width(out, table, i);
+    narrow(out, table, least);
+    for (unsigned i = 0; i < out->column_count; i++)
+        least[i] = is_wrapped(out, i) ? WIDTH_MIN : table->width[i];
+    narrow(out, table, least);
+}
+
+/* all_is_here: no rows come behind these. */
+static void settle(struct karto_out *out, bool all_is_here)
 {
     struct table *table = out->form;
     const struct cell *cells = cells_of(table);
@@ -121,7 +242,7 @@ static void settle(struct karto_out *out)
         table->width[i] = 1;
     for (size_t i = 0; i < count; i++)
         table->width[i % columns] = larger(table->width[i % columns], cells[i].width);
-    fit(out, table);
+    fit(out, table, all_is_here);
     for (size_t i = 0; i < count; i += columns)
         print_row(out, table, cells + i, i == 0);
     forget_cells(table);
@@ -142,7 +263,7 @@ static void table_row(struct karto_out *out)
         print_row(out, table, cells_of(table), false);
         forget_cells(table);
     } else if (cell_count(table) > LOOK_AHEAD * (size_t)out->column_count) {
-        settle(out);
+        settle(out, false);
     }
 }
 
@@ -170,7 +291,7 @@ static void table_rows_end(struct karto_out *out)
     }
     karto_rows_list(&table->rows, false);
     if (!table->settled && cell_count(table) > out->column_count)
-        settle(out);
+        settle(out, true);
     forget_cells(table);
 }
 

@@ -56,6 +56,7 @@ static void tsv_begin(struct karto_out *out, enum karto_out_shape shape)
 {
     if (!out->form) {
         struct karto_rows *rows = karto_must(calloc(1, sizeof *rows));
+        rows->exact = true;
         rows->fact = tsv_fact;
         rows->row = tsv_row;
         out->form = rows;

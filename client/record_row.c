@@ -88,7 +88,7 @@ static bool asked_for(const struct karto_row *row, const struct karto_field_def 
 
 /* ---- cells ---- */
 
-static void show_match(struct karto_out *out, const struct karto_hit *hit)
+static void show_match(struct karto_out *out, const struct karto_why *hit)
 {
     if (!hit || !hit->field) {
         karto_out_null(out);
@@ -146,7 +146,7 @@ static void show_field(const struct karto_row *row, const char *column, const st
 }
 
 static enum karto_err show_cell(const struct karto_row *row, struct karto_tx *tx, const char *column,
-                                const struct karto_record *view, const struct karto_hit *hit)
+                                const struct karto_record *view, const struct karto_why *hit)
 {
     struct karto_out *out = row->out;
     karto_out_key(out, column);
@@ -170,7 +170,7 @@ static enum karto_err show_cell(const struct karto_row *row, struct karto_tx *tx
 }
 
 enum karto_err karto_row_show(const struct karto_row *row, struct karto_tx *tx, const struct karto_record *view,
-                              const struct karto_hit *hit)
+                              const struct karto_why *hit)
 {
     enum karto_err err = KARTO_OK;
     karto_out_object(row->out);

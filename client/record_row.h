@@ -2,9 +2,8 @@
 #ifndef KARTO_CLIENT_RECORD_ROW_H
 #define KARTO_CLIENT_RECORD_ROW_H
 
-#include "client/match.h"
 #include "client/out.h"
-#include "core/store/entry.h"
+#include "core/store/select.h"
 
 enum { KARTO_ROW_COLUMNS_MAX = 80 };
 
@@ -23,7 +22,7 @@ void karto_row_init(struct karto_row *row, struct karto_out *out, uint32_t kind,
 /* Prints a record of the kind as an object: "kind", "id", "short", of what hangs on a client "client", what tells the
  * kind's records apart, "match", "conflicts", "hidden". hit NULL: nothing was looked for. */
 KARTO_CHECKED enum karto_err karto_row_show(const struct karto_row *row, struct karto_tx *tx,
-                                            const struct karto_record *view, const struct karto_hit *hit);
+                                            const struct karto_record *view, const struct karto_why *hit);
 
 /* Prints what a record hangs on: {"id","short","name"}, or null; name null: it is not here. */
 KARTO_CHECKED enum karto_err karto_client_show(struct karto_out *out, struct karto_tx *tx,

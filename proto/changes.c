@@ -158,7 +158,7 @@ static void read_counts(struct set *s, struct karto_reader *reader)
         s->to[i].seen_count = (uint32_t)karto_read_uint(reader, KARTO_FIELDS_MAX);
         s->seen_count += s->to[i].seen_count;
     }
-    karto_columns_check_count(reader, (uint64_t)s->touch_count + s->seen_count);
+    karto_columns_check_count(reader, 3 * (uint64_t)s->touch_count + 2 * (uint64_t)s->seen_count); /* bytes at least */
     if (reader->error)
         s->touch_count = s->seen_count = 0;
 }

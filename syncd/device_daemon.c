@@ -136,12 +136,22 @@ static void tell_result(struct daemon *d)
     d->how->tell(d->how->context, line);
 }
 
+static void tell_sums(const struct karto_exchange_stats *stats)
+{
+    if (stats->sums_wrong)
+        karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
+                  (unsigned long long)stats->sums_wrong);
+    if (stats->sums_differ)
+        karto_log(KARTO_LOG_WARNING, "D-DIGEST", "all records are the hub's, but its digests are others");
+}
+
 static void end_exchange(struct daemon *d, enum karto_err err)
 {
     const char *detail = karto_exchange_detail(d->exchange);
     d->result = err;
     d->stats = karto_exchange_stats(d->exchange);
     d->exchange_call = 0;
+    tell_sums(&d->stats);
     if (err == KARTO_OK) {
         karto_schedule_success(&d->schedule);
         karto_log(KARTO_LOG_INFO, "D-SYNCED", "sent %llu changes, %llu refused, received %llu",

@@ -4,6 +4,7 @@
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
 #include "core/store/device.h"
+#include "core/store/digest.h"
 #include "core/store/own.h"
 #include "proto/messages.h"
 #include "syncd/session.h"
@@ -37,6 +38,9 @@ struct karto_exchange {
     uint32_t wanted_count, wanted_done; /* done: heard, in the transaction that runs */
     bool page_more;                     /* more pages of hashes behind page_last */
     struct karto_rid page_last;
+
+    bool differs;            /* the last hello's digest was another, and nothing but the digests could be why */
+    struct karto_sum digest; /* ours then */
 };
 
 static uint64_t or_else(uint64_t value, uint64_t otherwise)
@@ -265,6 +269,19 @@ static void begin_reconcile(struct karto_tx *tx, const struct karto_token *token
     tx->ledger.reconcile_after = (struct karto_rid){{0}};
 }
 
+/* All was compared and nothing came of it, though the digests differ: then they are not those of the records, here or
+ * at the hub. Ours are made anew from ours; hello will say whether that was it. */
+static enum karto_err doubt_sums(struct karto_tx *tx, struct karto_exchange *x)
+{
+    struct karto_sum digest;
+    enum karto_err err = karto_device_digest(tx, &digest);
+    if (err != KARTO_OK || !x->differs || !karto_sum_equal(digest, x->digest))
+        return err;
+    x->news.doubt = true;
+    err = karto_digest_rebuild(tx, &x->stats.sums_wrong);
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* a record that cannot be read is what check is for */
+}
+
 static enum karto_err end_reconcile(struct karto_tx *tx, struct karto_exchange *x)
 {
     tx->ledger.epoch = tx->ledger.reconcile_epoch;
@@ -272,7 +289,7 @@ static enum karto_err end_reconcile(struct karto_tx *tx, struct karto_exchange *
     tx->ledger.cursor = tx->ledger.reconcile_cursor;
     tx->ledger.reconciling = false;
     x->stats.reconciled = true;
-    return KARTO_OK;
+    return doubt_sums(tx, x);
 }
 
 /* A meta row, unless it stands there already. */
@@ -322,7 +339,10 @@ static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
     bool at_the_end = tx->ledger.cursor >= hello->position;
     bool same = karto_sum_equal(digest, hello->digest);
     x->news.pending = tx->ledger.pending > 0;
-    x->news.reconcile = !same_rights || tx->ledger.reconciling || (at_the_end && !same);
+    x->differs = at_the_end && !same && same_rights && !x->news.pending && !tx->ledger.reconciling;
+    x->digest = digest;
+    x->stats.sums_differ = x->differs && x->session.doubted;
+    x->news.reconcile = !same_rights || tx->ledger.reconciling || (at_the_end && !same && !x->stats.sums_differ);
     x->news.even = at_the_end && same && !x->news.reconcile && !x->news.pending;
     if (x->news.reconcile)
         begin_reconcile(tx, &x->token);

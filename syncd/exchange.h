@@ -22,6 +22,8 @@ struct karto_exchange_stats {
     uint64_t pulled;                   /* changes, states and leaves that came */
     uint64_t gone;                     /* records that were here and are no longer: others have them now */
     unsigned rotations;
+    uint64_t sums_wrong; /* rows of digests that were wrong, and have been made anew */
+    bool sums_differ;    /* the hub's are still others, though all records were compared */
     bool reconciled;
 };
 

@@ -12,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { IDLE_MS = 1000, BATCH_MAX = 512 };
+enum { IDLE_MS = 1000, BATCH_MAX = 512, ANSWERS_SIZE_MAX = 16 * 1024 * 1024 };
 
 /* A request that waits for news. */
 struct parked {
@@ -49,8 +49,7 @@ struct item {
 struct batch {
     struct hub *hub;
     struct item *items;
-    uint32_t count;
-    uint64_t position;
+    uint32_t count, done; /* done: those after it are for the next transaction, their answers take too much memory */
 };
 
 static enum karto_err serve_item(struct karto_tx *tx, struct batch *batch, struct item *item)
@@ -65,9 +64,11 @@ static enum karto_err serve_batch(struct karto_tx *tx, void *context)
 {
     struct batch *batch = context;
     enum karto_err err = karto_hub_midnight(tx);
-    for (uint32_t i = 0; i < batch->count && err == KARTO_OK; i++)
-        err = serve_item(tx, batch, &batch->items[i]);
-    batch->position = tx->ledger.position;
+    size_t size = 0;
+    for (batch->done = 0; batch->done < batch->count && err == KARTO_OK && size < ANSWERS_SIZE_MAX; batch->done++) {
+        err = serve_item(tx, batch, &batch->items[batch->done]);
+        size += batch->items[batch->done].answer.size;
+    }
     return err;
 }
 
@@ -106,17 +107,40 @@ static void answer_item(struct hub *hub, struct item *item)
     karto_buf_fini(&item->answer);
 }
 
-static void do_batch(struct hub *hub, struct item *items, uint32_t count)
+/* Whose request the store cannot take must not be the others' trouble: then each is done by itself. */
+static bool is_ones_own(enum karto_err err)
+{
+    return err != KARTO_E_FULL && err != KARTO_E_IO && err != KARTO_E_READONLY && err != KARTO_E_BUSY;
+}
+
+/* As many of the items as fit into one transaction; how many. */
+static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
 {
     struct batch batch = {hub, items, count, 0};
     enum karto_err err = karto_store_write(hub->store, serve_batch, &batch);
+    if (err != KARTO_OK && count > 1 && is_ones_own(err)) {
+        for (uint32_t i = 0; i < count; i++)
+            do_some(hub, &items[i], 1);
+        return count;
+    }
+    uint32_t done = err == KARTO_OK ? batch.done : count;
     if (err != KARTO_OK)
         karto_log(KARTO_LOG_ERROR, "D-STORE", "the store could not take %u requests: %s", count, karto_err_id(err));
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < done; i++) {
         if (err != KARTO_OK)
             answer_failure(&items[i], err);
+        else if (items[i].served.sums_wrong)
+            karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
+                      (unsigned long long)items[i].served.sums_wrong);
         answer_item(hub, &items[i]);
     }
+    return done;
+}
+
+static void do_batch(struct hub *hub, struct item *items, uint32_t count)
+{
+    for (uint32_t at = 0; at < count;)
+        at += do_some(hub, items + at, count - at);
 }
 
 /* ---- parked requests ---- */

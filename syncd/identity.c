@@ -12,6 +12,7 @@ struct entry {
     struct entry *next;
     uint32_t host;
     uint16_t port;
+    unsigned open; /* requests */
     struct karto_certificate who;
 };
 
@@ -102,4 +103,27 @@ bool karto_identities_find(struct karto_identities *table, uint32_t host, uint16
         *out = entry->who;
     pthread_mutex_unlock(&table->lock);
     return entry != NULL;
+}
+
+bool karto_identities_begin(struct karto_identities *table, uint32_t host, uint16_t port, unsigned open_max,
+                            struct karto_certificate *out)
+{
+    pthread_mutex_lock(&table->lock);
+    struct entry *entry = *find(table, host, port);
+    bool fine = entry && entry->open < open_max;
+    if (fine) {
+        entry->open++;
+        *out = entry->who;
+    }
+    pthread_mutex_unlock(&table->lock);
+    return fine;
+}
+
+void karto_identities_end(struct karto_identities *table, uint32_t host, uint16_t port)
+{
+    pthread_mutex_lock(&table->lock);
+    struct entry *entry = *find(table, host, port);
+    if (entry && entry->open > 0)
+        entry->open--;
+    pthread_mutex_unlock(&table->lock);
 }

@@ -26,4 +26,10 @@ void karto_identities_remove_serial(struct karto_identities *table, const char *
 /* false: a stranger; *out is as it was. */
 bool karto_identities_find(struct karto_identities *table, uint32_t host, uint16_t port, struct karto_certificate *out);
 
+/* A request of this connection begins to be worked on, and ends when its answer has left. false: a stranger's, or so
+ * many (open_max) are open already. What is no longer known need not end. */
+bool karto_identities_begin(struct karto_identities *table, uint32_t host, uint16_t port, unsigned open_max,
+                            struct karto_certificate *out);
+void karto_identities_end(struct karto_identities *table, uint32_t host, uint16_t port);
+
 #endif

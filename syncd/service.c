@@ -44,6 +44,18 @@ static enum karto_err answer_known(struct serving *s, const struct karto_hello *
     return err;
 }
 
+/* Sums that differ though the device has everything and nothing of its own, under rights that it has reconciled with.
+ */
+static enum karto_err doubt_digest(struct serving *s, const struct karto_hello *hello, struct karto_hello_answer *out)
+{
+    bool comparable = hello->cursor >= out->position && hello->pending == 0 && s->device.former_until_ms == 0 &&
+                      karto_epoch_equal(hello->heard, s->tx->ledger.epoch);
+    if (!comparable || karto_sum_equal(hello->digest, out->digest))
+        return KARTO_OK;
+    enum karto_err err = karto_hub_doubt(s->tx, s->device.id, out->position, &s->served->sums_wrong);
+    return err == KARTO_OK && s->served->sums_wrong ? karto_hub_digest(s->tx, &s->device, &out->digest) : err;
+}
+
 static enum karto_err serve_hello(struct serving *s)
 {
     const struct karto_hello *hello = &s->request->of.hello;
@@ -67,6 +79,8 @@ static enum karto_err serve_hello(struct serving *s)
         err = karto_hub_position(s->tx, &s->device, &out->position);
     if (err == KARTO_OK)
         err = karto_hub_digest(s->tx, &s->device, &out->digest);
+    if (err == KARTO_OK)
+        err = doubt_digest(s, hello, out);
     return err == KARTO_OK ? karto_meta_get(s->tx, "name", &out->hub) : err;
 }
 

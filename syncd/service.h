@@ -9,8 +9,9 @@
 struct karto_served {
     bool parked; /* a wait with no news yet: answer it with karto_service_waited when there is, or when its time is over
                   */
-    uint64_t cursor;  /* of the parked request */
-    uint32_t seconds; /* of the parked request */
+    uint64_t cursor;     /* of the parked request */
+    uint32_t seconds;    /* of the parked request */
+    uint64_t sums_wrong; /* rows of digests that were wrong, and have been made anew */
 };
 
 /* Answers one request of the device with this certificate name into answer (behind what it holds). Whatever the frame

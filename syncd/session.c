@@ -23,6 +23,7 @@ static enum karto_step after_page(struct karto_session *session, const struct ka
         return KARTO_STEP_STATES;
     if (news->more)
         return compare_or_fetch(news);
+    session->doubt = news->doubt && !session->doubted;
     session->reconciled = true; /* what was written meanwhile goes before the pull, which ends the former rights */
     return news->pending ? KARTO_STEP_PUSH : KARTO_STEP_PULL;
 }
@@ -37,7 +38,13 @@ static enum karto_step after_pull(struct karto_session *session, const struct ka
     session->in_pull = news->wanted;
     if (news->wanted)
         return KARTO_STEP_STATES;
-    return news->more ? KARTO_STEP_PULL : KARTO_STEP_DONE;
+    if (news->more)
+        return KARTO_STEP_PULL;
+    if (!session->doubt)
+        return KARTO_STEP_DONE;
+    session->doubt = false;
+    session->doubted = true;
+    return KARTO_STEP_HELLO;
 }
 
 void karto_session_news(struct karto_session *session, const struct karto_news *news)

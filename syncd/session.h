@@ -1,6 +1,7 @@
 /* session.h - the order of one synchronisation, as a pure machine: told what came of the last step, it says what to do
  * next. No store, no socket, no clock inside. hello -> push until nothing is pending -> pull until there is no more, or
- * reconcile (digests and states, page by page) and then pull. */
+ * reconcile (digests and states, page by page) and then pull. A reconcile that found nothing, though the digests
+ * differ, is followed by another hello, which says what came of it: one side has wrong sums. */
 #ifndef KARTO_SYNCD_SESSION_H
 #define KARTO_SYNCD_SESSION_H
 
@@ -22,6 +23,8 @@ struct karto_session {
     bool reconcile;    /* this synchronisation has to */
     bool reconciled;   /* its pages are through */
     bool in_pull;      /* states are fetched in the middle of a pull */
+    bool doubt;        /* all was compared and nothing found: whether the digests agree is asked once more */
+    bool doubted;      /* … and has been */
     unsigned restarts; /* began again at hello because the answer was stale */
     unsigned requests;
     enum karto_err error; /* of FAILED */
@@ -35,6 +38,7 @@ struct karto_news {
     bool more;      /* PULL, DIGESTS, RANGE, STATES: there is more */
     bool wanted;    /* PULL, DIGESTS: states must be fetched */
     bool renamed;   /* HELLO, PUSH: the store goes on under a new node id, which the hub must hear of first */
+    bool doubt;     /* DIGESTS, RANGE, STATES: all is compared, and what should have been found is not there */
     bool kept;      /* HELLO, DIGESTS, RANGE, STATES: something is kept behind where the reconcile stands */
 };
 

@@ -30,6 +30,7 @@ struct karto_listen_options {
     void *context;                 /* of the three */
     size_t frame_size_max;         /* bytes; who sends more is cut off */
     unsigned requests_max;         /* not yet answered; 0: 20000. Further ones wait in the network */
+    unsigned open_max;             /* of these, of one connection; 0: 4. Further ones are forgotten */
     const struct karto_tunnel_limits *limits;
     const struct karto_fault *fault;
 };

@@ -18,6 +18,8 @@
 enum {
     CONTEXTS_STEP = 16, /* made together, whenever fewer than half of it wait for requests */
     REQUESTS_MAX = 20000,
+    OPEN_MAX =
+        4, /* requests of one connection without an answer: a device has one and a wait; and answers may get lost */
     REDIAL_MS_MIN = 20, /* to our own tunnel, which is always there and does the holding off itself */
     REDIAL_MS_MAX = 250,
 };
@@ -35,6 +37,8 @@ struct karto_inbound {
     nng_msg *message;
     enum request_state state; /* under lock */
     struct karto_certificate who;
+    uint32_t host; /* of the connection, in identities */
+    uint16_t port;
 };
 
 struct karto_listen {
@@ -43,30 +47,35 @@ struct karto_listen {
     struct karto_identities *identities;
     karto_inbound_handler *on_request;
     void *context;
-    unsigned requests_max;
+    unsigned requests_max, open_max;
     pthread_mutex_t lock; /* of what follows */
     struct karto_inbound *requests;
     unsigned count, receiving;
     bool closing;
 };
 
-static bool find_peer(struct karto_listen *listen, nng_pipe pipe, struct karto_certificate *who)
+static bool find_address(nng_pipe pipe, uint32_t *host, uint16_t *port)
 {
     nng_sockaddr from;
     if (nng_pipe_get_addr(pipe, NNG_OPT_REMADDR, &from) != 0 || from.s_family != NNG_AF_INET)
         return false;
-    uint8_t host[4], port[2];
-    memcpy(host, &from.s_in.sa_addr, sizeof host);
-    memcpy(port, &from.s_in.sa_port, sizeof port);
-    return karto_identities_find(listen->identities, karto_be32(host), (uint16_t)(port[0] << 8 | port[1]), who);
+    uint8_t host_bytes[4], port_bytes[2];
+    memcpy(host_bytes, &from.s_in.sa_addr, sizeof host_bytes);
+    memcpy(port_bytes, &from.s_in.sa_port, sizeof port_bytes);
+    *host = karto_be32(host_bytes);
+    *port = (uint16_t)(port_bytes[0] << 8 | port_bytes[1]);
+    return true;
 }
 
 /* Who has not come through the tunnel is not heard. */
 static void check_pipe(nng_pipe pipe, nng_pipe_ev event, void *context)
 {
+    struct karto_listen *listen = context;
     struct karto_certificate who;
+    uint32_t host;
+    uint16_t port;
     (void)event;
-    if (!find_peer(context, pipe, &who))
+    if (!find_address(pipe, &host, &port) || !karto_identities_find(listen->identities, host, port, &who))
         nng_pipe_close(pipe);
 }
 
@@ -103,15 +112,31 @@ static void add_contexts(struct karto_listen *listen)
     }
 }
 
+/* Of somebody who is known, and has not asked for too much at once. */
+static bool begin(struct karto_inbound *request, nng_msg *message)
+{
+    return nng_msg_len(message) > 0 && find_address(nng_msg_get_pipe(message), &request->host, &request->port) &&
+           karto_identities_begin(request->listen->identities, request->host, request->port, request->listen->open_max,
+                                  &request->who);
+}
+
+static void end(struct karto_inbound *request)
+{
+    karto_identities_end(request->listen->identities, request->host, request->port);
+}
+
 /* A request, or false and the context waits for the next one. */
 static bool take(struct karto_inbound *request)
 {
     struct karto_listen *listen = request->listen;
     nng_msg *message = nng_aio_result(request->aio) == 0 ? nng_aio_get_msg(request->aio) : NULL;
-    bool fine = message && nng_msg_len(message) && find_peer(listen, nng_msg_get_pipe(message), &request->who);
+    bool fine = message && begin(request, message);
     pthread_mutex_lock(&listen->lock);
     listen->receiving--;
-    fine = fine && !listen->closing;
+    if (fine && listen->closing) {
+        end(request);
+        fine = false;
+    }
     if (fine) {
         request->state = REQUEST_ASKED;
         request->message = message;
@@ -130,6 +155,7 @@ static void answered(struct karto_inbound *request)
 {
     if (nng_aio_result(request->aio) != 0)
         nng_msg_free(nng_aio_get_msg(request->aio)); /* what was not sent is still ours */
+    end(request);
     pthread_mutex_lock(&request->listen->lock);
     receive(request);
     pthread_mutex_unlock(&request->listen->lock);
@@ -177,6 +203,7 @@ void karto_inbound_answer(struct karto_inbound *request, struct karto_slice fram
     KARTO_ASSERT(request->state == REQUEST_ASKED);
     if (frame.size == 0 || listen->closing) {
         nng_msg_free(message);
+        end(request);
         receive(request);
     } else {
         nng_msg *answer;
@@ -234,6 +261,7 @@ enum karto_err karto_listen_open(const struct karto_listen_options *options, str
     listen->on_request = options->on_request;
     listen->context = options->context;
     listen->requests_max = options->requests_max ? options->requests_max : REQUESTS_MAX;
+    listen->open_max = options->open_max ? options->open_max : OPEN_MAX;
     uint16_t inner_port = 0;
     bool fine = nng_rep0_open(&listen->socket) == 0 && listen_inside(listen, options->frame_size_max, &inner_port);
     if (fine) {

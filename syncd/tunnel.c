@@ -26,8 +26,7 @@ static void listen_if_room(struct karto_tunnel *tunnel)
     pthread_mutex_lock(&tunnel->lock);
     struct karto_tunnel_counts counts = tunnel->counts;
     pthread_mutex_unlock(&tunnel->lock);
-    bool room = counts.connections < tunnel->limits.connections_max &&
-                counts.negotiations < tunnel->limits.negotiations_max && tunnel->now_ms >= tunnel->accept_again_ms;
+    bool room = counts.connections < tunnel->limits.connections_max && tunnel->now_ms >= tunnel->accept_again_ms;
     uint32_t events = room ? EPOLLIN : 0;
     if (events == tunnel->listener.events)
         return;
@@ -36,9 +35,26 @@ static void listen_if_room(struct karto_tunnel *tunnel)
     tunnel->listener.events = events;
 }
 
+/* When too many are in negotiation, the one that has been for longest has to go: who means it is through in a moment,
+ * and silent ones keep nobody out. */
+static void make_room(struct karto_tunnel *tunnel)
+{
+    pthread_mutex_lock(&tunnel->lock);
+    unsigned negotiations = tunnel->counts.negotiations;
+    pthread_mutex_unlock(&tunnel->lock);
+    struct karto_conn *oldest = NULL;
+    for (struct karto_conn *conn = tunnel->conns; conn && negotiations >= tunnel->limits.negotiations_max;
+         conn = conn->next)
+        if (conn->negotiating && !karto_conn_is_over(conn))
+            oldest = conn;
+    if (oldest)
+        karto_conn_close(oldest);
+}
+
 static void accept_some(struct karto_tunnel *tunnel)
 {
     for (int i = 0; i < ACCEPTS && tunnel->listener.events; i++) {
+        make_room(tunnel);
         int fd = karto_net_accept(tunnel->listener.fd);
         if (fd >= 0) {
             tunnel->role->accepted(tunnel, fd);

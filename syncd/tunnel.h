@@ -15,7 +15,8 @@
  * negotiation in time, too.
  *  - A device that failed is held off: longer each time when the hub is not there, and KARTO_TUNNEL_REFUSED_MS when it
  *    turned us away.
- *  - What one peer does costs the others nothing: caps on connections, on those in negotiation, and on enrolments. */
+ *  - What one peer does costs the others nothing: caps on connections, also of one certificate, on those in
+ *    negotiation, and on enrolments. Where there are too many, the oldest has to go. */
 #ifndef KARTO_SYNCD_TUNNEL_H
 #define KARTO_SYNCD_TUNNEL_H
 
@@ -34,6 +35,7 @@ enum {
     KARTO_TUNNEL_CONNECTIONS_MAX = 20000,
     KARTO_TUNNEL_NEGOTIATIONS_MAX = 512,
     KARTO_TUNNEL_ENROLMENTS_MAX = 16,
+    KARTO_TUNNEL_DEVICE_MAX = 4, /* connections of one certificate: one, and those that nobody has noticed are dead */
     KARTO_TUNNEL_WAITING_SIZE_MAX = 64 * 1024, /* bytes in each direction of a connection */
 };
 

@@ -76,12 +76,29 @@ static void read_greeting(struct karto_conn *conn)
     karto_conn_watch(&conn->inner, EPOLLOUT);
 }
 
+/* The one that was accepted first, of as many as a certificate may have, has to go. */
+static void cut_oldest_of(struct karto_conn *newest)
+{
+    struct karto_conn *oldest = NULL;
+    unsigned count = 0;
+    for (struct karto_conn *conn = newest->tunnel->conns; conn; conn = conn->next) {
+        if (conn == newest || !conn->accepted || karto_conn_is_over(conn) ||
+            strcmp(conn->who.serial, newest->who.serial) != 0)
+            continue;
+        oldest = conn;
+        count++;
+    }
+    if (count >= KARTO_TUNNEL_DEVICE_MAX)
+        karto_conn_close(oldest);
+}
+
 static void inner_connected(struct karto_conn *conn)
 {
     if (karto_net_connected(conn->inner.fd) != 0) {
         karto_conn_close(conn);
         return;
     }
+    cut_oldest_of(conn);
     conn->state = KARTO_CONN_OPEN;
     conn->accepted = true;
     karto_conn_through(conn);
@@ -92,9 +109,22 @@ static void inner_connected(struct karto_conn *conn)
 
 /* ---- Enrolments ---- */
 
+/* Whoever has been silent for longest after his handshake makes room for the next. */
+static void drop_silent_enrolment(struct karto_tunnel *tunnel)
+{
+    struct karto_conn *oldest = NULL;
+    for (struct karto_conn *conn = tunnel->conns; conn; conn = conn->next)
+        if (conn->state == KARTO_CONN_QUESTION)
+            oldest = conn;
+    if (oldest)
+        karto_conn_close(oldest);
+}
+
 static void begin_enrolment(struct karto_conn *conn)
 {
     struct karto_tunnel *tunnel = conn->tunnel;
+    if (tunnel->on_enrol && tunnel->enrolments >= KARTO_TUNNEL_ENROLMENTS_MAX)
+        drop_silent_enrolment(tunnel);
     if (!tunnel->on_enrol || tunnel->enrolments >= KARTO_TUNNEL_ENROLMENTS_MAX) {
         karto_tls_bye(conn->tls);
         karto_conn_close(conn);

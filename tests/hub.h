@@ -98,6 +98,7 @@ static inline enum karto_err try_open_hub(struct hub *hub, uint16_t port)
         .on_enrol = on_enrol,
         .context = hub,
         .frame_size_max = KARTO_FRAME_SIZE_MAX,
+        .open_max = 10000, /* the tests let one device ask for much */
         .limits = &brisk,
     };
     return karto_listen_open(&options, &hub->listen);

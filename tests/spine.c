@@ -136,11 +136,11 @@ unsigned spine_sync(struct spine *spine, int device)
         CHECK_INT(karto_exchange_answer(exchange, karto_buf_slice(&answer)), KARTO_OK);
     }
     CHECK(done);
-    unsigned requests = (unsigned)karto_exchange_stats(exchange).requests;
+    spine->last = karto_exchange_stats(exchange);
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     karto_buf_fini(&answer);
-    return requests;
+    return (unsigned)spine->last.requests;
 }
 
 void spine_sync_all(struct spine *spine)

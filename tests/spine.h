@@ -28,6 +28,7 @@ struct spine {
     struct spine_sys clock;
     struct spine_node hub, devices[4];
     int device_count;
+    struct karto_exchange_stats last; /* of the last synchronisation */
 };
 
 void spine_open(struct spine *spine);

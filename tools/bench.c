@@ -135,11 +135,14 @@ static bool parse(int count, char **words, struct arguments *out)
 int main(int argc, char **argv)
 {
     struct arguments arguments;
+    if (argc == 4 && strcmp(argv[1], "--find") == 0)
+        return bench_words_once(argv[2], argv[3]);
     if (!parse(argc, argv, &arguments)) {
         fputs(usage, stderr);
         return 2;
     }
     struct bench bench = {.dir = arguments.dir,
+                          .program = argv[0],
                           .seed = karto_seed_new(arguments.seed, getenv("KARTO_DATA")),
                           .clients = arguments.quick ? 10000 : 100000,
                           .batch = 10000,
@@ -148,6 +151,7 @@ int main(int argc, char **argv)
                           .asked = arguments.quick ? 1000 : 10000};
     bench_bulk(&bench);
     bench_sync(&bench);
+    bench_words(&bench);
     karto_seed_free(bench.seed);
     if (arguments.json)
         bench_print_json(&bench);

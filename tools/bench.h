@@ -25,7 +25,8 @@ struct bench_row {
 enum { BENCH_ROWS_MAX = 64, BENCH_PATH_SIZE = 512 };
 
 struct bench {
-    const char *dir; /* of its stores */
+    const char *dir;     /* of its stores */
+    const char *program; /* this one, to be run again */
     struct karto_seed *seed;
     uint32_t clients, batch; /* how many, and how many in one transaction */
     uint32_t durable;        /* edits, each in a transaction of its own */
@@ -60,6 +61,10 @@ struct karto_store *bench_store_open(const struct bench *bench, const char *name
 /* The id of client number: in the order of their numbers. */
 struct karto_rid bench_client_id(const struct bench *bench, uint32_t number);
 
+/* An edit of a field, by its text (see seed.h); of a map, with at as its key. */
+struct karto_edit bench_edit_of(struct karto_arena *arena, uint32_t kind, uint32_t field, uint32_t at,
+                                struct karto_slice text);
+
 /* The edits that create client number; all in the arena. */
 void bench_client_save(const struct bench *bench, uint32_t number, struct karto_arena *arena, struct karto_save *save);
 
@@ -80,5 +85,7 @@ void bench_bulk(struct bench *bench); /* leaves stores "hub" and "local" */
 void bench_durable(struct bench *bench, struct karto_store *device, const char *name);
 void bench_queries(struct bench *bench, struct karto_store *store);
 void bench_sync(struct bench *bench); /* needs store "hub" */
+void bench_words(struct bench *bench);
+int bench_words_once(const char *dir, const char *text); /* in a process of its own, which it ends with this */
 
 #endif

@@ -59,16 +59,46 @@ struct karto_rid bench_client_id(const struct bench *bench, uint32_t number)
     return id;
 }
 
-static struct karto_edit edit_of(struct karto_arena *arena, uint32_t field, struct karto_slice text)
+static struct karto_slice value_of(struct karto_arena *arena, enum karto_type type, struct karto_slice text)
 {
-    const struct karto_field_def *def = karto_field_def(KARTO_CLIENT, field);
-    struct karto_value value = def->type == KARTO_ENUM ? karto_value_enum(text) : karto_value_text(text);
-    struct karto_edit edit = {.field = field, .value = karto_value_bytes(arena, value)};
+    int64_t days = 0;
+    if (type == KARTO_DATE)
+        karto_date_make(atoi((const char *)text.data), atoi((const char *)text.data + 5),
+                        atoi((const char *)text.data + 8), &days);
+    struct karto_value value = type == KARTO_ENUM   ? karto_value_enum(text)
+                               : type == KARTO_DATE ? karto_value_date(days)
+                                                    : karto_value_text(text);
+    return karto_value_bytes(arena, value);
+}
+
+/* A line of a purchase: one of it, for a hryvnia. */
+static struct karto_slice line_of(struct karto_arena *arena, struct karto_slice product)
+{
+    struct karto_slice parts[4] = {product, karto_value_bytes(arena, karto_value_integer(1000)),
+                                   karto_value_bytes(arena, karto_value_money(100, "UAH")),
+                                   karto_value_bytes(arena, karto_value_integer(0))};
+    return karto_tuple_bytes(arena, parts, 4);
+}
+
+struct karto_edit bench_edit_of(struct karto_arena *arena, uint32_t kind, uint32_t field, uint32_t at,
+                                struct karto_slice text)
+{
+    const struct karto_field_def *def = karto_field_def(kind, field);
+    struct karto_edit edit = {.field = field, .value = value_of(arena, def->type, text)};
+    if (def->shape == KARTO_MAP) {
+        edit.key = karto_slice_str(karto_arena_printf(arena, "%u", (unsigned)at));
+        edit.value = line_of(arena, edit.value);
+    }
     if (def->shape == KARTO_SET)
         edit.key = karto_set_key(arena, def, edit.value);
     if (def->shape == KARTO_TIMELINE)
         edit.key = karto_date_key(arena, KARTO_DATE_MIN);
     return edit;
+}
+
+static struct karto_edit edit_of(struct karto_arena *arena, uint32_t field, struct karto_slice text)
+{
+    return bench_edit_of(arena, KARTO_CLIENT, field, 0, text);
 }
 
 void bench_client_save(const struct bench *bench, uint32_t number, struct karto_arena *arena, struct karto_save *save)

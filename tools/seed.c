@@ -9,7 +9,11 @@
 #include <string.h>
 
 enum { FILE_SIZE_MAX = 1024 * 1024, STATUS = 27, INDUSTRY = 28, SITE = 29, NOTE = 31, INDEX = 40 };
-enum { REGION = INDEX + 1, CITY, STREET, HOUSE, TAG = 23 };
+enum { REGION = INDEX + 1, CITY, STREET, HOUSE, TAG = 23, ROLE = 34, TYPE = 36, DATE, TEXT, OUTCOME };
+enum { NEXT = 70, NUMBER = 72, LINES = 73, PURCHASE_STATUS = 75 };
+
+/* So that an activity draws other numbers than the client of the same number. */
+enum { PERSONS = 5000, ACTIVITIES = 6000, PURCHASES = 7000 };
 
 struct words {
     const char *const *all;
@@ -20,7 +24,7 @@ struct words {
 
 struct karto_seed {
     uint64_t seed;
-    struct words cities, streets, people;
+    struct words cities, streets, people, first_names, patronymics;
 };
 
 /* ---- what is built in ---- */
@@ -55,6 +59,30 @@ static const char *const people[] = {"Шевченко", "Коваленко", "
                                      "Олійник",  "Шевчук",    "Коваль",     "Поліщук",  "Бондар",
                                      "Мельник",  "Марченко",  "Лисенко",    "Руденко",  "Савченко",
                                      "Петренко", "Мороз",     "Клименко",   "Павленко", "В’юник"};
+static const char *const first_names[] = {"Олександр", "Сергій", "Юрій",   "Володимир", "Андрій", "Наталія",
+                                          "Оксана",    "Ірина",  "Тетяна", "Людмила",   "Микола", "Дарʼя"};
+static const char *const patronymics[] = {"Іванович", "Петрович",  "Миколайович", "Степанович",
+                                          "Ігорівна", "Василівна", "Андріївна",   "Богданівна"};
+static const char *const roles[] = {"директор", "головний бухгалтер", "комірник", "закупівельник", "менеджер",
+                                    "власник",  "завідувач складу",   "секретар"};
+static const char *const products[] = {
+    "Шампунь трав'яний", "Мило господарське",     "Порошок пральний",  "Цвяхи будівельні", "Фарба фасадна",
+    "Клей для плитки",   "Кава мелена",           "Чай чорний",        "Цукор білий",      "Борошно пшеничне",
+    "Олія соняшникова",  "Папір офісний",         "Скотч пакувальний", "Рукавички робочі", "Лампа світлодіодна",
+    "Кабель мідний",     "Труба поліпропіленова", "Змішувач кухонний", "Добриво азотне",   "Насіння соняшнику",
+    "Сітка затіняюча",   "Шини зимові",           "Акумулятор",        "Мастило моторне",  "Фільтр повітряний",
+    "Вода мінеральна",   "Печиво вівсяне",        "Консерви рибні",    "Крупа гречана",    "Засіб для посуду"};
+static const char *const doings[] = {"Показав каталог", "Домовились про зустріч", "Обговорили ціни",
+                                     "Привіз зразки",   "Перевірив залишки",      "Узгодили графік поставок",
+                                     "Прийняв скаргу",  "Підписали договір",      "Нагадав про борг",
+                                     "Надіслав прайс",  "Провів навчання",        "Зустрівся з керівництвом"};
+static const char *const outcomes[] = {
+    "просять знижку", "чекають рішення директора", "замовлять наступного тижня", "відмовились", "потрібна відстрочка",
+    "усе влаштовує",  "хочуть інше пакування",     "порівнюють з конкурентом"};
+static const char *const nexts[] = {"передзвонити", "привезти договір", "надіслати рахунок", "уточнити кількість",
+                                    "зустрітись",   "звірити оплату",   "показати новинки",  "забрати підписане"};
+static const char *const activity_types[] = {"visit", "call", "letter", "meeting", "note"};
+static const char *const purchase_statuses[] = {"new", "confirmed", "shipped", "paid", "paid", "cancelled"};
 static const char *const beginnings[] = {"Агро",    "Буд",  "Еко",  "Захід",  "Карпат", "Тех",  "Мед",
                                          "Транс",   "Укр",  "Нова", "Дніпро", "Галич",  "Прод", "Енерго",
                                          "Полісся", "Фарм", "Сад",  "Метал",  "Ліс",    "Світ"};
@@ -145,6 +173,8 @@ struct karto_seed *karto_seed_new(uint64_t number, const char *data_dir)
     load_or(data_dir, "city_names.csv", &seed->cities, WORDS(cities));
     load_or(data_dir, "street_titles.csv", &seed->streets, WORDS(streets));
     load_or(data_dir, "last_names_common.csv", &seed->people, WORDS(people));
+    load_or(data_dir, "first_names_male.csv", &seed->first_names, WORDS(first_names));
+    load_or(data_dir, "patronymics_male.csv", &seed->patronymics, WORDS(patronymics));
     return seed;
 }
 
@@ -161,6 +191,8 @@ void karto_seed_free(struct karto_seed *seed)
     free_words(&seed->cities);
     free_words(&seed->streets);
     free_words(&seed->people);
+    free_words(&seed->first_names);
+    free_words(&seed->patronymics);
     free(seed);
 }
 
@@ -243,6 +275,59 @@ void karto_seed_client(const struct karto_seed *seed, uint32_t number, struct ka
     add(&m, INDUSTRY, PICK(&m, industries));
     m.client->fields[m.client->count++] =
         (struct karto_seed_field){NOTE, karto_seed_remark(seed, number, m.drawn, arena)};
+}
+
+/* ---- what hangs on a client ---- */
+
+static struct making begin(const struct karto_seed *seed, uint32_t number, uint32_t purpose, struct karto_arena *arena,
+                           struct karto_seed_client *out)
+{
+    out->count = 0;
+    return (struct making){seed, number, purpose, arena, out};
+}
+
+static void add_date(struct making *m, uint32_t field)
+{
+    add(m, field, karto_arena_printf(m->arena, "%u-%02u-%02u", 2024 + draw(m, 3), 1 + draw(m, 12), 1 + draw(m, 28)));
+}
+
+void karto_seed_person(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                       struct karto_seed_client *person)
+{
+    struct making m = begin(seed, number, PERSONS, arena, person);
+    const char *last = pick_word(&m, &seed->people), *first = pick_word(&m, &seed->first_names);
+    add(&m, KARTO_F_NAME, karto_arena_printf(arena, "%s %s %s", last, first, pick_word(&m, &seed->patronymics)));
+    add(&m, ROLE, PICK(&m, roles));
+    add_phones(&m);
+    if (draw(&m, 2))
+        add(&m, KARTO_F_EMAIL, karto_arena_printf(arena, "%s%u@ukr.net", PICK(&m, latin), draw(&m, 10000)));
+    if (draw(&m, 4) == 0)
+        add(&m, NOTE, karto_arena_printf(arena, "з міста %s", pick_word(&m, &seed->cities)));
+}
+
+void karto_seed_activity(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                         struct karto_seed_client *activity)
+{
+    struct making m = begin(seed, number, ACTIVITIES, arena, activity);
+    const char *doing = PICK(&m, doings), *product = PICK(&m, products), *who = pick_word(&m, &seed->people);
+    add(&m, TYPE, PICK(&m, activity_types));
+    add_date(&m, DATE);
+    add(&m, TEXT, karto_arena_printf(arena, "%s: %s, %u шт., говорив %s", doing, product, 1 + draw(&m, 400), who));
+    add(&m, OUTCOME, PICK(&m, outcomes));
+    if (draw(&m, 2))
+        add(&m, NEXT,
+            karto_arena_printf(arena, "%s до %02u.%02u", PICK(&m, nexts), 1 + draw(&m, 28), 1 + draw(&m, 12)));
+}
+
+void karto_seed_purchase(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                         struct karto_seed_client *purchase)
+{
+    struct making m = begin(seed, number, PURCHASES, arena, purchase);
+    add(&m, NUMBER, karto_arena_printf(arena, "ЗМ-%07u", number + 1));
+    add_date(&m, DATE);
+    for (uint32_t lines = 1 + draw(&m, 4); lines > 0; lines--)
+        add(&m, LINES, PICK(&m, products));
+    add(&m, PURCHASE_STATUS, PICK(&m, purchase_statuses));
 }
 
 const char *karto_seed_territory(uint32_t number)

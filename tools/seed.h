@@ -1,4 +1,5 @@
-/* seed.h - made-up Ukrainian clients: the same seed and number give the same client, on every machine. For benchmarks
+/* seed.h - made-up Ukrainian clients, and the persons, activities and purchases that hang on them: the same seed and
+ * number give the same, on every machine. For benchmarks
  * and demonstrations. */
 #ifndef KARTO_TOOLS_SEED_H
 #define KARTO_TOOLS_SEED_H
@@ -12,10 +13,11 @@ enum {
 };
 
 struct karto_seed_field {
-    uint32_t number; /* of the schema */
-    struct karto_slice text;
+    uint32_t number;         /* of the schema */
+    struct karto_slice text; /* of a date: YYYY-MM-DD; of a purchase's line, its product */
 };
 
+/* A record of any of these kinds. */
 struct karto_seed_client {
     struct karto_seed_field fields[KARTO_SEED_FIELDS_MAX];
     uint32_t count;
@@ -31,6 +33,14 @@ void karto_seed_free(struct karto_seed *seed); /* NULL is fine */
 /* Client number, with its texts in the arena or living as long as seed. */
 void karto_seed_client(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
                        struct karto_seed_client *client);
+
+/* Person, activity and purchase number, in the same way. Which client they hang on is for the caller to say. */
+void karto_seed_person(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                       struct karto_seed_client *person);
+void karto_seed_activity(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                         struct karto_seed_client *activity);
+void karto_seed_purchase(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
+                         struct karto_seed_client *purchase);
 
 /* The code of a territory, 0 to KARTO_SEED_TERRITORIES - 1. Lives for ever. */
 const char *karto_seed_territory(uint32_t number);

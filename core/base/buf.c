@@ -98,6 +98,12 @@ uint64_t karto_be64(const uint8_t *p)
     return (uint64_t)karto_be32(p) << 32 | karto_be32(p + 4);
 }
 
+void karto_be32_write(uint32_t v, uint8_t out[4])
+{
+    for (int i = 0; i < 4; i++)
+        out[i] = (uint8_t)(v >> (24 - 8 * i));
+}
+
 void karto_be64_write(uint64_t v, uint8_t out[8])
 {
     for (int i = 0; i < 8; i++)

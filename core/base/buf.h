@@ -29,6 +29,7 @@ struct karto_slice karto_buf_slice(const struct karto_buf *buf); /* until the bu
 
 uint32_t karto_be32(const uint8_t *p);
 uint64_t karto_be64(const uint8_t *p);
+void karto_be32_write(uint32_t v, uint8_t out[4]);
 void karto_be64_write(uint64_t v, uint8_t out[8]);
 
 #endif

@@ -23,6 +23,9 @@ enum {
     KARTO_IMPORT_JSON_SIZE_MAX = 256 * 1024 * 1024, /* bytes of a JSON file, read as a whole: what ICU's lengths bear */
     KARTO_TUPLE_MAX = 16,                           /* elements of a tuple */
 
+    KARTO_UNDO_CHAIN_MAX = 64,  /* undoes of an undo of an undo: nobody changes his mind as often */
+    KARTO_UNDO_RECORDS = 10000, /* records that are taken back in one transaction: it fits into memory */
+
     /* What goes over the wire. */
     KARTO_FRAME_SIZE_MAX = 4 * 1024 * 1024 + 4096, /* bytes of one nng message: a change set and its header */
     KARTO_BODY_SIZE_MAX = 4 * 1024 * 1024,         /* bytes of a frame's body when inflated */
@@ -41,6 +44,10 @@ enum {
 
 /* How long what a device made is taken although its record, or its rights, have gone elsewhere meanwhile. */
 #define KARTO_LATE_MS_MAX (30 * 24 * 60 * 60 * 1000LL)
+
+/* How often a hub makes its digests anew because a device says that they differ: it reads every record, and nobody may
+ * make it do that all the time. */
+#define KARTO_DIGEST_REBUILD_MS_MIN (24 * 60 * 60 * 1000LL)
 
 #define KARTO_CLOCK_AHEAD_MS_MAX                                                                                       \
     (24 * 60 * 60 * 1000LL) /* a stamp further in the future moves no clock and wins no conflict */

@@ -335,10 +335,16 @@ static size_t utf8_length(const uint8_t *p, size_t left)
     return overlong || beyond ? 0 : size;
 }
 
+/* One and two bytes, which is nearly all text of ours, are looked at here: every record that is read comes by. */
 bool karto_utf8_valid(struct karto_slice text)
 {
     for (size_t i = 0; i < text.size;) {
-        size_t size = utf8_length(text.data + i, text.size - i);
+        const uint8_t *p = text.data + i;
+        size_t size = p[0] - 1u < 0x7F ? 1 : 0;
+        if (p[0] >= 0xC2 && p[0] <= 0xDF && text.size - i > 1 && (p[1] & 0xC0) == 0x80)
+            size = 2;
+        else if (size == 0)
+            size = utf8_length(p, text.size - i);
         if (size == 0)
             return false;
         i += size;

@@ -14,7 +14,7 @@
 
 /* To be raised when what is done to a text before ICU sees it changes, or a normal form of codes.h: stored keys are of
  * another version then. */
-enum { PREPARATION_VERSION = 1 };
+enum { PREPARATION_VERSION = 2 };
 
 enum class {
     CLASS_OTHER,
@@ -306,6 +306,45 @@ struct karto_slice karto_text_repair(struct karto_arena *arena, struct karto_sli
     return karto_slice(out, size);
 }
 
+/* The letter that looks like this one in the other alphabet, and in *size its bytes; NULL: none. */
+static const char *lookalike_either(UChar32 c, char latin[2], size_t *size)
+{
+    *size = 2;
+    for (size_t i = 0; i < sizeof lookalikes / sizeof *lookalikes; i++) {
+        size_t at = 0;
+        if (lookalikes[i].latin == c)
+            return lookalikes[i].cyrillic;
+        if (next(karto_slice(lookalikes[i].cyrillic, 2), &at) != c)
+            continue;
+        *size = lookalikes[i].latin < 0x80 ? 1 : 2;
+        latin[0] = (char)(*size == 1 ? lookalikes[i].latin : 0xC0 | lookalikes[i].latin >> 6);
+        latin[1] = (char)(0x80 | (lookalikes[i].latin & 0x3F));
+        return latin;
+    }
+    return NULL;
+}
+
+struct karto_slice karto_text_lookalike(struct karto_arena *arena, struct karto_slice text)
+{
+    uint8_t *out = karto_arena_array(arena, text.size, 2);
+    size_t size = 0;
+    for (size_t i = 0, begin = 0; i < text.size;) {
+        size_t end = word_at(text, i).end, twin_size;
+        bool all = end > i;
+        char latin[2];
+        for (size_t at = i; all && at < end;)
+            all = lookalike_either(next(text, &at), latin, &twin_size);
+        do {
+            begin = i;
+            UChar32 c = next(text, &i);
+            const char *twin = all ? lookalike_either(c, latin, &twin_size) : NULL;
+            memcpy(out + size, twin ? (const uint8_t *)twin : text.data + begin, twin ? twin_size : i - begin);
+            size += twin ? twin_size : i - begin;
+        } while (i < end);
+    }
+    return karto_slice(size ? out : NULL, size);
+}
+
 static struct karto_slice lower_ascii(struct karto_arena *arena, struct karto_slice text)
 {
     uint8_t *out = karto_arena_alloc(arena, text.size);
@@ -362,6 +401,23 @@ uint64_t karto_text_collation_version(void)
     return karto_be64(bytes);
 }
 
+enum karto_text_class karto_text_class(struct karto_slice text, size_t *at)
+{
+    UChar32 c = next(text, at);
+    if (u_isalpha(c))
+        return KARTO_TEXT_LETTER;
+    if (u_isdigit(c))
+        return KARTO_TEXT_DIGIT;
+    return U_GET_GC_MASK(c) & U_GC_M_MASK ? KARTO_TEXT_MARK : KARTO_TEXT_OTHER;
+}
+
+uint32_t karto_text_unicode_version(void)
+{
+    UVersionInfo version;
+    u_getUnicodeVersion(version);
+    return karto_be32(version);
+}
+
 static size_t width_of(UChar32 c)
 {
     if (c < 0x300)
@@ -412,4 +468,17 @@ void karto_text_code_page(const char *name, uint16_t page[128])
     if (U_FAILURE(error))
         karto_fatal(u_errorName(error));
     ucnv_close(converter);
+}
+
+bool karto_text_marks_fit(struct karto_slice text)
+{
+    unsigned marks = 0;
+    for (int32_t i = 0; (size_t)i < text.size;) {
+        UChar32 c;
+        U8_NEXT_OR_FFFD(text.data, i, text.size, c);
+        marks = c >= 0x300 && u_getCombiningClass(c) ? marks + 1 : 0;
+        if (marks > KARTO_TEXT_MARKS_MAX)
+            return false;
+    }
+    return true;
 }

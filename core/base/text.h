@@ -14,6 +14,11 @@
 /* Far above the limit of any value; what ICU's 32-bit lengths bear. More is a broken promise of the caller. */
 #define KARTO_TEXT_SIZE_MAX ((size_t)256 * 1024 * 1024)
 
+/* Whether no letter has more than KARTO_TEXT_MARKS_MAX combining marks: bringing them into order takes time that grows
+ * with the square of their number. */
+enum { KARTO_TEXT_MARKS_MAX = 128 };
+bool karto_text_marks_fit(struct karto_slice text);
+
 /* As it is stored: NFC, without outer white space (Unicode White_Space), with line breaks LF instead of CR LF. */
 struct karto_slice karto_text_clean(struct karto_arena *arena, struct karto_slice text);
 
@@ -28,6 +33,10 @@ struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice
  * letters all are such: a Latin K in "Київ". A word of Latin letters alone stays. Nothing else changes. */
 struct karto_slice karto_text_repair(struct karto_arena *arena, struct karto_slice text);
 
+/* The opposite, for a query that found nothing: each word that is written in look-alikes alone, in the other alphabet.
+ * The Latin "TOB" becomes Cyrillic, "АВС" Latin. Other words stay. */
+struct karto_slice karto_text_lookalike(struct karto_arena *arena, struct karto_slice text);
+
 /* Appends to buf the key by which text stands in Ukrainian lists: keys in byte order are texts in order. Cyrillic comes
  * before Latin, numbers by value (2 before 10), apostrophes and quotation marks count for nothing. Cut to size_max
  * bytes, where texts with the same beginning become equal. Keys depend on the version below and never travel. */
@@ -36,6 +45,13 @@ void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t 
 /* Changes whenever sort keys, folded or normal forms of the same text may have: keys stored under another are to be
  * made anew. */
 uint64_t karto_text_collation_version(void);
+
+/* What the character at *at is, which moves behind it. A MARK belongs to the letter before it. */
+enum karto_text_class { KARTO_TEXT_OTHER, KARTO_TEXT_LETTER, KARTO_TEXT_DIGIT, KARTO_TEXT_MARK };
+enum karto_text_class karto_text_class(struct karto_slice text, size_t *at);
+
+/* Of the tables that fold and tell letters from other characters: major, minor, two more numbers, a byte each. */
+uint32_t karto_text_unicode_version(void);
 
 /* Columns on a terminal: East Asian wide characters take 2, combining and control characters 0, all others 1. */
 size_t karto_text_width(struct karto_slice text);

@@ -14,6 +14,26 @@ const struct karto_touch *karto_change_touch(const struct karto_change *change, 
     return NULL;
 }
 
+bool karto_change_makes(const struct karto_change *change)
+{
+    const struct karto_touch *touch = karto_change_touch(change, KARTO_F_CLIENT);
+    if (!touch)
+        touch = karto_change_touch(change, KARTO_F_NAME);
+    return touch && touch->context.count == 0;
+}
+
+const char *karto_via_name(enum karto_via via)
+{
+    switch (via) {
+    case KARTO_VIA_CLI: return "cli";
+    case KARTO_VIA_WEB: return "web";
+    case KARTO_VIA_IMPORT: return "import";
+    case KARTO_VIA_RULE: return "rule";
+    case KARTO_VIA_MERGE: return "merge";
+    }
+    return NULL;
+}
+
 bool karto_change_is_void(const struct karto_change *change)
 {
     for (uint32_t i = 0; i < change->count; i++)
@@ -203,7 +223,7 @@ static enum karto_err check_touch(const struct karto_change *change, const struc
 enum karto_err karto_change_check(const struct karto_change *change)
 {
     uint64_t sets = 0;
-    if (change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
+    if (karto_rid_is_zero(change->record) || change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
         change->reason.size > KARTO_REASON_SIZE_MAX)
         return KARTO_E_INVALID;
     for (uint32_t i = 0; i < change->count; i++) {

@@ -38,7 +38,7 @@ struct karto_change {
     struct karto_rid record;
     const struct karto_touch *touches; /* ascending by field; at least one */
     uint32_t count;
-    uint64_t batch; /* one import or bulk edit is one undo: the same number in all its changes; never 0 */
+    uint64_t batch; /* one import or bulk edit is one undo: the same in all its changes (batch.h); never 0 */
     enum karto_via via;
     struct karto_slice reason; /* may be empty */
     /* For the hub's rule on hiding alone: the vector of `hidden` if the author saw the record hidden, and in a hide
@@ -74,11 +74,16 @@ struct karto_change karto_change_bare(struct karto_arena *arena, const struct ka
 struct karto_change karto_change_void(struct karto_arena *arena, const struct karto_change *change);
 bool karto_change_is_void(const struct karto_change *change);
 
+/* Whether it made its record: who does gives it a name, or the client that it hangs on, and has seen neither before. */
+bool karto_change_makes(const struct karto_change *change);
+
+const char *karto_via_name(enum karto_via via); /* "cli", "import", ...; NULL: of a newer version */
+
 const struct karto_touch *karto_change_touch(const struct karto_change *change,
                                              uint32_t field); /* NULL: does not set it */
 
-/* Whether any register of a known field has a wrong key or type, a context claims the change's own dot, or a limit is
- * exceeded. */
+/* Whether its record has no id, any register of a known field has a wrong key or type, a context claims the change's
+ * own dot, or a limit is exceeded. */
 KARTO_CHECKED enum karto_err karto_change_check(const struct karto_change *change);
 
 /* Canonical bytes (docs/FORMAT.md). Without old values they are what the change's hash covers: the same wherever it

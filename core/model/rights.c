@@ -21,12 +21,26 @@ bool karto_role_named(struct karto_slice name, enum karto_role *role)
     return false;
 }
 
-static bool own_territory(const struct karto_rights *rights, struct karto_slice territory)
+static bool is_among(const struct karto_slice *territories, uint32_t count, struct karto_slice territory)
 {
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        if (karto_slice_equal(rights->territories[i], territory))
+    for (uint32_t i = 0; i < count; i++)
+        if (karto_slice_equal(territories[i], territory))
             return true;
     return false;
+}
+
+uint32_t karto_territories_once(struct karto_slice *territories, uint32_t count)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (!is_among(territories, kept, territories[i]))
+            territories[kept++] = territories[i];
+    return kept;
+}
+
+static bool own_territory(const struct karto_rights *rights, struct karto_slice territory)
+{
+    return is_among(rights->territories, rights->territory_count, territory);
 }
 
 bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home)

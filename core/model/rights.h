@@ -22,6 +22,10 @@ struct karto_rights {
 const char *karto_role_name(enum karto_role role);
 bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false: no such role */
 
+/* Leaves each of some territories once, in the order in which they came first; how many are left. What is named twice
+ * would be counted twice in digests. */
+uint32_t karto_territories_once(struct karto_slice *territories, uint32_t count);
+
 /* Whether a record of this territory may be held. */
 bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home);
 

@@ -134,6 +134,8 @@ static bool tuple_fits(const struct karto_field_def *parts, struct karto_value t
             return false;
         if (part.type != parts[i].type && part.type != KARTO_NIL)
             return false;
+        if (part.type == KARTO_TEXT && !karto_text_marks_fit(part.text))
+            return false;
     }
     return true;
 }
@@ -157,6 +159,8 @@ static bool value_fits(const struct karto_field_def *def, struct karto_slice byt
         return value.type == KARTO_UNKNOWN;
     if (value.type == KARTO_TUPLE)
         return tuple_fits(def->parts, value);
+    if (value.type == KARTO_TEXT)
+        return karto_text_marks_fit(value.text);
     return value.type != KARTO_ENUM || choice_fits(def->choices, value.text);
 }
 

@@ -204,6 +204,17 @@ enum karto_err karto_value_decode(struct karto_slice bytes, struct karto_value *
     return karto_reader_end(&reader);
 }
 
+/* str of up to 31 bytes, or with a size of 1 or 2: no value is longer. */
+struct karto_slice karto_value_text_of(struct karto_slice bytes)
+{
+    size_t head = 0;
+    if (bytes.size > 1 && bytes.data[0] >= 0xa0 && bytes.data[0] <= 0xbf)
+        head = 1;
+    else if (bytes.size > 2 && (bytes.data[0] == 0xd9 || bytes.data[0] == 0xda))
+        head = bytes.data[0] == 0xd9 ? 2 : 3;
+    return head ? karto_slice(bytes.data + head, bytes.size - head) : karto_slice(NULL, 0);
+}
+
 struct karto_slice karto_tuple_bytes(struct karto_arena *arena, const struct karto_slice *elements, uint32_t count)
 {
     struct karto_buf body = KARTO_BUF_EMPTY;

@@ -54,6 +54,9 @@ struct karto_slice karto_value_bytes(struct karto_arena *arena,
 /* Decodes one element and nothing behind it. KARTO_E_CORRUPT: not a value. text points into bytes. */
 KARTO_CHECKED enum karto_err karto_value_decode(struct karto_slice bytes, struct karto_value *value);
 
+/* The text of a value that was decoded before, as those of a record were; empty: it is none, or of another type. */
+struct karto_slice karto_value_text_of(struct karto_slice bytes);
+
 /* A tuple of count encoded values, as an encoding; and back, at most max of them. */
 struct karto_slice karto_tuple_bytes(struct karto_arena *arena, const struct karto_slice *elements, uint32_t count);
 KARTO_CHECKED enum karto_err karto_tuple_decode(struct karto_value tuple, struct karto_slice *elements, uint32_t max,

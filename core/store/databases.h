@@ -19,6 +19,11 @@ enum karto_db {
     KARTO_DB_DEVICES, /* device's record id -> user, role, scope, certificate (hub) */
     KARTO_DB_INVITES, /* hash of the token -> what it was made for (hub) */
     KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
+    KARTO_DB_BATCHES, /* number, number of what it takes back, author -> where in the log; see batches.h */
+    KARTO_DB_WORDS,   /* term, 0, place, number -> numbers of records */
+    KARTO_DB_GRAMS,   /* three letters or a sound, 0, word -> nothing */
+    KARTO_DB_NOTED,   /* record id -> the terms that words still has of it */
+    KARTO_DB_NUMBERS, /* number -> kind, record id; and record id -> number */
     KARTO_DB_COUNT
 };
 

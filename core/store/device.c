@@ -40,6 +40,7 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
     struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)
         territories[i] = karto_read_str(&reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territory_count = karto_territories_once(territories, rights->territory_count);
     rights->territories = territories;
     return karto_reader_end(&reader);
 }
@@ -57,7 +58,7 @@ enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    enum karto_err err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     if (err != KARTO_OK)
         return err;
@@ -312,7 +313,7 @@ static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_now_ms(tx),
                                   .change = karto_buf_slice(&bytes)};
-    err = karto_log_append(tx, &row);
+    err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     return err;
 }

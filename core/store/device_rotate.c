@@ -1,5 +1,6 @@
 /* Going on under a new node id, and making a store that was used alone a device's: the cases in which pending changes
  * are written anew. */
+#include "core/store/batches.h"
 #include "core/store/device.h"
 #include "core/store/device_view.h"
 #include "core/store/log.h"
@@ -232,5 +233,7 @@ enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice user, s
         err = join_entry(tx, &join, position);
         karto_arena_release(&tx->arena, mark);
     }
+    if (err == KARTO_OK)
+        err = karto_batches_again(tx);
     return err == KARTO_OK ? refresh_moved(tx, 0) : err;
 }

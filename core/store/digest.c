@@ -17,6 +17,7 @@ struct slot {
     uint8_t key[KEY_SIZE_MAX];
     uint8_t size; /* of the key; 0: free */
     struct karto_sum sum;
+    struct karto_sum row; /* of sums made anew: what stands in the store */
 };
 
 struct karto_digest_sums {
@@ -43,19 +44,42 @@ static void grow(struct karto_digest_sums *sums)
     *sums = larger;
 }
 
-static void add(struct karto_tx *tx, struct karto_slice key, struct karto_sum minus, struct karto_sum plus)
+static struct slot *take_slot(struct karto_digest_sums *sums, struct karto_slice key)
 {
-    if (!tx->sums)
-        tx->sums = karto_must(calloc(1, sizeof *tx->sums));
-    if (2 * tx->sums->count >= tx->sums->room)
-        grow(tx->sums);
-    struct slot *slot = find_slot(tx->sums, key);
+    if (2 * sums->count >= sums->room)
+        grow(sums);
+    struct slot *slot = find_slot(sums, key);
     if (!slot->size) {
         memcpy(slot->key, key.data, key.size);
         slot->size = (uint8_t)key.size;
-        tx->sums->count++;
+        sums->count++;
     }
+    return slot;
+}
+
+static void add(struct karto_digest_sums *sums, struct karto_slice key, struct karto_sum minus, struct karto_sum plus)
+{
+    struct slot *slot = take_slot(sums, key);
     slot->sum = karto_sum_add(karto_sum_sub(slot->sum, minus), plus);
+}
+
+struct karto_digest_sums *karto_digest_sums_new(void)
+{
+    return karto_must(calloc(1, sizeof(struct karto_digest_sums)));
+}
+
+void karto_digest_sums_free(struct karto_digest_sums *sums)
+{
+    if (sums)
+        free(sums->slots);
+    free(sums);
+}
+
+static struct karto_digest_sums *sums_of(struct karto_tx *tx)
+{
+    if (!tx->sums)
+        tx->sums = karto_digest_sums_new();
+    return tx->sums;
 }
 
 static enum karto_err write_slot(struct karto_tx *tx, const struct slot *slot)
@@ -87,9 +111,7 @@ enum karto_err karto_digest_flush(struct karto_tx *tx)
 
 void karto_digest_forget(struct karto_tx *tx)
 {
-    if (tx->sums)
-        free(tx->sums->slots);
-    free(tx->sums);
+    karto_digest_sums_free(tx->sums);
     tx->sums = NULL;
 }
 
@@ -106,7 +128,7 @@ static bool untouched(const struct karto_field *a, const struct karto_field *b)
 }
 
 /* The difference that a record makes in one territory: before and after may be NULL, for not there. */
-static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice territory,
+static enum karto_err update_territory(struct karto_digest_sums *sums, struct karto_slice territory,
                                        const struct karto_record *before, const struct karto_record *after)
 {
     static const struct karto_record nothing;
@@ -129,7 +151,7 @@ static enum karto_err update_territory(struct karto_tx *tx, struct karto_slice t
             continue;
         key[territory.size + 2] = (uint8_t)(field >> 8);
         key[territory.size + 3] = (uint8_t)field;
-        add(tx, karto_slice(key, territory.size + TAIL), sum_or_zero(id, old), sum_or_zero(id, new));
+        add(sums, karto_slice(key, territory.size + TAIL), sum_or_zero(id, old), sum_or_zero(id, new));
     }
     return KARTO_OK;
 }
@@ -142,10 +164,10 @@ enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry
     if (from && to && KARTO_BROKEN("digest"))
         return KARTO_OK;
     if (from && to && karto_slice_equal(before->home, after->home))
-        return update_territory(tx, after->home, from, to);
-    enum karto_err err = from ? update_territory(tx, before->home, from, NULL) : KARTO_OK;
+        return update_territory(sums_of(tx), after->home, from, to);
+    enum karto_err err = from ? update_territory(sums_of(tx), before->home, from, NULL) : KARTO_OK;
     if (err == KARTO_OK && to)
-        err = update_territory(tx, after->home, NULL, to);
+        err = update_territory(sums_of(tx), after->home, NULL, to);
     return err;
 }
 
@@ -208,4 +230,134 @@ enum karto_err karto_digest_next(struct karto_tx *tx, struct karto_slice after, 
     }
     karto_buf_fini(&from);
     return err == KARTO_OK ? karto_digest_of(tx, *territory, sum) : err;
+}
+
+/* ---- made anew ---- */
+
+enum karto_err karto_digest_count(struct karto_digest_sums *sums, struct karto_slice territory,
+                                  const struct karto_record *record)
+{
+    return update_territory(sums, territory, NULL, record);
+}
+
+static struct karto_digest_name name_of(struct karto_slice key)
+{
+    const uint8_t *tail = key.data + key.size - TAIL;
+    return (struct karto_digest_name){karto_slice(key.data, key.size - TAIL), tail[1],
+                                      (uint32_t)tail[2] << 8 | tail[3]};
+}
+
+static bool is_readable(struct karto_slice key, struct karto_slice row)
+{
+    return key.size >= TAIL && key.size <= KEY_SIZE_MAX && key.data[key.size - TAIL] == 0 && row.size == SUM;
+}
+
+/* Puts what stands in the rows beside the sums; a row that cannot be read differs. */
+static enum karto_err read_rows(struct karto_tx *tx, struct karto_digest_sums *sums, karto_digest_differs *differs,
+                                void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        if (is_readable(key, row))
+            take_slot(sums, key)->row = karto_sum_read(row.data);
+        else
+            differs(context, NULL);
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_digest_compare(struct karto_tx *tx, struct karto_digest_sums *sums, karto_digest_differs *differs,
+                                    void *context)
+{
+    enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = read_rows(tx, sums, differs, context);
+    for (uint32_t i = 0; i < sums->room && err == KARTO_OK; i++) {
+        const struct slot *slot = &sums->slots[i];
+        struct karto_digest_name name;
+        if (!slot->size || karto_sum_equal(slot->sum, slot->row))
+            continue;
+        name = name_of(karto_slice(slot->key, slot->size));
+        differs(context, &name);
+    }
+    return err;
+}
+
+static enum karto_err count_kept(struct karto_tx *tx, struct karto_digest_sums *sums, struct karto_rid id,
+                                 struct karto_slice row)
+{
+    struct karto_entry entry;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_entry_decode(&tx->arena, id, row, &entry);
+    if (err == KARTO_OK && entry.kept)
+        err = karto_entry_load_base(tx, &entry);
+    if (err == KARTO_OK && entry.kept)
+        err = karto_digest_count(sums, entry.home, &entry.base);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+static enum karto_err count_records(struct karto_tx *tx, struct karto_digest_sums *sums)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        err = key.size == 16 ? count_kept(tx, sums, karto_rid_read(key.data), row) : KARTO_E_CORRUPT;
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err delete_rows(struct karto_tx *tx)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        err = karto_kv_cursor_delete(cursor);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err replace_rows(struct karto_tx *tx, const struct karto_digest_sums *sums)
+{
+    enum karto_err err = delete_rows(tx);
+    for (uint32_t i = 0; i < sums->room && err == KARTO_OK; i++)
+        if (sums->slots[i].size && !karto_sum_equal(sums->slots[i].sum, (struct karto_sum){0, 0}))
+            err = write_slot(tx, &sums->slots[i]);
+    return err;
+}
+
+static void count_wrong(void *context, const struct karto_digest_name *name)
+{
+    (void)name;
+    ++*(uint64_t *)context;
+}
+
+enum karto_err karto_digest_rebuild(struct karto_tx *tx, uint64_t *wrong)
+{
+    struct karto_digest_sums *sums = karto_digest_sums_new();
+    *wrong = 0;
+    enum karto_err err = count_records(tx, sums);
+    if (err == KARTO_OK)
+        err = karto_digest_compare(tx, sums, count_wrong, wrong);
+    if (err == KARTO_OK && *wrong)
+        err = replace_rows(tx, sums);
+    karto_digest_sums_free(sums);
+    return err;
 }

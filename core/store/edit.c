@@ -2,6 +2,7 @@
 
 #include "core/model/merge.h"
 #include "core/model/rights.h"
+#include "core/store/batches.h"
 #include "core/store/device.h"
 #include "core/store/hub.h"
 
@@ -58,13 +59,16 @@ static enum karto_err make_change(struct karto_tx *tx, const struct karto_entry 
         .kind = save->kind, .record = save->record, .batch = save->batch, .via = save->via, .reason = save->reason};
     change->stamp.dot = (struct karto_dot){tx->ledger.node, tx->ledger.seq + 1};
     change->stamp.author = save->author;
-    while (change->batch == 0)
-        change->batch = karto_sys_random64(tx->sys) >> 32;
-    if (save->author.size == 0) {
-        enum karto_err err = karto_meta_get(tx, "user", &change->stamp.author);
-        if (err != KARTO_OK)
-            return err;
+    enum karto_err err = KARTO_OK;
+    if (save->author.size == 0)
+        err = karto_meta_get(tx, "user", &change->stamp.author);
+    if (err == KARTO_OK && save->batch == 0) {
+        uint32_t number;
+        err = karto_batch_fresh(tx, &number);
+        change->batch = number;
     }
+    if (err != KARTO_OK)
+        return err;
     change->stamp.hlc = karto_next_stamp(tx);
     karto_change_make(&tx->arena, &entry->view, edits, count, change);
     return karto_change_check(change);

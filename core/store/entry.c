@@ -4,6 +4,7 @@
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 #include "core/store/index.h"
+#include "core/store/words.h"
 
 enum { KEPT = 1, EXPECT = 2, STILLBORN = 4, FLAGS_ALL = 7, HEAD = 10 };
 
@@ -138,6 +139,8 @@ enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *b
     enum karto_err err = karto_digest_update(tx, before, after);
     if (err == KARTO_OK)
         err = karto_index_update(tx, before, after);
+    if (err == KARTO_OK)
+        err = karto_words_update(tx, before, after);
     if (err == KARTO_OK)
         err = save_rows(tx, before, after);
     if (err == KARTO_OK)

@@ -36,15 +36,37 @@ static enum karto_err find_state(struct karto_tx *tx, const struct karto_log_ent
     return KARTO_OK;
 }
 
+static enum karto_err read_item(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *row,
+                                struct karto_history_item *item)
+{
+    *item = (struct karto_history_item){.position = position, .previous = row->previous, .at_ms = row->at_ms};
+    enum karto_err err = karto_log_change(tx, row, &item->change);
+    return err == KARTO_OK ? find_state(tx, row, item) : err;
+}
+
+enum karto_err karto_history_at(struct karto_tx *tx, uint64_t position, struct karto_history_item *item)
+{
+    struct karto_log_entry row;
+    *item = (struct karto_history_item){.position = position};
+    enum karto_err err = karto_log_read(tx, position, &row);
+    return err == KARTO_OK ? read_item(tx, position, &row, item) : err;
+}
+
+enum karto_err karto_history_begins(struct karto_tx *tx, int64_t *at_ms)
+{
+    struct karto_log_entry row;
+    enum karto_err err = karto_log_read(tx, 1, &row);
+    *at_ms = err == KARTO_OK ? row.at_ms : karto_now_ms(tx);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 static enum karto_err visit_one(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *row,
                                 karto_history_visit *visit, void *context)
 {
-    struct karto_history_item item = {.position = position, .at_ms = row->at_ms};
+    struct karto_history_item item;
     if (row->type != KARTO_LOG_CHANGE)
         return KARTO_OK;
-    enum karto_err err = karto_log_change(tx, row, &item.change);
-    if (err == KARTO_OK)
-        err = find_state(tx, row, &item);
+    enum karto_err err = read_item(tx, position, row, &item);
     return err == KARTO_OK ? visit(tx, &item, context) : err;
 }
 

@@ -80,6 +80,13 @@ KARTO_CHECKED enum karto_err karto_hub_position(struct karto_tx *tx, const struc
 KARTO_CHECKED enum karto_err karto_hub_digest(struct karto_tx *tx, const struct karto_device *device,
                                               struct karto_sum *sum);
 
+/* A device that has all up to position says, with nothing pending, that its digest is another than the hub's. It will
+ * compare all records; if it finds nothing it says so again, up to the same position, and then it is the hub whose sums
+ * are in doubt: they are made anew, once in KARTO_DIGEST_REBUILD_MS_MIN at most. *wrong: how many rows were wrong; 0:
+ * nothing was done, or all was right. */
+KARTO_CHECKED enum karto_err karto_hub_doubt(struct karto_tx *tx, struct karto_rid device, uint64_t position,
+                                             uint64_t *wrong);
+
 enum karto_feed_type {
     KARTO_FEED_CHANGE,
     KARTO_FEED_STATE,

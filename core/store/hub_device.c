@@ -24,6 +24,7 @@ static void read_rights(struct karto_tx *tx, struct karto_reader *reader, struct
     struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)
         territories[i] = karto_read_str(reader, KARTO_TERRITORY_SIZE_MAX);
+    rights->territory_count = karto_territories_once(territories, rights->territory_count);
     rights->territories = territories;
 }
 
@@ -202,7 +203,7 @@ enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16], co
     return err;
 }
 
-static enum karto_err decode_invite(struct karto_tx *tx, struct karto_slice row, struct karto_invite *invite)
+enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct karto_slice row, struct karto_invite *invite)
 {
     struct karto_reader reader;
     karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
@@ -225,7 +226,7 @@ enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16
     enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_INVITES, token_key(token, key), &row);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_E_INVITATION : err;
-    err = decode_invite(tx, row, invite);
+    err = karto_hub_decode_invite(tx, row, invite);
     if (err != KARTO_OK)
         return err;
     if (invite->public_key.size)

@@ -106,7 +106,7 @@ static enum karto_err move(struct karto_tx *tx, struct karto_rid id)
                                   .at_ms = karto_sys_now_ms(tx->sys),
                                   .before = before.home,
                                   .after = after.home};
-    err = karto_log_append(tx, &row);
+    err = karto_log_append(tx, &row, NULL);
     after.last = tx->ledger.position;
     if (err == KARTO_OK)
         err = karto_hub_tell(tx, before.home, after.home);

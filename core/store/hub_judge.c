@@ -109,7 +109,7 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
         return err;
     if (entry->exists && entry->view.kind != change->kind)
         return KARTO_E_PROTOCOL;
-    *finding = (struct karto_finding){karto_change_check(change), false};
+    *finding = (struct karto_finding){karto_change_check(change), karto_rid_is_zero(change->record)};
     return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;
 }
 

@@ -10,7 +10,8 @@
 /* ---- accept: the only way into the hub's log ---- */
 
 static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *before, struct karto_slice home,
-                                 const struct karto_change *change, enum karto_verdict verdict, bool concurrent)
+                                 const struct karto_change *change, enum karto_verdict verdict, bool concurrent,
+                                 bool amended)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     karto_change_encode(change, true, &bytes);
@@ -21,13 +22,14 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = verdict,
                                   .concurrent = concurrent,
+                                  .amended = amended,
                                   .previous = before->last,
                                   .record = change->record,
                                   .at_ms = karto_sys_now_ms(tx->sys),
                                   .before = before->home,
                                   .after = home,
                                   .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_log_append(tx, &row);
+    enum karto_err err = karto_log_append(tx, &row, change);
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }
@@ -53,12 +55,21 @@ static bool is_stillborn(const struct karto_entry *before, const struct karto_ch
     return refused ? before->stillborn || !has_heads(after) : false;
 }
 
+/* Whether what goes into the log is not, byte for byte, what has this hash. */
+static enum karto_err is_amended(struct karto_tx *tx, const struct karto_change *effect, uint64_t hash, bool *amended)
+{
+    uint64_t kept;
+    enum karto_err err = karto_dot_hash(tx, effect, &kept);
+    *amended = err == KARTO_OK && kept != hash;
+    return err;
+}
+
 /* Writes a change whose fate is decided (refused for a reason: its effect is void): log, record, feed, what follows.
  * KARTO_E_PROTOCOL: it has a gap. */
 static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
                              const struct karto_change *its_effect, enum karto_err reason, struct karto_entry *after)
 {
-    bool refused = reason != KARTO_OK, concurrent = false;
+    bool refused = reason != KARTO_OK, concurrent = false, amended = false;
     struct karto_known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED, .reason = reason};
     struct karto_change effect = *its_effect;
     *after = *before;
@@ -68,12 +79,14 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
     after->base = after->view;
     after->stillborn = is_stillborn(before, change, refused, &after->view);
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
+    if (err == KARTO_OK && !refused && its_effect != change)
+        err = is_amended(tx, &effect, known.hash, &amended);
     if (err == KARTO_OK)
         err = karto_hub_home(tx, &after->view, &after->home);
     if (err == KARTO_OK)
         err = karto_hub_fill_old(tx, &before->view, &effect, &concurrent);
     if (err == KARTO_OK)
-        err = log_change(tx, before, after->home, &effect, known.verdict, concurrent);
+        err = log_change(tx, before, after->home, &effect, known.verdict, concurrent, amended);
     after->last = known.position = tx->ledger.position;
     if (err == KARTO_OK)
         err = karto_dot_put(tx, change->stamp.dot, &known);
@@ -99,7 +112,7 @@ static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *
                                         .change = karto_buf_slice(&bytes)};
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
     if (err == KARTO_OK)
-        err = karto_log_append(tx, &row);
+        err = karto_log_append(tx, &row, &bare);
     known.position = tx->ledger.position;
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_dot_put(tx, change->stamp.dot, &known) : err;

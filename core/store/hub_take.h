@@ -9,6 +9,10 @@
 #define KARTO_RULE_UNSEEN "R-HIDE-UNSEEN"
 #define KARTO_RULE_AHEAD  "R-CLOCK-AHEAD"
 
+/* A row of invitations. KARTO_E_CORRUPT. */
+KARTO_CHECKED enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct karto_slice row,
+                                                     struct karto_invite *invite);
+
 /* A change of the hub's rule node, with the id of the rule as its reason: of edits, made from the record as it stands;
  * or ready, but for the rule node's dot, clock and batch, which are filled in here. */
 KARTO_CHECKED enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,

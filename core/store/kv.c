@@ -426,6 +426,12 @@ enum karto_err karto_kv_delete(struct karto_kv_txn *txn, unsigned db, struct kar
     return answer(txn, mdb_del(txn->mdb, database(txn, db), &mdb_key, NULL));
 }
 
+enum karto_err karto_kv_clear(struct karto_kv_txn *txn, unsigned db)
+{
+    enum karto_err err = check_write(txn);
+    return err ? err : answer(txn, mdb_drop(txn->mdb, database(txn, db), 0));
+}
+
 enum karto_err karto_kv_count(struct karto_kv_txn *txn, unsigned db, uint64_t *count)
 {
     MDB_stat stat;

@@ -101,6 +101,9 @@ KARTO_CHECKED enum karto_err karto_kv_reserve(struct karto_kv_txn *txn, unsigned
 /* KARTO_E_NOT_FOUND: there was none. */
 KARTO_CHECKED enum karto_err karto_kv_delete(struct karto_kv_txn *txn, unsigned db, struct karto_slice key);
 
+/* Deletes all keys of db. */
+KARTO_CHECKED enum karto_err karto_kv_clear(struct karto_kv_txn *txn, unsigned db);
+
 /* How many keys db has: a look-up, not a walk. */
 KARTO_CHECKED enum karto_err karto_kv_count(struct karto_kv_txn *txn, unsigned db, uint64_t *count);
 

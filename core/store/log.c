@@ -1,9 +1,10 @@
 #include "core/store/log.h"
 
+#include "core/store/batches.h"
 #include "core/store/databases.h"
 #include "core/store/keys.h"
 
-enum { CONCURRENT = 0x80, APART = 0x40 }; /* in the byte of the type */
+enum { CONCURRENT = 0x80, APART = 0x40, AMENDED = 0x20 }; /* in the byte of the type */
 enum { HEAD = 34 }; /* type 1, verdict 1, previous 8, record 16, time 8; then two sized names, then the change */
 
 static void add_name(struct karto_buf *row, struct karto_slice name)
@@ -14,8 +15,9 @@ static void add_name(struct karto_buf *row, struct karto_slice name)
 
 static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
 {
-    karto_buf_add_byte(
-        row, (uint8_t)((unsigned)entry->type | (entry->concurrent ? CONCURRENT : 0) | (entry->apart ? APART : 0)));
+    unsigned flags =
+        (entry->concurrent ? CONCURRENT : 0u) | (entry->apart ? APART : 0u) | (entry->amended ? AMENDED : 0u);
+    karto_buf_add_byte(row, (uint8_t)((unsigned)entry->type | flags));
     karto_buf_add_byte(row, (uint8_t)entry->verdict);
     karto_buf_add_be64(row, entry->previous);
     karto_buf_add(row, entry->record.b, sizeof entry->record.b);
@@ -25,7 +27,8 @@ static void encode(const struct karto_log_entry *entry, struct karto_buf *row)
     karto_buf_add_slice(row, entry->change);
 }
 
-enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry)
+enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
+                                const struct karto_change *change)
 {
     uint8_t key[8];
     struct karto_buf row = KARTO_BUF_EMPTY;
@@ -33,9 +36,10 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
     enum karto_err err =
         karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
     karto_buf_fini(&row);
-    if (err == KARTO_OK)
-        tx->ledger.position++;
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    tx->ledger.position++;
+    return change ? karto_batches_add(tx, change, entry->previous) : karto_batches_pass(tx);
 }
 
 enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry)
@@ -59,12 +63,13 @@ static bool take_name(struct karto_slice *row, struct karto_slice *name)
 
 enum karto_err karto_log_parse(struct karto_slice row, struct karto_log_entry *entry)
 {
-    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)(CONCURRENT | APART);
+    unsigned type = row.size < HEAD ? 0 : row.data[0] & ~(unsigned)(CONCURRENT | APART | AMENDED);
     if (type < KARTO_LOG_CHANGE || type > KARTO_LOG_MOVE || row.data[1] >= KARTO_V_COUNT)
         return KARTO_E_CORRUPT;
     entry->type = (enum karto_log_type)type;
     entry->concurrent = row.data[0] & CONCURRENT;
     entry->apart = row.data[0] & APART;
+    entry->amended = row.data[0] & AMENDED;
     entry->verdict = (enum karto_verdict)row.data[1];
     entry->previous = karto_be64(row.data + 2);
     entry->record = karto_rid_read(row.data + 10);

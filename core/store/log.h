@@ -18,6 +18,7 @@ struct karto_log_entry {
     enum karto_verdict verdict; /* of a change: NONE while it is pending here */
     bool concurrent;   /* hub: an old value is no longer in the copies of those who have all before this entry */
     bool apart;        /* hub: a refused change of which the record has nothing: not in its chain, in nobody's feed */
+    bool amended;      /* hub: its contexts are not all that the device sent: dots has the hash of what it sent */
     uint64_t previous; /* position of the same record's entry before; 0: none */
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */
@@ -25,8 +26,9 @@ struct karto_log_entry {
     struct karto_slice change;        /* canonical bytes with old values; empty in a move */
 };
 
-/* At the next position, which the ledger then names. */
-KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry);
+/* At the next position, which the ledger then names. change: that of the entry, for batches.h; NULL in a move. */
+KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
+                                              const struct karto_change *change);
 KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position,
                                                const struct karto_log_entry *entry);
 

@@ -14,7 +14,7 @@ struct asking {
     const struct karto_entry *entry;
     struct karto_entry client; /* of what hangs on one, once it was asked for */
     bool has_client;
-    struct karto_hit *hit; /* NULL: of no interest */
+    struct karto_why *hit; /* NULL: of no interest */
 };
 
 /* ---- words ---- */
@@ -129,7 +129,7 @@ static bool field_holds(const struct asking *a, const struct karto_field_def *de
 }
 
 static bool record_holds(const struct asking *a, const struct karto_record *record, const struct needle *needle,
-                         struct karto_hit *hit)
+                         struct karto_why *hit)
 {
     char id[KARTO_SHORT_TEXT];
     for (const struct karto_field_def *def = karto_kind(record->kind)->fields; def->name; def++) {
@@ -139,7 +139,7 @@ static bool record_holds(const struct asking *a, const struct karto_record *reco
             return true;
     }
     karto_rid_print_short(record->id, id);
-    *hit = (struct karto_hit){"short", "exact"};
+    *hit = (struct karto_why){"short", "exact"};
     return karto_slice_is(needle->typed, id);
 }
 
@@ -166,7 +166,7 @@ static const struct karto_entry *of_kind(const struct asking *a, uint32_t kind)
 static enum karto_err ask_word(struct asking *a, const struct karto_query *query, bool *fits)
 {
     struct needle needle = needle_of(&a->tx->arena, query->word);
-    struct karto_hit hit = {NULL, NULL};
+    struct karto_why hit = {NULL, NULL};
     *fits = record_holds(a, &a->entry->view, &needle, &hit);
     if (!*fits && a->entry->view.kind != KARTO_CLIENT) {
         enum karto_err err = load_client(a);
@@ -456,7 +456,7 @@ static enum karto_err ask_all(struct asking *a, const struct karto_query *query,
 
 static enum karto_err ask_not(struct asking *a, const struct karto_query *query, bool *fits)
 {
-    struct karto_hit *hit = a->hit;
+    struct karto_why *hit = a->hit;
     a->hit = NULL;
     enum karto_err err = ask(a, query->children[0], fits);
     a->hit = hit;
@@ -493,10 +493,10 @@ void karto_select_init(struct karto_select *select, const struct karto_query *qu
 }
 
 enum karto_err karto_select_fits(const struct karto_select *select, struct karto_tx *tx,
-                                 const struct karto_entry *entry, bool *fits, struct karto_hit *hit)
+                                 const struct karto_entry *entry, bool *fits, struct karto_why *hit)
 {
     struct asking a = {.select = select, .tx = tx, .entry = entry, .hit = hit};
     if (hit)
-        *hit = (struct karto_hit){NULL, NULL};
+        *hit = (struct karto_why){NULL, NULL};
     return ask(&a, select->query, fits);
 }

@@ -6,7 +6,7 @@
 #include "core/store/entry.h"
 
 /* How the first word of the query was found. */
-struct karto_hit {
+struct karto_why {
     const char *field; /* its name; NULL: the query has no word outside of a NOT */
     const char *how;   /* "exact", "prefix", "word", "substring" */
 };
@@ -23,6 +23,6 @@ void karto_select_init(struct karto_select *select, const struct karto_query *qu
 /* Reads what hangs on the record, or its client, where the query asks for that. What is made on the way lies in tx's
  * arena: mark it. */
 KARTO_CHECKED enum karto_err karto_select_fits(const struct karto_select *select, struct karto_tx *tx,
-                                               const struct karto_entry *entry, bool *fits, struct karto_hit *hit);
+                                               const struct karto_entry *entry, bool *fits, struct karto_why *hit);
 
 #endif

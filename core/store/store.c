@@ -2,12 +2,15 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/batches.h"
 #include "core/store/birth.h"
 #include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 #include "core/store/kv_dir.h"
+#include "core/store/words.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,7 +20,12 @@ struct karto_store {
     char *dir;
     struct karto_collation collation;
     bool read_only;
+    atomic_uint_fast64_t noted; /* records that the index of words lacks, as of the last write here */
 };
+
+/* Notes that a query should find at most, being read one by one; how many a transaction adds that is part of a bulk
+ * load; how many may wait then for being settled together, which is cheaper. */
+enum { NOTED_MOST = 128, NOTED_AT_ONCE = 64, NOTED_IN_BULK = 20000 };
 
 static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_META] = "meta",       [KARTO_DB_RECORDS] = "records", [KARTO_DB_BASE] = "base",
@@ -25,6 +33,8 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_DOTS] = "dots",       [KARTO_DB_FEED] = "feed",       [KARTO_DB_DUE] = "due",
     [KARTO_DB_INDEX] = "index",     [KARTO_DB_DIGEST] = "digest",   [KARTO_DB_NODES] = "nodes",
     [KARTO_DB_DEVICES] = "devices", [KARTO_DB_INVITES] = "invites", [KARTO_DB_SIDE] = "quarantine",
+    [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",     [KARTO_DB_GRAMS] = "grams",
+    [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
 };
 
 /* ---- open and close ---- */
@@ -51,10 +61,35 @@ static enum karto_err open_kv(const struct karto_store_options *options, bool cr
     return KARTO_OK;
 }
 
+/* What a write has left to be done, and whether now: the next one may find it done. */
+static void settle_if_due(struct karto_store *store, uint64_t before, uint64_t after)
+{
+    atomic_store(&store->noted, after);
+    bool bulk = after > before + NOTED_AT_ONCE;
+    if (after <= (bulk ? NOTED_IN_BULK : NOTED_MOST))
+        return;
+    if (karto_words_settle(store, 0) == KARTO_OK)
+        atomic_store(&store->noted, 0);
+}
+
+static enum karto_err count_noted(struct karto_tx *tx, void *context)
+{
+    return karto_words_noted(tx, context);
+}
+
+/* A store whose index cannot be made now, on a full disk, is a store all the same. */
+static void prepare_words(struct karto_store *store)
+{
+    uint64_t noted;
+    if (karto_words_prepare(store) == KARTO_OK && karto_store_read(store, count_noted, &noted) == KARTO_OK)
+        settle_if_due(store, noted, noted);
+}
+
 void karto_store_close(struct karto_store *store)
 {
     if (!store)
         return;
+    settle_if_due(store, atomic_load(&store->noted), atomic_load(&store->noted));
     karto_kv_close(store->kv);
     free(store->dir);
     free(store);
@@ -83,9 +118,15 @@ static enum karto_err check_format(struct karto_kv_txn *kv, void *context)
     return format > KARTO_FORMAT ? KARTO_E_NEWER : format == 0 ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
-static enum karto_err look_at_collation(struct karto_tx *tx, void *context)
+/* Whether no other program has left rows behind that this one would have to make, or make anew. */
+static enum karto_err look_at_rows(struct karto_tx *tx, void *context)
 {
-    return karto_collation_is_present(tx, context);
+    bool *present = context, behind = false;
+    enum karto_err err = karto_collation_is_present(tx, present);
+    if (err == KARTO_OK)
+        err = karto_batches_behind(tx, &behind);
+    *present = *present && !behind;
+    return err;
 }
 
 static enum karto_err do_nothing(struct karto_tx *tx, void *context)
@@ -95,7 +136,7 @@ static enum karto_err do_nothing(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
-/* *present: whether the rows of index are of this program's collation; after opening for writing they always are. */
+/* *present: whether all rows are as this program makes them; after opening for writing they always are. */
 static enum karto_err open_known(const struct karto_store_options *options, struct karto_store **store, bool *present)
 {
     enum karto_err err = open_kv(options, false, store);
@@ -103,12 +144,14 @@ static enum karto_err open_known(const struct karto_store_options *options, stru
         return err;
     err = karto_kv_read((*store)->kv, check_format, NULL);
     if (err == KARTO_OK)
-        err = karto_store_read(*store, look_at_collation, present);
+        err = karto_store_read(*store, look_at_rows, present);
     if (err == KARTO_OK && !*present && !options->read_only)
         err = karto_store_write(*store, do_nothing, NULL); /* every write sees to it */
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;
+    } else if (!options->read_only) {
+        prepare_words(*store);
     }
     return err;
 }
@@ -135,7 +178,8 @@ enum karto_err karto_store_open(const struct karto_store_options *options, struc
         err = KARTO_E_NO_STORE; /* somebody's directory, of which no store is exposed */
     if (err == KARTO_OK)
         err = open_known(options, store, &present);
-    return err == KARTO_OK && !present && options->read_only ? write_before_reading(options, store) : err;
+    bool lacks = (err == KARTO_OK && !present) || err == KARTO_E_READONLY; /* the latter: a database of rows */
+    return lacks && options->read_only ? write_before_reading(options, store) : err;
 }
 
 /* ---- create ---- */
@@ -158,6 +202,8 @@ static enum karto_err fill_new(struct karto_tx *tx, void *context)
     karto_sys_random(tx->sys, secret, sizeof secret);
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
+    if (err == KARTO_OK)
+        err = karto_words_begin(tx);
     if (err == KARTO_OK)
         err = karto_new_node(tx);
     return err == KARTO_OK && identity->fill ? identity->fill(tx, identity->context) : err;
@@ -200,6 +246,8 @@ struct job {
     karto_work *work;
     void *context;
     bool write;
+    uint64_t noted_before, noted_after; /* of a write */
+    bool made;                          /* the index of words, all of it */
 };
 
 static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, bool write, struct karto_tx *tx)
@@ -218,6 +266,8 @@ static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *bef
 {
     struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
     enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = karto_words_kept(tx);
     if (err != KARTO_OK)
         return err;
     karto_ledger_encode(before, &old);
@@ -237,10 +287,19 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     struct karto_ledger before = tx.ledger;
     if (err == KARTO_OK && job->write)
         err = karto_collation_keep(&tx); /* in a store that is being made: notes the first */
+    if (err == KARTO_OK && job->write)
+        err = karto_batches_keep(&tx);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_keep(&tx);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_noted(&tx, &job->noted_before);
     if (err == KARTO_OK)
         err = job->work(&tx, job->context);
     if (err == KARTO_OK && job->write)
         err = finish(&tx, &before);
+    if (err == KARTO_OK && job->write)
+        err = karto_words_noted(&tx, &job->noted_after);
+    job->made = !tx.words.making;
     karto_digest_forget(&tx);
     karto_arena_fini(&tx.arena);
     return err;
@@ -248,13 +307,24 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
 
 enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context)
 {
-    struct job job = {store, work, context, true};
+    struct job job = {store, work, context, true, 0, 0, true};
+    enum karto_err err = store->read_only ? KARTO_E_READONLY : karto_kv_write(store->kv, do_job, &job);
+    if (err == KARTO_OK && !job.made)
+        prepare_words(store);
+    else if (err == KARTO_OK)
+        settle_if_due(store, job.noted_before, job.noted_after);
+    return err;
+}
+
+enum karto_err karto_store_write_alone(struct karto_store *store, karto_work *work, void *context)
+{
+    struct job job = {store, work, context, true, 0, 0, true};
     return store->read_only ? KARTO_E_READONLY : karto_kv_write(store->kv, do_job, &job);
 }
 
 enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context)
 {
-    struct job job = {store, work, context, false};
+    struct job job = {store, work, context, false, 0, 0, true};
     return karto_kv_read(store->kv, do_job, &job);
 }
 

@@ -43,9 +43,10 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
                                                 struct karto_store **store);
 
 /* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
- * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation are made anew (collation.h), which takes as long as
- * reading everything, and KARTO_E_FULL if there is no room for them. With read_only too, for once, where this process
- * may write; where it may not, or that fails, they are read as they are. */
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation (collation.h), or those that an older program has
+ * left out (batches.h), are made anew, which takes as long as reading everything, and KARTO_E_FULL if there is no room
+ * for them. With read_only too, for once, where this process may write; where it may not, or that fails, they are read
+ * as they are; but a database that is missing altogether is KARTO_E_READONLY. */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
@@ -53,6 +54,16 @@ const char *karto_store_dir(const struct karto_store *store);
 struct karto_kv *karto_store_kv(struct karto_store *store);
 
 /* ---- transactions ---- */
+
+/* How far the index of words is made; words.h. */
+struct karto_words_state {
+    bool known;               /* the rest was read in this transaction */
+    bool making;              /* for the first time, or anew: records behind this one are not in it */
+    struct karto_rid through; /* while making */
+    uint32_t next;            /* number of the next record that gets one */
+    uint64_t position;        /* of the log, up to which all that changed is noted */
+    uint64_t version;         /* karto_token_version */
+};
 
 struct karto_tx {
     struct karto_store *store;
@@ -62,19 +73,24 @@ struct karto_tx {
     struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
-    uint8_t secret[32];             /* once it was asked for */
+    struct karto_words_state words;
+    uint8_t secret[32]; /* once it was asked for */
     bool has_secret;
     bool write;
 };
 
-/* Before work, the rows of index are made anew if another program has left those of another collation. */
+/* Before work, rows are made anew if another program has left those of another collation, or left some out. Once it is
+ * committed, a write may go on to settle the index of words (words.h), in transactions of its own whose errors are
+ * nobody's; write_alone never does. */
 KARTO_CHECKED enum karto_err karto_store_write(struct karto_store *store, karto_work *work, void *context);
+KARTO_CHECKED enum karto_err karto_store_write_alone(struct karto_store *store, karto_work *work, void *context);
 KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_work *work, void *context);
 
 /* ---- rows of meta ---- */
 
 /* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
- * "hub", "hub_name", "sync_error". KARTO_E_NOT_FOUND leaves *value empty. The value is in the arena. */
+ * "hub", "hub_name", "sync_error", "undoing", "doubt" (hub_doubt.c). KARTO_E_NOT_FOUND leaves *value empty. The value
+ * is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 

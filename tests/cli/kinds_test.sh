@@ -133,7 +133,7 @@ says 'lines.1='
 exits 2 purchase set 18 lines.1+=чай
 exits 0 purchase set 18 lines.1='"чай; зелений"; 1; 5 EUR' lines.2= --json
 exits 0 log 18 --limit 1 --tsv
-has 'lines.1: чай; 1; 5.00 EUR → "чай; зелений"; 1; 5.00 EUR'
+has '"lines.1: чай; 1; 5.00 EUR → ""чай; зелений""; 1; 5.00 EUR"'
 exits 0 purchase show 18 --tsv
 has $'lines.1\t"чай; зелений"; 1; 5.00 EUR\n'
 has $'total\t5.00 EUR\n'

@@ -126,6 +126,16 @@ static void check_normal(void)
     CHECK(strcmp(normal("ТОВ"), normal("ТзОВ")) != 0);
 }
 
+static void check_lookalike(void)
+{
+    CHECK_STR(done(karto_text_lookalike, "TOB"), "ТОВ");
+    CHECK_STR(done(karto_text_lookalike, "АВС"), "ABC");
+    CHECK_STR(done(karto_text_lookalike, "OOO Xata, AMK 5"), "ООО Xata, АМК 5");
+    CHECK_STR(done(karto_text_lookalike, "Ромашка"), "Ромашка");
+    CHECK_STR(done(karto_text_lookalike, "її"), "ïï");
+    CHECK_STR(done(karto_text_lookalike, ""), "");
+}
+
 static void check_repair(void)
 {
     CHECK_STR(repair("Kиїв"), "Київ");
@@ -510,10 +520,24 @@ static void check_threads(void)
         karto_buf_fini(&keys[i]);
 }
 
+static void marks_do_not_pile_up(void)
+{
+    char text[4 * KARTO_TEXT_MARKS_MAX + 10] = "и";
+    for (int i = 0; i < KARTO_TEXT_MARKS_MAX; i++)
+        strcat(text, i % 2 ? "\xcc\x81" : "\xcc\xa3");
+    CHECK(karto_text_marks_fit(karto_slice_str(text)));
+    strcat(text, "\xcc\x81");
+    CHECK(!karto_text_marks_fit(karto_slice_str(text)));
+    CHECK(karto_text_marks_fit(karto_slice_str("Ї́жа́к")));
+    CHECK(karto_text_marks_fit(karto_slice(NULL, 0)));
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
+    marks_do_not_pile_up();
     check_threads();
+    check_lookalike();
     check_clean();
     check_shortcut();
     check_normal();

@@ -161,6 +161,8 @@ static void lists(void)
     CHECK_INT(RUN(false, "list", "--after", "nowhere"), KARTO_EXIT_USAGE);
     CHECK_INT(RUN(false, "list", "--limit", "1"), KARTO_EXIT_DONE);
     HAS(err_text, "There is more: --after ");
+    CHECK_INT(RUN(false, "list", "--columns", "field,values"), KARTO_EXIT_DONE); /* to be taken apart again */
+    HAS(out_text, "\nsite\t[{\"value\":\"here.ua\",\"user\":\"Оксана\",\"device\":\"ноутбук\",");
     CHECK_INT(RUN(false, "list", "--sort", "name"), KARTO_EXIT_USAGE);
     CHECK_INT(RUN(false, "list", "--sort", "id"), KARTO_EXIT_DONE);
     CHECK_INT(RUN(false, "list", "Мак"), KARTO_EXIT_NOT_FOUND);
@@ -215,7 +217,7 @@ static void resolves(void)
     HAS(out_text, "],\"changes\":1,\"undo\":\"");
     CHECK_INT(RUN(false, "resolve", site_id, "--take", "2"), KARTO_EXIT_NOT_FOUND);
     CHECK_INT(RUN(true, "resolve", manager_id, "--value", "ivan", "--lang", "uk"), KARTO_EXIT_DONE);
-    HAS(out_text, "вирішено: Менеджер 2024-10-04 тепер «ivan»");
+    HAS(out_text, "вирішено: Менеджер 2024-10-04 тепер «ivan» · скасувати: karto undo ");
     CHECK_INT(RUN(false, "list", "--json", "--fail-if-any"), KARTO_EXIT_DONE);
     CHECK_STR(out_text, "{\"schema\":1,\"kind\":\"conflicts\",\"items\":[],\"next\":null}\n");
     CHECK_INT(RUN(true, "list", "--lang", "uk"), KARTO_EXIT_DONE);

@@ -96,7 +96,7 @@ static void a_list_in_three_forms(void)
         "\"match\":{\"field\":\"phone\",\"how\":\"prefix\"}}],\"next\":null}\n");
     out = open_out(KARTO_FORM_TSV, KARTO_LANG_UK, 20, NULL);
     say_list(out);
-    check_printed(out, "short\tname\tphone\tconflicts\n7f3a90c1\tРомашка\t0670, 0501\t0\n"
+    check_printed(out, "short\tname\tphone\tconflicts\n7f3a90c1\tРомашка\t0670;0501\t0\n"
                        "00000001\ta\\tb\\nc\\\\d\\x1b\t\t12\n");
     out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
     say_list(out);
@@ -143,6 +143,25 @@ static void a_table_fits_its_terminal(void)
         CHECK_INT(line_width(line), 40);
     CHECK_INT(lines, 501);
     CHECK(strstr(printed, "Прива… ") || strstr(printed, "Приват… ") || strstr(printed, "Приватн… "));
+}
+
+/* What is typed again stays whole, what is empty gives up its place, and what was changed goes on in the next line. */
+static void a_narrow_terminal(void)
+{
+    static const struct karto_column log[] = {{"short", true}, {"name", true}, {"manager", true}, {"sets", true}};
+    struct karto_out *out = open_out(KARTO_FORM_TABLE, KARTO_LANG_EN, 36, NULL);
+    karto_out_begin(out, "log", KARTO_OUT_LIST);
+    karto_out_rows(out, "items", log, sizeof log / sizeof *log);
+    karto_out_object(out);
+    key_text(out, "short", "7f3a90c1");
+    key_text(out, "name", "Товариство Ромашка");
+    key_text(out, "manager", NULL);
+    key_text(out, "sets", "Site: romashka.ua → romashka.com.ua");
+    karto_out_object_end(out);
+    karto_out_rows_end(out);
+    check_printed(out, "Short id  Name    Changes\n"
+                       "7f3a90c1  Товар…  Site: romashka.ua\n"
+                       "                  → romashka.com.ua\n");
 }
 
 static void an_empty_list(void)
@@ -215,7 +234,8 @@ static void a_card_in_three_forms(void)
                   "\"created\":{\"user\":\"oksana\",\"time\":\"2025-11-21T14:05:00.123Z\"},\"pending\":true}\n");
     out = open_out(KARTO_FORM_TSV, KARTO_LANG_UK, 0, NULL);
     say_card(out);
-    check_printed(out, "short\t7f3a90c1\nhidden\t\nname\tРомашка\nterritory\t2026-01-01 14, 2026-12-01 15\n"
+    check_printed(out, "short\t7f3a90c1\nhidden\t\nname\tРомашка\nterritory\t[{\"since\":\"2026-01-01\",\"value\":"
+                       "\"14\"},{\"since\":\"2026-12-01\",\"value\":\"15\"}]\n"
                        "credit_limit\t-1234567.50 UAH\ntag\t\ncreated.user\toksana\n"
                        "created.time\t2025-11-21T14:05:00.123Z\npending\ttrue\n");
     out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
@@ -372,6 +392,7 @@ int main(void)
     a_list_in_three_forms();
     columns_are_chosen();
     a_table_fits_its_terminal();
+    a_narrow_terminal();
     an_empty_list();
     a_card_in_three_forms();
     people_are_told_more();

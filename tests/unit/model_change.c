@@ -138,6 +138,11 @@ static void check_limits(void)
     wrong = change;
     wrong.count = 0;
     CHECK_INT(karto_change_check(&wrong), KARTO_E_INVALID);
+    wrong = change;
+    wrong.record = (struct karto_rid){{0}}; /* no record has this id: who reconciles would ask for it for ever */
+    CHECK_INT(karto_change_check(&wrong), KARTO_E_INVALID);
+    wrong.record.b[15] = 1;
+    CHECK_INT(karto_change_check(&wrong), KARTO_OK);
     char *letters = karto_arena_alloc(&arena, KARTO_REASON_SIZE_MAX + 1);
     memset(letters, 'a', KARTO_REASON_SIZE_MAX + 1);
     wrong = change;

@@ -108,8 +108,19 @@ static void head_office_may_write_all_but_devices(void)
     CHECK_INT(may_create_in(&office, text(&arena, "16")), KARTO_OK);
 }
 
+static void territories_are_named_once(void)
+{
+    struct karto_slice all[] = {karto_slice_str("02"), karto_slice_str("01"), karto_slice_str("02"),
+                                karto_slice_str("010"), karto_slice_str("01")};
+    CHECK_INT(karto_territories_once(all, 5), 3);
+    CHECK(karto_slice_is(all[0], "02") && karto_slice_is(all[1], "01") && karto_slice_is(all[2], "010"));
+    CHECK_INT(karto_territories_once(all, 3), 3);
+    CHECK_INT(karto_territories_once(all, 0), 0);
+}
+
 int main(void)
 {
+    territories_are_named_once();
     karto_arena_init(&arena);
     roles_have_names();
     a_representative_holds_his_territories_and_what_everybody_has();

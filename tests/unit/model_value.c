@@ -183,6 +183,29 @@ static void nil_is_nothing_or_cleared(void)
     CHECK(!karto_value_is_nil(text(&arena, "")));
 }
 
+static void check_text_of(void)
+{
+    static const size_t sizes[] = {1, 31, 32, 255, 256, 60000};
+    static uint8_t text[60000];
+    memset(text, 'a', sizeof text);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct karto_buf buf = KARTO_BUF_EMPTY;
+        karto_value_encode(karto_value_text(karto_slice(text, sizes[i])), &buf);
+        CHECK(karto_slice_equal(karto_value_text_of(karto_buf_slice(&buf)), karto_slice(text, sizes[i])));
+        karto_buf_fini(&buf);
+    }
+    const struct karto_value others[] = {karto_value_nil(),           karto_value_text(karto_slice(NULL, 0)),
+                                         karto_value_integer(100000), karto_value_bool(true),
+                                         karto_value_date(20000),     karto_value_enum(karto_slice_str("visit"))};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct karto_buf buf = KARTO_BUF_EMPTY;
+        karto_value_encode(others[i], &buf);
+        CHECK_INT(karto_value_text_of(karto_buf_slice(&buf)).size, 0);
+        karto_buf_fini(&buf);
+    }
+    CHECK_INT(karto_value_text_of(karto_slice(NULL, 0)).size, 0);
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
@@ -196,5 +219,6 @@ int main(void)
     every_day_from_0001_to_9999();
     nil_is_nothing_or_cleared();
     karto_arena_fini(&arena);
+    check_text_of();
     return 0;
 }

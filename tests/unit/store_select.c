@@ -156,7 +156,7 @@ struct question {
     const char *text;
     uint32_t kind;
     char found[100]; /* numbers of the records, with spaces */
-    struct karto_hit hit;
+    struct karto_why hit;
 };
 
 struct one_answer {
@@ -167,7 +167,7 @@ struct one_answer {
 static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry, void *context)
 {
     struct one_answer *answer = context;
-    struct karto_hit hit;
+    struct karto_why hit;
     bool fits;
     enum karto_err err = karto_select_fits(&answer->select, tx, entry, &fits, &hit);
     if (err != KARTO_OK || !fits)

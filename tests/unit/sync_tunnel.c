@@ -958,11 +958,13 @@ static void enrols_so_many_at_once(void)
     open_hub(&hub);
     for (unsigned i = 0; i < KARTO_TUNNEL_ENROLMENTS_MAX; i++)
         open_raw(&raws[i], &hub);
-    struct raw last; /* its handshake is over before it is seen that there is no room */
+    struct raw last;
     open_raw(&last, &hub);
-    CHECK(raw_has_ended(&last));
+    CHECK(raw_has_ended(&raws[0])); /* whoever has been silent for longest makes room */
+    for (int64_t until_ms = karto_os_monotonic_ms() + WAIT_MS;
+         karto_tunnel_count(hub.tunnel).enrolments != KARTO_TUNNEL_ENROLMENTS_MAX;)
+        CHECK(karto_os_monotonic_ms() < until_ms);
     close_raw(&last);
-    CHECK_INT(karto_tunnel_count(hub.tunnel).enrolments, KARTO_TUNNEL_ENROLMENTS_MAX);
     for (unsigned i = 0; i < KARTO_TUNNEL_ENROLMENTS_MAX; i++)
         close_raw(&raws[i]);
     struct asking asking = {

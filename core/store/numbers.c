@@ -1,0 +1,58 @@
+#include "core/store/numbers.h"
+
+#include "core/store/databases.h"
+
+#include <string.h>
+
+enum { KEY = 4, ROW = 17, ID = 16 }; /* a row: kind (1), id */
+
+static struct karto_slice key_of(uint32_t number, uint8_t out[KEY])
+{
+    for (unsigned i = 0; i < KEY; i++)
+        out[i] = (uint8_t)(number >> (24 - 8 * i));
+    return karto_slice(out, KEY);
+}
+
+enum karto_err karto_number_of(struct karto_tx *tx, struct karto_rid id, uint32_t *number)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_NUMBERS, karto_rid_slice(&id), &row);
+    if (err == KARTO_OK && row.size != KEY)
+        return KARTO_E_CORRUPT;
+    if (err == KARTO_OK)
+        *number = karto_be32(row.data);
+    return err;
+}
+
+enum karto_err karto_number_record(struct karto_tx *tx, uint32_t number, uint32_t *kind, struct karto_rid *id)
+{
+    struct karto_slice row;
+    uint8_t key[KEY];
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_NUMBERS, key_of(number, key), &row);
+    if (err == KARTO_OK && row.size != ROW)
+        return KARTO_E_CORRUPT;
+    if (err == KARTO_OK) {
+        *kind = row.data[0];
+        *id = karto_rid_read(row.data + 1);
+    }
+    return err;
+}
+
+enum karto_err karto_number_give(struct karto_tx *tx, struct karto_rid id, uint32_t kind, uint32_t number)
+{
+    uint8_t key[KEY], row[ROW] = {(uint8_t)kind};
+    if (number > KARTO_NUMBER_MAX)
+        return KARTO_E_LIMIT;
+    memcpy(row + 1, id.b, ID);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_NUMBERS, key_of(number, key), karto_slice(row, ROW));
+    return err == KARTO_OK ? karto_kv_put(tx->kv, KARTO_DB_NUMBERS, karto_rid_slice(&id), karto_slice(key, KEY)) : err;
+}
+
+enum karto_err karto_number_drop(struct karto_tx *tx, struct karto_rid id, uint32_t number)
+{
+    uint8_t key[KEY];
+    enum karto_err err = karto_kv_delete(tx->kv, KARTO_DB_NUMBERS, key_of(number, key));
+    if (err == KARTO_OK)
+        err = karto_kv_delete(tx->kv, KARTO_DB_NUMBERS, karto_rid_slice(&id));
+    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+}

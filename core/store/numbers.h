@@ -1,0 +1,22 @@
+/* numbers.h - a small number for each record, by which other rows name many of them at little room. Numbers are local:
+ * they never travel, and no two stores have the same. */
+#ifndef KARTO_STORE_NUMBERS_H
+#define KARTO_STORE_NUMBERS_H
+
+#include "core/store/store.h"
+
+enum { KARTO_NUMBER_MAX = 0x3FFFFFFF };
+
+/* KARTO_E_NOT_FOUND: the record has none. */
+KARTO_CHECKED enum karto_err karto_number_of(struct karto_tx *tx, struct karto_rid id, uint32_t *number);
+
+/* KARTO_E_NOT_FOUND: nobody's. */
+KARTO_CHECKED enum karto_err karto_number_record(struct karto_tx *tx, uint32_t number, uint32_t *kind,
+                                                 struct karto_rid *id);
+
+/* Gives a record a number that it does not have yet, greater than all others. */
+KARTO_CHECKED enum karto_err karto_number_give(struct karto_tx *tx, struct karto_rid id, uint32_t kind,
+                                               uint32_t number);
+KARTO_CHECKED enum karto_err karto_number_drop(struct karto_tx *tx, struct karto_rid id, uint32_t number);
+
+#endif

@@ -1,0 +1,71 @@
+/* terms.h - by what a record is found: the values of it that are looked at, and the terms that they come to. Pure
+ * functions of the record.
+ *
+ * A term is a word (token.h), or three digits in a row: behind KARTO_TERM_DIGITS those anywhere in a code, behind
+ * KARTO_TERM_TAIL those that it ends with. A run of digits is a code in fields of codes, and where it has five digits
+ * or more; one of up to four is a word as well, but never a phone's. */
+#ifndef KARTO_STORE_TERMS_H
+#define KARTO_STORE_TERMS_H
+
+#include "core/base/token.h"
+#include "core/model/record.h"
+
+enum { KARTO_TERM_DIGITS = 1, KARTO_TERM_TAIL = 2 }; /* the first byte; no word begins with these */
+enum { KARTO_CODE_DIGITS_MIN = 5, KARTO_GRAM_DIGITS = 3 };
+
+/* Where in a record, the best first. */
+enum karto_place {
+    KARTO_PLACE_WHOLE, /* the only word of a name, its legal form apart */
+    KARTO_PLACE_FIRST, /* the first */
+    KARTO_PLACE_NAME,  /* any other */
+    KARTO_PLACE_CODE,  /* codes, numbers, phones, e-mail, site */
+    KARTO_PLACE_SHORT, /* address, tag, role, product, attribute */
+    KARTO_PLACE_TEXT,  /* what somebody wrote */
+    KARTO_PLACES
+};
+
+struct karto_searched {
+    uint32_t field;
+    enum karto_place place; /* of a name NAME */
+    struct karto_slice text;
+    bool code;  /* its digits are a code, however few */
+    bool phone; /* text is a normal form: no words */
+};
+
+/* The values of a record that are looked at, in the order of its fields; in the arena, texts pointing into the record.
+ * None: this kind is not looked for. */
+uint32_t karto_searched_of(struct karto_arena *arena, const struct karto_record *record,
+                           const struct karto_searched **all);
+bool karto_is_searched(uint32_t kind);
+
+/* Whether the searched fields of both are the very same: made from one another without touching these. */
+bool karto_searched_same(const struct karto_record *a, const struct karto_record *b);
+
+/* The first word of a name behind its legal form; 0 if there is nothing else. */
+uint32_t karto_first_word(struct karto_tokens name);
+
+/* Where a word of a value stands, of count ones of which first is the first. */
+enum karto_place karto_place_in(const struct karto_searched *value, uint32_t word, uint32_t first, uint32_t count);
+
+struct karto_term {
+    struct karto_slice text;
+    enum karto_place place;
+};
+
+struct karto_terms {
+    struct karto_term *all; /* in no order; the same may be there more than once */
+    uint32_t count, room;
+};
+
+/* In the arena. */
+struct karto_terms karto_terms_of(struct karto_arena *arena, const struct karto_record *record);
+
+/* By text, then place; each once. */
+void karto_terms_sort(struct karto_terms *terms);
+
+/* As rows keep them: for each u8 place, u8 size, text. Decoded texts point into bytes. */
+void karto_terms_encode(const struct karto_terms *terms, struct karto_buf *out);
+KARTO_CHECKED enum karto_err karto_terms_decode(struct karto_arena *arena, struct karto_slice bytes,
+                                                struct karto_terms *terms);
+
+#endif

@@ -1,0 +1,347 @@
+#include "core/store/words.h"
+
+#include "core/base/fatal.h"
+#include "core/store/databases.h"
+#include "core/store/grams.h"
+#include "core/store/numbers.h"
+#include "core/store/postings.h"
+#include "core/store/words_note.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Records settled in one transaction: enough for a block of postings to be written once for many, few enough for other
+ * writers to wait for less than half a second. */
+enum { SETTLE_AT_ONCE = 20000 };
+enum { STATE_SIZE = 37, NOT_INDEXED = 0, INDEXED = 1 };
+
+/* ---- state ---- */
+
+enum karto_err karto_words_state(struct karto_tx *tx)
+{
+    struct karto_slice row;
+    if (tx->words.known)
+        return KARTO_OK;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_META, karto_slice_str("words"), &row);
+    if (err == KARTO_OK && row.size != STATE_SIZE)
+        return KARTO_E_CORRUPT;
+    if (err == KARTO_OK)
+        tx->words = (struct karto_words_state){.making = row.data[12],
+                                               .through = karto_rid_read(row.data + 13),
+                                               .position = karto_be64(row.data + 29),
+                                               .next = karto_be32(row.data + 8),
+                                               .version = karto_be64(row.data)};
+    else if (err == KARTO_E_NOT_FOUND)
+        tx->words = (struct karto_words_state){.making = true, .next = 1};
+    tx->words.known = err == KARTO_OK || err == KARTO_E_NOT_FOUND;
+    return tx->words.known ? KARTO_OK : err;
+}
+
+static enum karto_err write_state(struct karto_tx *tx)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    karto_buf_add_be64(&row, tx->words.version);
+    karto_buf_add_be32(&row, tx->words.next);
+    karto_buf_add_byte(&row, tx->words.making);
+    karto_buf_add(&row, tx->words.through.b, sizeof tx->words.through.b);
+    karto_buf_add_be64(&row, tx->words.position);
+    enum karto_err err = karto_meta_put(tx, "words", karto_buf_slice(&row));
+    karto_buf_fini(&row);
+    return err;
+}
+
+enum karto_err karto_words_begin(struct karto_tx *tx)
+{
+    tx->words = (struct karto_words_state){.known = true, .next = 1, .version = karto_token_version()};
+    return write_state(tx);
+}
+
+static enum karto_err reset(struct karto_tx *tx)
+{
+    static const unsigned all[] = {KARTO_DB_WORDS, KARTO_DB_GRAMS, KARTO_DB_NOTED, KARTO_DB_NUMBERS};
+    enum karto_err err = KARTO_OK;
+    for (size_t i = 0; i < sizeof all / sizeof *all && err == KARTO_OK; i++)
+        err = karto_kv_clear(tx->kv, all[i]);
+    tx->words = (struct karto_words_state){
+        .known = true, .making = true, .next = 1, .position = tx->ledger.position, .version = karto_token_version()};
+    return err == KARTO_OK ? write_state(tx) : err;
+}
+
+bool karto_words_is_ours(const struct karto_tx *tx)
+{
+    return tx->words.version == karto_token_version() && tx->words.position == tx->ledger.position;
+}
+
+enum karto_err karto_words_keep(struct karto_tx *tx)
+{
+    enum karto_err err = karto_words_state(tx);
+    return err == KARTO_OK && tx->ledger.node.v && !karto_words_is_ours(tx) ? reset(tx) : err;
+}
+
+enum karto_err karto_words_kept(struct karto_tx *tx)
+{
+    if (tx->words.position == tx->ledger.position)
+        return KARTO_OK;
+    tx->words.position = tx->ledger.position;
+    return write_state(tx);
+}
+
+enum karto_err karto_words_noted(struct karto_tx *tx, uint64_t *count)
+{
+    return karto_kv_count(tx->kv, KARTO_DB_NOTED, count);
+}
+
+bool karto_words_has(const struct karto_tx *tx, struct karto_rid id)
+{
+    return !tx->words.making || karto_rid_compare(id, tx->words.through) <= 0;
+}
+
+/* ---- notes ---- */
+
+enum karto_err karto_note_get(struct karto_tx *tx, struct karto_rid id, struct karto_note *note)
+{
+    struct karto_slice row;
+    *note = (struct karto_note){.there = false};
+    enum karto_err err = karto_row(tx, KARTO_DB_NOTED, karto_rid_slice(&id), &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    if (row.size == 0 || row.data[0] > INDEXED)
+        return KARTO_E_CORRUPT;
+    note->there = true;
+    note->indexed = row.data[0] == INDEXED;
+    return karto_terms_decode(&tx->arena, karto_slice(row.data + 1, row.size - 1), &note->terms);
+}
+
+/* The terms are those of before: what the index has. */
+static enum karto_err put_note(struct karto_tx *tx, const struct karto_entry *before, struct karto_rid id)
+{
+    struct karto_buf row = KARTO_BUF_EMPTY;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    karto_buf_add_byte(&row, before->exists ? INDEXED : NOT_INDEXED);
+    if (before->exists) {
+        struct karto_terms terms = karto_terms_of(&tx->arena, &before->view);
+        karto_terms_sort(&terms);
+        karto_terms_encode(&terms, &row);
+    }
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&id), karto_buf_slice(&row));
+    karto_arena_release(&tx->arena, mark);
+    karto_buf_fini(&row);
+    return err;
+}
+
+enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry *before,
+                                  const struct karto_entry *after)
+{
+    struct karto_slice row;
+    const struct karto_entry *either = after->exists ? after : before;
+    if (!either->exists || !karto_is_searched(either->view.kind) ||
+        (before->exists && after->exists && karto_searched_same(&before->view, &after->view)))
+        return KARTO_OK;
+    enum karto_err err = karto_words_state(tx);
+    if (err != KARTO_OK || !karto_words_has(tx, after->id))
+        return err;
+    err = karto_kv_get(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&after->id), &row);
+    return err == KARTO_E_NOT_FOUND ? put_note(tx, before, after->id) : err;
+}
+
+/* ---- one record ---- */
+
+struct settling {
+    struct karto_postings *postings;
+    uint64_t done, most;
+    bool through;          /* nothing is left */
+    struct karto_rid last; /* made */
+};
+
+static bool has(const struct karto_terms *terms, const struct karto_term *term)
+{
+    for (uint32_t i = 0; i < terms->count; i++)
+        if (terms->all[i].text.size == term->text.size && terms->all[i].place == term->place &&
+            memcmp(terms->all[i].text.data, term->text.data, term->text.size) == 0)
+            return true;
+    return false;
+}
+
+static void change_terms(struct settling *s, uint32_t number, const struct karto_terms *old,
+                         const struct karto_terms *new)
+{
+    for (uint32_t i = 0; i < old->count; i++)
+        if (!has(new, &old->all[i]))
+            karto_postings_change(s->postings, &old->all[i], number, false);
+    for (uint32_t i = 0; i < new->count; i++)
+        if (!has(old, &new->all[i]))
+            karto_postings_change(s->postings, &new->all[i], number, true);
+}
+
+static enum karto_err number_for(struct karto_tx *tx, const struct karto_note *note, const struct karto_entry *entry,
+                                 uint32_t *number)
+{
+    if (!note->indexed) {
+        *number = tx->words.next++;
+        return karto_number_give(tx, entry->id, entry->view.kind, *number);
+    }
+    enum karto_err err = karto_number_of(tx, entry->id, number);
+    if (err == KARTO_OK && !entry->exists)
+        err = karto_number_drop(tx, entry->id, *number);
+    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+}
+
+/* Takes a record from what the index has of it, by its note, to what it is. */
+static enum karto_err settle_record(struct karto_tx *tx, struct settling *s, struct karto_rid id,
+                                    const struct karto_note *note)
+{
+    struct karto_entry entry = {.id = id};
+    struct karto_terms terms = {NULL, 0, 0};
+    struct karto_slice row;
+    uint32_t number = 0;
+    enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
+    if (err == KARTO_OK)
+        err = karto_entry_decode(&tx->arena, id, row, &entry);
+    else if (err == KARTO_E_NOT_FOUND)
+        err = KARTO_OK;
+    if (err != KARTO_OK || (!entry.exists && !note->indexed) || (entry.exists && !karto_is_searched(entry.view.kind)))
+        return err;
+    if (entry.exists)
+        terms = karto_terms_of(&tx->arena, &entry.view);
+    err = number_for(tx, note, &entry, &number);
+    if (err == KARTO_OK)
+        change_terms(s, number, &note->terms, &terms);
+    return err;
+}
+
+static enum karto_err change_gram(struct karto_tx *tx, struct karto_slice key, void *context)
+{
+    return *(bool *)context ? karto_kv_put(tx->kv, KARTO_DB_GRAMS, key, karto_slice(NULL, 0))
+                            : karto_kv_delete(tx->kv, KARTO_DB_GRAMS, key);
+}
+
+static enum karto_err change_vocabulary(struct karto_tx *tx, struct karto_slice term, bool is_new, void *context)
+{
+    (void)context;
+    return karto_gram_rows(tx, term, change_gram, &is_new);
+}
+
+static enum karto_err write_down(struct karto_tx *tx, struct settling *s)
+{
+    enum karto_err err = karto_postings_write(tx, s->postings, change_vocabulary, NULL);
+    return err == KARTO_OK ? write_state(tx) : err;
+}
+
+/* ---- what is noted ---- */
+
+/* The first ids of a database, behind one: at most a batch, in the arena. */
+static enum karto_err first_ids(struct karto_tx *tx, unsigned db, struct karto_rid after, struct karto_rid **ids,
+                                uint32_t *count)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    *ids = karto_arena_array(&tx->arena, SETTLE_AT_ONCE, sizeof **ids);
+    *count = 0;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, db, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek(cursor, karto_rid_slice(&after), &key, &row); err == KARTO_OK && *count < SETTLE_AT_ONCE;
+         err = karto_kv_next(cursor, &key, &row))
+        if (key.size == sizeof after.b && memcmp(key.data, after.b, sizeof after.b) != 0)
+            (*ids)[(*count)++] = karto_rid_read(key.data);
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err settle_note(struct karto_tx *tx, struct settling *s, struct karto_rid id)
+{
+    struct karto_note note;
+    enum karto_err err = karto_note_get(tx, id, &note);
+    if (err == KARTO_OK)
+        err = settle_record(tx, s, id, &note);
+    return err == KARTO_OK ? karto_kv_delete(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&id)) : err;
+}
+
+static enum karto_err settle_notes(struct karto_tx *tx, void *context)
+{
+    struct settling *s = context;
+    struct karto_rid *ids;
+    uint32_t count;
+    uint64_t left = 0;
+    enum karto_err err = karto_words_state(tx);
+    if (err == KARTO_OK)
+        err = first_ids(tx, KARTO_DB_NOTED, (struct karto_rid){{0}}, &ids, &count);
+    if (err != KARTO_OK)
+        return err;
+    s->postings = karto_postings_new();
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = settle_note(tx, s, ids[i]);
+        karto_arena_release(&tx->arena, mark);
+    }
+    if (err == KARTO_OK && count > 0)
+        err = write_down(tx, s);
+    if (err == KARTO_OK)
+        err = karto_words_noted(tx, &left);
+    s->through = left <= s->most || count == 0;
+    karto_postings_free(s->postings);
+    return err;
+}
+
+enum karto_err karto_words_settle(struct karto_store *store, uint64_t most_left)
+{
+    struct settling s = {.most = most_left};
+    enum karto_err err = KARTO_OK;
+    while (err == KARTO_OK && !s.through)
+        err = karto_store_write_alone(store, settle_notes, &s);
+    return err;
+}
+
+/* ---- what was never indexed ---- */
+
+static enum karto_err make_some(struct karto_tx *tx, struct settling *s)
+{
+    static const struct karto_note nothing;
+    struct karto_rid *ids;
+    uint32_t count;
+    enum karto_err err = first_ids(tx, KARTO_DB_RECORDS, tx->words.through, &ids, &count);
+    if (err != KARTO_OK)
+        return err;
+    s->postings = karto_postings_new();
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = settle_record(tx, s, ids[i], &nothing);
+        karto_arena_release(&tx->arena, mark);
+    }
+    tx->words.making = count == SETTLE_AT_ONCE;
+    tx->words.through = count ? ids[count - 1] : tx->words.through;
+    s->last = tx->words.through;
+    if (err == KARTO_OK)
+        err = write_down(tx, s);
+    karto_postings_free(s->postings);
+    return err;
+}
+
+static enum karto_err make(struct karto_tx *tx, void *context)
+{
+    struct settling *s = context;
+    enum karto_err err = tx->words.making ? make_some(tx, s) : KARTO_OK;
+    s->through = !tx->words.making;
+    return err;
+}
+
+static enum karto_err is_made(struct karto_tx *tx, void *context)
+{
+    enum karto_err err = karto_words_state(tx);
+    *(bool *)context = !tx->words.making && karto_words_is_ours(tx);
+    return err;
+}
+
+enum karto_err karto_words_prepare(struct karto_store *store)
+{
+    struct settling s = {.through = false};
+    struct karto_rid before = {{0}};
+    enum karto_err err = karto_store_read(store, is_made, &s.through);
+    while (err == KARTO_OK && !s.through) {
+        err = karto_store_write_alone(store, make, &s);
+        if (err == KARTO_OK && !s.through && karto_rid_compare(s.last, before) <= 0)
+            err = KARTO_E_BUSY; /* thrown back meanwhile */
+        before = s.last;
+    }
+    return err;
+}
