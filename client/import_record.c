@@ -2,6 +2,7 @@
 
 #include "core/model/day.h"
 #include "client/field_value.h"
+#include "client/lines_total.h"
 #include "client/purchase_line.h"
 #include "client/record_rules.h"
 #include "client/set_cell.h"
@@ -422,6 +423,7 @@ static struct karto_field_edits as_edits(struct record *r)
         .view = r->entry.exists ? &r->entry.view : NULL,
         .today = r->import->today,
         .lang = r->import->cli->lang,
+        .warnings = &r->import->warnings,
         .arena = &r->tx->arena,
         .edits = r->edits,
         .count = r->edit_count,
@@ -429,18 +431,35 @@ static struct karto_field_edits as_edits(struct record *r)
     };
 }
 
+static void take_edits(struct record *r, const struct karto_field_edits *edits)
+{
+    r->edits = edits->edits;
+    r->edit_count = edits->count;
+    r->edit_room = edits->capacity;
+}
+
 /* What a new record has to have, and what goes without saying in a representative's. */
-static enum karto_err complete(struct record *r)
+static enum karto_err complete(struct record *r, bool makes)
 {
     struct karto_field_edits edits = as_edits(r);
-    enum karto_err err = is_complete(r);
+    enum karto_err err = makes ? is_complete(r) : KARTO_OK;
+    if (!makes && !edits.view)
+        return KARTO_OK;
     if (err != KARTO_OK || edits.kind != KARTO_CLIENT)
         return err;
     err = of_row(r, karto_record_complete(r->import->cli, r->tx, &edits));
-    r->edits = edits.edits;
-    r->edit_count = edits.count;
-    r->edit_room = edits.capacity;
+    take_edits(r, &edits);
     return err;
+}
+
+/* A purchase comes to what its lines do, as one that is typed. Its day is not made up: old tables may not have it. */
+static void follow_lines(struct record *r)
+{
+    struct karto_field_edits edits = as_edits(r);
+    if (edits.kind != KARTO_PURCHASE)
+        return;
+    karto_lines_total_follow(&edits);
+    take_edits(r, &edits);
 }
 
 /* What the store said of all edits together. */
@@ -500,8 +519,10 @@ static enum karto_err save(struct record *r, struct karto_import_row *rows, size
     } else if (is_new) {
         save.record = karto_rid_make(r->tx->sys);
     }
-    enum karto_err err = makes ? complete(r) : KARTO_OK;
+    enum karto_err err = complete(r, makes);
     bool asked = err == KARTO_OK;
+    if (asked)
+        follow_lines(r);
     save.edits = r->edits;
     save.count = r->edit_count;
     if (asked)

@@ -1,5 +1,6 @@
 #include "client/record_rules.h"
 
+#include "client/code_doubt.h"
 #include "client/field_value.h"
 #include "client/lines_total.h"
 #include "core/model/day.h"
@@ -137,6 +138,7 @@ enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx,
     enum karto_err err = KARTO_OK;
     switch (edits->kind) {
     case KARTO_CLIENT:
+        karto_code_doubts(edits);
         err = need_name(cli, edits, KARTO_M_NAME_NEEDED);
         return err == KARTO_OK && !edits->view ? add_own(cli, tx, edits) : err;
     case KARTO_PERSON: return need_name(cli, edits, KARTO_M_PERSON_NAME_NEEDED);

@@ -7,20 +7,39 @@
 
 #include <string.h>
 
+/* Spaces and hyphens between digits do not count. */
+static bool has_digits(struct karto_slice text, size_t count)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        bool is_digit = text.data[i] >= '0' && text.data[i] <= '9';
+        if (!is_digit && text.data[i] != ' ' && text.data[i] != '-')
+            return false;
+        count -= is_digit;
+    }
+    return count == 0;
+}
+
 static const char *warning_of_edrpou(struct karto_arena *arena, struct karto_slice text)
 {
     enum karto_code_check check;
-    karto_edrpou_normal(arena, text, &check);
+    struct karto_slice normal = karto_edrpou_normal(arena, text, &check);
     switch (check) {
     case KARTO_CODE_FINE: return NULL;
     case KARTO_CODE_PADDED: return "E-EDRPOU-PADDED";
-    case KARTO_CODE_CHECK_DIGIT: return "E-EDRPOU-CHECK";
+    case KARTO_CODE_CHECK_DIGIT: return normal.size == KARTO_RNOKPP_SIZE ? "E-RNOKPP-CHECK" : "E-EDRPOU-CHECK";
     case KARTO_CODE_SHAPE: break;
     }
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return "E-EDRPOU-SHAPE";
-    return text.size == 10 ? NULL : "E-EDRPOU-SHAPE"; /* a sole trader has a number of ten digits in its place */
+    return "E-EDRPOU-SHAPE";
+}
+
+/* 12 digits of a firm, whose check digit nobody has published, or the number of a sole trader. */
+static const char *warning_of_vat(struct karto_arena *arena, struct karto_slice text)
+{
+    enum karto_code_check check;
+    if (!has_digits(text, KARTO_RNOKPP_SIZE))
+        return has_digits(text, KARTO_VAT_SIZE) ? NULL : "E-VAT-SHAPE";
+    karto_edrpou_normal(arena, text, &check);
+    return check == KARTO_CODE_CHECK_DIGIT ? "E-RNOKPP-CHECK" : NULL;
 }
 
 static const char *warning_of_iban(struct karto_arena *arena, struct karto_slice text)
@@ -47,27 +66,15 @@ static const char *warning_of_email(struct karto_slice text)
     return NULL;
 }
 
-/* Spaces and hyphens between digits do not count. */
-static bool has_digits(struct karto_slice text, size_t least, size_t most)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] >= '0' && text.data[i] <= '9')
-            digits++;
-        else if (text.data[i] != ' ' && text.data[i] != '-')
-            return false;
-    }
-    return digits == least || digits == most;
-}
-
-/* What has no normal form of its own, and a shape all the same. */
-static const char *warning_of_shape(const struct karto_field_def *def, struct karto_slice text)
+/* What has no normal form of its own, and a shape all the same. No Ukrainian postcode begins with 00. */
+static const char *warning_of_shape(struct karto_arena *arena, const struct karto_field_def *def,
+                                    struct karto_slice text)
 {
     const char *dot = strrchr(def->name, '.');
-    if (strcmp(def->name, "vat") == 0) /* 12 digits of a firm, 10 of a sole trader */
-        return has_digits(text, 12, 10) ? NULL : "E-VAT-SHAPE";
+    if (strcmp(def->name, "vat") == 0)
+        return warning_of_vat(arena, text);
     if (dot && strcmp(dot, ".index") == 0)
-        return has_digits(text, 5, 5) ? NULL : "E-INDEX-SHAPE";
+        return has_digits(text, 5) && memcmp(text.data, "00", 2) != 0 ? NULL : "E-INDEX-SHAPE";
     return NULL;
 }
 
@@ -83,7 +90,7 @@ static void warn(struct karto_arena *arena, const struct karto_field_def *def, s
     case KARTO_N_PHONE: id = warning_of_phone(arena, text); break;
     case KARTO_N_EMAIL: id = warning_of_email(text); break;
     case KARTO_AS_IS:
-    case KARTO_N_TEXT: id = warning_of_shape(def, text); break;
+    case KARTO_N_TEXT: id = warning_of_shape(arena, def, text); break;
     case KARTO_N_SITE:
     case KARTO_N_FIRST: break;
     }

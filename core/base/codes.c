@@ -75,9 +75,23 @@ static uint8_t edrpou_check_digit(const uint8_t *code)
     return '0';
 }
 
+/* The first weight is -1; 10 is the same modulo 11, and keeps the sum from getting negative. */
+static uint8_t rnokpp_check_digit(const uint8_t *number)
+{
+    static const unsigned weights[] = {10, 5, 7, 9, 4, 6, 10, 5, 7};
+    unsigned sum = 0;
+    for (size_t i = 0; i < sizeof weights / sizeof *weights; i++)
+        sum += weights[i] * (unsigned)(number[i] - '0');
+    return (uint8_t)('0' + sum % 11 % 10);
+}
+
 struct karto_slice karto_edrpou_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check)
 {
     struct karto_slice normal = karto_text_normal(arena, text), digits = without_spaces(arena, normal);
+    if (digits.size == KARTO_RNOKPP_SIZE && all_digits(digits))
+        return answer(digits,
+                      digits.data[9] == rnokpp_check_digit(digits.data) ? KARTO_CODE_FINE : KARTO_CODE_CHECK_DIGIT,
+                      check);
     if (digits.size < 5 || digits.size > 8 || !all_digits(digits))
         return answer(normal, KARTO_CODE_SHAPE, check);
     uint8_t *code = karto_arena_alloc(arena, 8);
@@ -115,7 +129,7 @@ static bool is_cyrillic_u(struct karto_slice text)
 }
 
 /* Capitals and digits only; empty if there is anything else. */
-static struct karto_slice iban_letters(struct karto_arena *arena, struct karto_slice text)
+static struct karto_slice latin_letters(struct karto_arena *arena, struct karto_slice text)
 {
     uint8_t *out = karto_arena_alloc(arena, text.size);
     size_t size = 0;
@@ -163,10 +177,19 @@ static unsigned iban_remainder(struct karto_slice iban)
 struct karto_slice karto_iban_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check)
 {
     struct karto_slice normal = karto_text_normal(arena, text);
-    struct karto_slice iban = iban_letters(arena, without_spaces(arena, normal));
+    struct karto_slice iban = latin_letters(arena, without_spaces(arena, normal));
     if (!iban_shape(iban))
         return answer(normal, KARTO_CODE_SHAPE, check);
     return answer(iban, iban_remainder(iban) == 1 ? KARTO_CODE_FINE : KARTO_CODE_CHECK_DIGIT, check);
+}
+
+struct karto_slice karto_katottg_normal(struct karto_arena *arena, struct karto_slice text,
+                                        enum karto_code_check *check)
+{
+    struct karto_slice normal = karto_text_normal(arena, text);
+    struct karto_slice code = latin_letters(arena, without_spaces(arena, normal));
+    bool fits = code.size == 19 && begins(code, "UA") && all_digits(skip(code, 2));
+    return answer(fits ? code : normal, fits ? KARTO_CODE_FINE : KARTO_CODE_SHAPE, check);
 }
 
 /* Of the Cyrillic capitals, two bytes each, U+0400 to U+040F are 0x50 below their small letters,

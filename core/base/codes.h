@@ -16,14 +16,25 @@ enum karto_code_check {
     KARTO_CODE_SHAPE,       /* not such a code at all */
 };
 
-/* Code of a legal entity (EDRPOU): 8 digits, the last a check digit. Spaces go; 5 to 7 digits get the leading zeros
- * that spreadsheets take away. */
+enum {
+    KARTO_RNOKPP_SIZE = 10, /* digits of a sole trader's number, which stands where a firm has its code */
+    KARTO_VAT_SIZE = 12,    /* digits under which a firm pays VAT: 7 of its code, 4 of its place, 1 more */
+};
+
+/* Code of a legal entity (EDRPOU): 8 digits, the last a check digit; or a sole trader's number
+ * (RNOKPP): 10, the last a check digit. Spaces go; 5 to 7
+ * digits get the leading zeros that spreadsheets take away. */
 struct karto_slice karto_edrpou_normal(struct karto_arena *arena, struct karto_slice text,
                                        enum karto_code_check *check);
 
 /* IBAN of any country: no spaces, capitals, Cyrillic look-alikes as Latin letters. A Ukrainian one has 29
  * characters. */
 struct karto_slice karto_iban_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check);
+
+/* Place in the register of settlements (KATOTTG): UA and 17 digits, written as an IBAN may be. It has no check digit.
+ */
+struct karto_slice karto_katottg_normal(struct karto_arena *arena, struct karto_slice text,
+                                        enum karto_code_check *check);
 
 /* Phone. Each number gets one key, in whichever of the usual ways it is written:
  *   380671234567      E.164 digits: Ukrainian in any form with its area code; foreign with + or 00, or 11 to 15 digits

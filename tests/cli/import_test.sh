@@ -130,10 +130,10 @@ sed -i 's/багато/3/' purchases.csv.errors.csv
 exits 0 import purchases.csv.errors.csv --kind purchase --json
 has '"updated":1'
 exits 0 export --kind purchase
-has ',Z1,,2026-01-02,,,1,Чай,2,10.00 UAH,0'
-has ',Z1,,2026-01-02,,,2,Кава,1.5,20.50 UAH,5'
-has ',Z1,,2026-01-02,,,3,Цукор,3,5.00 UAH,'
-has ',Z2,,2026-01-03,,,1,Чай,1,10.00 UAH,'
+has ',Z1,,2026-01-02,64.21 UAH,,1,Чай,2,10.00 UAH,0'
+has ',Z1,,2026-01-02,64.21 UAH,,2,Кава,1.5,20.50 UAH,5'
+has ',Z1,,2026-01-02,64.21 UAH,,3,Цукор,3,5.00 UAH,'
+has ',Z2,,2026-01-03,10.00 UAH,,1,Чай,1,10.00 UAH,'
 sed -i 's/багато/3/' purchases.csv
 exits 0 import purchases.csv --kind purchase --json
 has '"changes":0'

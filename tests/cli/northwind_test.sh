@@ -27,7 +27,7 @@ exits 0 status --json
 has '"client":91,"person":91,"activity":0,"purchase":830'
 exits 0 export --kind purchase
 [ "$(printf '%s\n' "$out" | wc -l)" -eq 2156 ] || fail 'there should be 2155 lines of purchases'
-has ',10248,1996-07-04,,,1,Queso Cabrales,12,14.00 USD,0'
+has ',10248,1996-07-04,440.00 USD,,1,Queso Cabrales,12,14.00 USD,0'
 
 # Timelines: who had the client when.
 exits 0 client show VINET --json
