@@ -267,14 +267,9 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     struct work *w = context;
     enum karto_err err = karto_ask_read(w->cli, tx, w->kind, &w->ask);
     bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
-    bool excel = karto_args_has(&w->cli->args, "excel"); /* which knows UTF-8 by its mark only, and here takes ; */
-    if (w->form == CSV && excel)
-        karto_buf_add_str(&w->text, "\xEF\xBB\xBF");
+    bool excel = karto_args_has(&w->cli->args, "excel");
     if (err == KARTO_OK && w->form == CSV)
-        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns,
-                                       excel  ? ';'
-                                       : tabs ? '\t'
-                                              : ',',
+        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns, tabs ? '\t' : ',', excel,
                                        &w->text);
     if (err == KARTO_OK)
         err = walk(w, tx);

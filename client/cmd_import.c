@@ -414,6 +414,7 @@ static enum karto_err read_heading(struct work *w, uint32_t kind)
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
     w->report.is_json = is_json(w);
+    import->is_text = !is_json(w);
     note_encoding(w);
     return err;
 }

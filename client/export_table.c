@@ -1,6 +1,7 @@
 #include "client/export_table.h"
 
 #include "client/field_value.h"
+#include "client/formula.h"
 #include "client/out.h"
 #include "client/purchase_line.h"
 #include "client/set_cell.h"
@@ -112,6 +113,11 @@ static enum karto_err find_columns(struct karto_export_table *table, struct kart
     return err;
 }
 
+static void write_cell(struct karto_export_table *table, struct karto_arena *arena, struct karto_slice text)
+{
+    karto_csv_write(&table->writer, karto_formula_guard(arena, text, table->excel));
+}
+
 static void write_heading(struct karto_export_table *table)
 {
     struct karto_csv_writer *writer = &table->writer;
@@ -128,12 +134,12 @@ static void write_heading(struct karto_export_table *table)
 }
 
 enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx, uint32_t kind,
-                                        const char *asked, char separator, struct karto_buf *out)
+                                        const char *asked, char separator, bool excel, struct karto_buf *out)
 {
-    *table =
-        (struct karto_export_table){.kind = kind, .today = karto_sys_today(tx->sys), .asked = karto_slice_str(asked)};
+    *table = (struct karto_export_table){
+        .kind = kind, .today = karto_sys_today(tx->sys), .asked = karto_slice_str(asked), .excel = excel};
     karto_arena_init(&table->arena);
-    karto_csv_write_begin(&table->writer, out, separator, false);
+    karto_csv_write_begin(&table->writer, out, excel ? ';' : separator, excel);
     enum karto_err err = find_columns(table, tx);
     choose_columns(table);
     if (err == KARTO_OK)
@@ -226,9 +232,9 @@ static void write_line(struct karto_export_table *table, struct karto_tx *tx, co
     uint32_t count;
     const struct karto_field_def *part = karto_line_parts();
     karto_line_split(&tx->arena, line ? karto_winner(line)->value : none, parts, &count);
-    karto_csv_write(&table->writer, line ? line->key : none);
+    write_cell(table, &tx->arena, line ? line->key : none);
     for (uint32_t i = 0; i < KARTO_LINE_PARTS; i++)
-        karto_csv_write(&table->writer, karto_line_part_text(&tx->arena, &part[i], parts[i]));
+        write_cell(table, &tx->arena, karto_line_part_text(&tx->arena, &part[i], parts[i]));
 }
 
 /* ---- records ---- */
@@ -246,7 +252,7 @@ enum karto_err karto_export_table_add(struct karto_export_table *table, struct k
     const struct karto_register **lines = table->has_lines ? karto_lines_in_order(&tx->arena, record, &count) : NULL;
     for (uint32_t line = 0; line < count || line == 0; line++) {
         for (size_t i = 0; i < table->count; i++)
-            karto_csv_write(&table->writer, cells[i]);
+            write_cell(table, &tx->arena, cells[i]);
         if (table->has_lines)
             write_line(table, tx, line < count ? lines[line] : NULL);
         karto_csv_write_end_row(&table->writer);

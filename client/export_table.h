@@ -21,6 +21,7 @@ struct karto_export_table {
     size_t count, room;
     struct karto_slice asked; /* names of columns, apart by commas; empty: all */
     bool has_lines;
+    bool excel;
     struct karto_csv_writer writer;
     uint64_t rows; /* written, without the heading */
 };
@@ -28,9 +29,10 @@ struct karto_export_table {
 enum { KARTO_EXPORT_COLUMNS_MAX = 80 }; /* besides attributes */
 
 /* Looks which attributes there are, so that each has a column, and appends the heading to out. asked: --columns, the
- * columns that are wanted and their order, or NULL. For fini in either case. */
+ * columns that are wanted and their order, or NULL. excel: as that opens it, which knows UTF-8 by its mark only, here
+ * takes ; between cells, whatever separator is, and must not find formulas (formula.h). For fini in either case. */
 KARTO_CHECKED enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx,
-                                                      uint32_t kind, const char *asked, char separator,
+                                                      uint32_t kind, const char *asked, char separator, bool excel,
                                                       struct karto_buf *out);
 void karto_export_table_fini(struct karto_export_table *table);
 

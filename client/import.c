@@ -1,5 +1,6 @@
 #include "client/import.h"
 
+#include "client/formula.h"
 #include "client/import_record.h"
 #include "client/set_cell.h"
 #include "core/base/codes.h"
@@ -169,7 +170,7 @@ void karto_import_add(struct karto_import *import, uint64_t number, const struct
     size_t columns = import->columns.count;
     struct karto_slice *own = karto_arena_array(&import->arena, columns, sizeof *own);
     for (size_t i = 0; i < columns && i < count; i++)
-        own[i] = karto_arena_copy(&import->arena, cells[i]);
+        own[i] = karto_arena_copy(&import->arena, import->is_text ? karto_formula_read(cells[i]) : cells[i]);
     *row = (struct karto_import_row){.number = number, .cells = own, .excluded = why.size > 0};
     row->why = karto_arena_copy(&import->arena, why);
     row->says_where = row->excluded;

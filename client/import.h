@@ -56,6 +56,7 @@ struct karto_import {
     struct karto_import_match matches[KARTO_MATCHES_MAX];
     unsigned match_count; /* 0: every row is a new record */
     bool new_only, update_only, dry_run, has_lines;
+    bool is_text; /* a table as people's programs write it, where an apostrophe may be in front of a cell (formula.h) */
     int line_key, client; /* columns */
     uint64_t batch;       /* of all changes */
     int64_t today;

@@ -49,6 +49,47 @@ static void check_edrpou(void)
     check(karto_edrpou_normal, "", "", KARTO_CODE_SHAPE);
 }
 
+/* The number of a sole trader, in the place of a code: also where the weighted sum is negative by the rule as it is
+ * usually given, or leaves ten. */
+static void check_rnokpp(void)
+{
+    static const char *const valid[] = {
+        "1759013776", "2530414071", "3184710691", "3451517675", "2182917600",
+        "2464921030", "9000000002", "9100000007", "8000000003", "1000000000",
+    };
+    for (size_t i = 0; i < sizeof valid / sizeof *valid; i++) {
+        check(karto_edrpou_normal, valid[i], valid[i], KARTO_CODE_FINE);
+        for (char last = '0'; last <= '9'; last++) {
+            char code[KARTO_RNOKPP_SIZE + 1];
+            snprintf(code, sizeof code, "%.9s%c", valid[i], last);
+            check(karto_edrpou_normal, code, code, last == valid[i][9] ? KARTO_CODE_FINE : KARTO_CODE_CHECK_DIGIT);
+        }
+    }
+    check(karto_edrpou_normal, "1759013770", "1759013770", KARTO_CODE_CHECK_DIGIT);
+    check(karto_edrpou_normal, " 25304 14071 ", "2530414071", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "253041407", "253041407", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "25304140711", "25304140711", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "25304140O1", "25304140O1", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "770000001", "770000001", KARTO_CODE_SHAPE); /* given by an authority */
+    check(karto_edrpou_normal, "КС 123456", "КС 123456", KARTO_CODE_SHAPE); /* a passport, where there is no number */
+}
+
+static void check_katottg(void)
+{
+    const char *want = "UA71020010000037786";
+    check(karto_katottg_normal, want, want, KARTO_CODE_FINE);
+    check(karto_katottg_normal, "UA80000000000093317", "UA80000000000093317", KARTO_CODE_FINE);
+    check(karto_katottg_normal, " ua71 0200 1000 0037 786", want, KARTO_CODE_FINE);
+    check(karto_katottg_normal, "УА71020010000037786", want, KARTO_CODE_FINE);
+    check(karto_katottg_normal, "UА71020010000037786", want, KARTO_CODE_FINE);
+    check(karto_katottg_normal, "UA7102001000003778", "UA7102001000003778", KARTO_CODE_SHAPE);
+    check(karto_katottg_normal, "UA710200100000377861", "UA710200100000377861", KARTO_CODE_SHAPE);
+    check(karto_katottg_normal, "DE71020010000037786", "DE71020010000037786", KARTO_CODE_SHAPE);
+    check(karto_katottg_normal, "UA7102001000003778O", "UA7102001000003778O", KARTO_CODE_SHAPE);
+    check(karto_katottg_normal, "7120910100", "7120910100", KARTO_CODE_SHAPE); /* of the register before it */
+    check(karto_katottg_normal, "", "", KARTO_CODE_SHAPE);
+}
+
 static void check_iban(void)
 {
     static const char *const valid[] = {
@@ -308,7 +349,8 @@ static const char *const parts[] = {
     "\xef\xbf\xbf",
 };
 
-static normal *const all[] = {karto_edrpou_normal, karto_iban_normal, karto_phone_normal, email, site};
+static normal *const all[] = {
+    karto_edrpou_normal, karto_iban_normal, karto_phone_normal, karto_katottg_normal, email, site};
 
 static void check_idempotent(void)
 {
@@ -383,7 +425,7 @@ static void check_garbage(void)
         for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
             enum karto_code_check what = (enum karto_code_check)99;
             all[i](&arena, karto_slice(bytes, size), &what);
-            CHECK(i >= 3 || what <= KARTO_CODE_SHAPE);
+            CHECK(i >= 4 || what <= KARTO_CODE_SHAPE);
         }
         karto_arena_reset(&arena);
     }
@@ -393,6 +435,8 @@ int main(void)
 {
     karto_arena_init(&arena);
     check_edrpou();
+    check_rnokpp();
+    check_katottg();
     check_iban();
     check_phone();
     check_phone_plain();

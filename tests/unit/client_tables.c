@@ -2,6 +2,7 @@
  * meant, and written so that they are read the same again. */
 #include "client/encoding.h"
 #include "client/encoding_guess.h"
+#include "client/formula.h"
 #include "client/line_part.h"
 #include "client/set_cell.h"
 #include "core/base/harmless.h"
@@ -247,8 +248,38 @@ static void line_parts(void)
     check_part("price", "дорого", NULL);
 }
 
+/* ---- formulas ---- */
+
+static void check_formula(const char *cell, const char *for_programs, const char *for_spreadsheets)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_slice plain = karto_formula_guard(&arena, karto_slice_str(cell), false);
+    struct karto_slice guarded = karto_formula_guard(&arena, karto_slice_str(cell), true);
+    CHECK(karto_slice_is(plain, for_programs) && karto_slice_is(guarded, for_spreadsheets));
+    CHECK(karto_slice_is(karto_formula_read(plain), cell) && karto_slice_is(karto_formula_read(guarded), cell));
+    karto_arena_fini(&arena);
+}
+
+static void formulas(void)
+{
+    static const char *const begins[] = {"=1+1", "+380671234567", "-5.00 UAH", "@SUM(A1)", "=", "-"};
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
+        char once[32], twice[32];
+        snprintf(once, sizeof once, "'%s", begins[i]);
+        snprintf(twice, sizeof twice, "''%s", begins[i]);
+        check_formula(begins[i], begins[i], once);
+        check_formula(once, twice, twice);
+    }
+    static const char *const others[] = {"", "'", "''", "'а", "а=1", "1-2", "м'=", "\"=1\""};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        check_formula(others[i], others[i], others[i]);
+    CHECK(karto_slice_is(karto_formula_read(karto_slice_str("'=1")), "=1")); /* as people type it */
+}
+
 int main(void)
 {
+    formulas();
     encodings();
     guesses();
     guesses_late();
