@@ -6,8 +6,10 @@
 # shellcheck source=tests/cli/lib.sh
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=${KARTO_DATA:-/nonexistent}
-[ -d "$data/csv-spectrum" ] && [ -d "$data/big-list-of-naughty-strings" ] ||
-    { echo 'SKIPPED: KARTO_DATA names no csv-spectrum and no big-list-of-naughty-strings'; exit 77; }
+if [ ! -d "$data/csv-spectrum" ] || [ ! -d "$data/big-list-of-naughty-strings" ]; then
+    echo 'SKIPPED: KARTO_DATA names no csv-spectrum and no big-list-of-naughty-strings'
+    exit 77
+fi
 . "$tests/lib.sh"
 syncd=$(dirname "$KARTO")/karto-syncd
 port=$((20000 + ($$ + 29) % 20000))
@@ -33,20 +35,20 @@ for file in "$data"/csv-spectrum/csvs/*.csv; do
     case $name in
     empty*) printf '1,,\n2,3,4\n' ;;
     location_coordinates) # a quotation mark in the midst of a cell, which was not quoted
-        sed -e 1d -e '$a\' "$file" | sed -e "s/,\(37[^,]*\)\"N \([^,]*\)\"W,/,\"\1\"\"N \2\"\"W\",/" ;;
-    *) sed -e 1d -e '$a\' "$file" ;;
+        awk 'NR > 1' "$file" | sed -e "s/,\(37[^,]*\)\"N \([^,]*\)\"W,/,\"\1\"\"N \2\"\"W\",/" ;;
+    *) awk 'NR > 1' "$file" ;;
     esac | rows >"$name.wanted"
     tail -n +2 "$name.csv" | rows | cmp - "$name.wanted" || fail "csv-spectrum: $name"
 done
 
 # ---- the naughty strings ----
 # Each as a client's name, note and attribute, a person's name, an activity's text and a line's product.
-grep -av -e '^#' -e '^$' "$data/big-list-of-naughty-strings/blns.txt" >strings
-count=$(wc -l <strings)
+grep -av -e '^#' -e '^$' "$data/big-list-of-naughty-strings/blns.txt" >naughty.txt
+count=$(wc -l <naughty.txt)
 [ "$count" -gt 500 ] || fail "only $count strings"
 # Not a name, even with all white space of Unicode in it.
 printf '%s\n' $'\u0438\u0306\u0456\u0308 м’яч' $'\u00a0\u2003з країв\u3000' "'=1" "''@x" '=1+1' '+380671234567' '@SUM(A1)' \
-    "'" "'а" >>strings
+    "'" "'а" >>naughty.txt
 table() {
     LC_ALL=C awk -v head="$1" -v form="$2" '
         BEGIN { print head }
@@ -61,7 +63,7 @@ table() {
                 row = substr(row, at + 1)
             }
             print row
-        }' strings
+        }' naughty.txt
 }
 table external_id,name,note,attr.x CN,%,%,% >client.csv
 table external_id,client,name PN,CN,% >person.csv
@@ -71,9 +73,9 @@ table external_id,client,date,lines.product,lines.quantity,lines.price BN,CN,202
 # White space of Unicode around them is gone, decomposed letters are one, and one apostrophe before a formula; nothing else.
 spaces='[\x09-\x0d\x20]|\xc2\x85|\xc2\xa0|\xe1\x9a\x80|\xe2\x80[\x80-\x8a\xa8\xa9\xaf]|\xe2\x81\x9f|\xe3\x80\x80'
 LC_ALL=C sed -E -e "s/^($spaces)+//; s/($spaces)+\$//" -e "s/^'('*[-=+@])/\\1/" \
-    -e 's/\xd0\xb8\xcc\x86\xd1\x96\xcc\x88/\xd0\xb9\xd1\x97/' strings >wanted
-changed=$(LC_ALL=C diff strings wanted | grep -ac '^<')
-echo "$(wc -l <strings) strings, of which $changed are changed on purpose"
+    -e 's/\xd0\xb8\xcc\x86\xd1\x96\xcc\x88/\xd0\xb9\xd1\x97/' naughty.txt >wanted
+changed=$(LC_ALL=C diff naughty.txt wanted | grep -ac '^<')
+echo "$(wc -l <naughty.txt) strings, of which $changed are changed on purpose"
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Капосні
 for kind in client person activity purchase; do
@@ -96,7 +98,7 @@ exits 0 join office.txt --db office --name office
 exits 0 sync --db office
 
 # cells FILE COLUMN: what stands in it, a line for each row, by the number in external_id.
-cat >cells.awk <<'END'
+cat >cells.awk <<'AWK'
 { sub(/\r$/, "") }
 FNR == 1 {
     sub(/^\357\273\277/, "")
@@ -109,7 +111,7 @@ FNR == 1 {
     split_row($0, cell)
     print substr(cell[column["external_id"]], 2) " " cell[column[want]]
 }
-END
+AWK
 cells() {
     LC_ALL=C awk -v want="$2" -f "$tests/../../tools/csv.awk" -f cells.awk "$1" | sort -n | cut -d ' ' -f 2-
 }

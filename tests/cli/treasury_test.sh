@@ -61,7 +61,7 @@ has "\"client\":$clients,\"person\":0,\"activity\":0,\"purchase\":$payments"
 
 # ---- what they come to ----
 # The sums of an export, in the form of t/sums.csv: once by the totals, once by the lines.
-cat >sums.awk <<'END'
+cat >sums.awk <<'AWK'
 FNR == 1 {
     count = split_row($0, heading)
     for (i = 1; i <= count; i++) {
@@ -87,7 +87,7 @@ END {
         printf "%s,%d,%.0f.%02d\n", month, number[month], whole[month] + carry, hundredths[month] - carry * 100
     }
 }
-END
+AWK
 sums() { LC_ALL=C awk -v by="$1" -f "$tests/../../tools/csv.awk" -f sums.awk "$2" | sort; }
 for store in hub office representative; do
     exits 0 export --kind purchase --db "$store" -o "$store.csv"

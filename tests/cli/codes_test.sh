@@ -1,0 +1,137 @@
+#!/usr/bin/env bash
+# Codes, phones and postcodes as people in Ukraine write them, on the command line and in tables: what is right is taken
+# without a word and found again in another writing; what is doubtful is written all the same, with a warning of its own.
+# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+exits 0 init -q
+
+# fine FIELD VALUE...: no warning.
+fine() {
+    local field=$1 value
+    shift
+    for value; do
+        exits 0 client add name=Ромашка "$field=$value" -n --json
+        has '"warnings":[]'
+    done
+}
+# doubt ID FIELD VALUE...: this warning, and none besides.
+doubt() {
+    local id=$1 field=$2 value
+    shift 2
+    for value; do
+        exits 0 client add name=Ромашка "$field=$value" -n --json
+        has "\"warnings\":[{\"id\":\"$id\",\"field\":\"${field%.katottg}\""
+        lacks '},{'
+    done
+}
+
+# ---- EDRPOU ----
+fine edrpou 14360570 21560045 20077720 00032106 00032129 40075815 31316718 32490244 37193071 30487219 21673832 14333937 \
+    32855961 00131954 37951998 20003749 33124015 40599600 01000730 30000440 '1436 0570'
+doubt E-EDRPOU-CHECK edrpou 32855968 14360571 1436057
+doubt E-EDRPOU-SHAPE edrpou 143605700 1436O570 1,43606E+07 770000001 'КС 123456'
+doubt E-EDRPOU-PADDED edrpou 32106 131954 1000730
+
+# ---- the number of a sole trader ----
+fine edrpou 1759013776 2530414071 3184710691 3451517675 2182917600 2464921030 9000000002 9100000007 8000000003 1000000000
+doubt E-RNOKPP-CHECK edrpou 1759013770 9000000003 2464921031
+exits 0 client add name='ФОП Гриценко' edrpou=1759013770
+says 'the check digit does not fit'
+says E-RNOKPP-CHECK
+exits 0 client set 1759013770 edrpou='25304 14071' --json
+has '"warnings":[]'
+exits 0 client show 2530414071 --json
+has '"name":"ФОП Гриценко"'
+exits 0 client list edrpou=2530414071 --json
+has '"name":"ФОП Гриценко"'
+
+# ---- VAT ----
+fine vat 143605712345 2530414071 '1436 0571 2345'
+doubt E-VAT-SHAPE vat 1 14360571234 1436057123456 14360571234x
+doubt E-RNOKPP-CHECK vat 1759013770
+exits 0 client add name=Приват edrpou=14360570 vat=143605712345 --json
+has '"warnings":[]'
+exits 0 client set 14360570 vat=143605812345 --json
+has '"warnings":[{"id":"E-VAT-EDRPOU","field":"vat","text":"VAT number “143605812345”'
+exits 0 client set 14360570 note='інше' --json
+has '"warnings":[]'
+exits 0 client set 14360570 vat= --json
+has '"warnings":[]'
+exits 0 client set 2530414071 vat=2530414071 --json
+has '"warnings":[]'
+exits 0 client set 2530414071 vat=3184710691 --json
+has E-VAT-EDRPOU
+exits 0 client set 2530414071 edrpou=3184710691 --json
+has '"warnings":[]'
+
+# ---- IBAN ----
+fine iban UA213223130000026007233566001 'UA21 3223 1300 0002 6007 2335 6600 1' UA903052992990004149123456789 \
+    UA223052990000026001234567890 UA613003350000000260012345678 ua213223130000026007233566001 \
+    ИА213223130000026007233566001 УА213223130000026007233566001
+doubt E-IBAN-CHECK iban UA113223130000026007233566001 UA213223130000026007233566010
+doubt E-IBAN-SHAPE iban UA21322313000002600723356600 UA2132231300000260072335660011 26007233566001
+exits 0 client set 14360570 iban+=UA213223130000026007233566001 -q
+exits 0 client set 14360570 'iban+=УА21 3223 1300 0002 6007 2335 6600 1' --json
+exits 0 client show 14360570 --json
+[ "$(grep -o '3566' <<<"$out" | wc -l)" -le 1 ] || fail 'one account is there twice'
+
+# ---- postcodes ----
+fine address.index 01001 79000 '79 000' 50000 99011
+doubt E-INDEX-SHAPE address.index 1001 790000 00123 7900O
+exits 0 client set 14360570 address.index=01001 -q
+exits 0 client show 14360570 --json
+has '"address.index":"01001"'
+
+# ---- KATOTTG ----
+fine attr.katottg UA71020010000037786 UA80000000000093317 'ua80000000000093317' УА80000000000093317
+fine attr.x UA1
+doubt E-KATOTTG-SHAPE attr.katottg UA7102001000003778 UA710200100000377860 7120910100
+exits 0 client add name=Р attr.КАТОТТГ=UA1 -n --json
+has E-KATOTTG-SHAPE
+
+# ---- phones ----
+for typed in '+380 67 123-45-67' '(067) 123-45-67' '8 (067) 123-45-67' 80671234567 0671234567 00380671234567 380671234567 \
+    671234567 '+38(067)1234567'; do
+    exits 0 client add name=Телефон "phone=$typed" --json
+    lacks E-PHONE
+    exits 0 client show Телефон --json
+    has "\"phone\":[\"$typed\"]"
+    exits 0 client list phone=0671234567 --json
+    has '"name":"Телефон"'
+    for part in 1234567 4567 23456 '+380 (67) 123 45 67'; do
+        exits 0 client list "phone:\"$part\"" --json
+        has '"name":"Телефон"'
+    done
+    exits 0 client set Телефон name=Минулий phone= -q
+done
+fine phone '+380 44 123-45-67' '(044) 123 45 67' 00380501234567 501234567 '+38(050)1234567' '067 123 45 67 доб. 12'
+exits 0 client add name=Телефон 'phone=067 123 45 67 доб. 12' -q
+exits 0 client set Телефон 'phone+=067 123 45 67' -q
+exits 0 client show Телефон --json
+has '"067 123 45 67 доб. 12"'
+has '"067 123 45 67"'
+doubt E-PHONE-LOCAL phone 123-45-67
+doubt E-PHONE-SHAPE phone немає
+
+# ---- the same in a table, by its row ----
+cat >doubtful.csv <<'CSV'
+name,edrpou,vat,address.index,phone,attr.katottg
+Добра,00032106,000321012345,01001,0671234567,UA71020010000037786
+Недобра,14360571,,00123,,UA1
+Трейдер,1759013770,,,,
+Інша,21560045,143605712345,,123-45-67,
+CSV
+exits 0 import doubtful.csv --kind client --json
+has '"added":4,"updated":0,"same":0,"skipped":0,"rejected":0'
+lacks '"row":2}'
+for warning in E-EDRPOU-CHECK:3 E-INDEX-SHAPE:3 E-KATOTTG-SHAPE:3 E-RNOKPP-CHECK:4 E-VAT-EDRPOU:5 E-PHONE-LOCAL:5; do
+    grep -q "{\"id\":\"${warning%:*}\",[^}]*\"row\":${warning#*:}}" <<<"$out" || fail "$warning is not said"
+done
+exits 0 import doubtful.csv --kind client --json
+has '"changes":0,"undo":null,"warnings":[]'
+printf 'edrpou,vat\n00032106,143605712345\n' >update.csv
+exits 0 import update.csv --kind client --json
+has '"updated":1'
+has '"id":"E-VAT-EDRPOU"'
+exits 0 check
+finish
