@@ -82,6 +82,69 @@ enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32
     return KARTO_OK;
 }
 
+enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, struct karto_ask *ask,
+                                   struct karto_slice *words, bool *doubtful)
+{
+    static const struct karto_query everything = {.type = KARTO_Q_ALL};
+    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    const struct karto_query *rest = &everything;
+    struct karto_ask read = *ask;
+    enum karto_err err = karto_ask_read(cli, tx, kind, &read);
+    *doubtful = err == KARTO_E_USAGE;
+    *words = ask->text;
+    if (err != KARTO_OK && err != KARTO_E_USAGE)
+        return err;
+    if (err == KARTO_OK)
+        *words = karto_query_words(&cli->settings.arena, read.select.query, &rest);
+    bool asks_hidden = err == KARTO_OK && read.select.asks_hidden;
+    karto_select_init(&ask->select, rest, today);
+    ask->select.asks_hidden = asks_hidden;
+    return KARTO_OK;
+}
+
+struct accepting {
+    struct karto_ask rest;
+    enum karto_err err; /* of a callback that cannot return it */
+};
+
+static bool accept(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct accepting *a = context;
+    bool fits = false;
+    if (a->err == KARTO_OK)
+        a->err = karto_ask_fits(&a->rest, tx, entry, &fits, NULL);
+    return fits;
+}
+
+/* The best come first, and mistyped ones are the worst. */
+static void drop_mistyped(struct karto_found *found)
+{
+    while (found->count > 0 && found->hits[found->count - 1].how == KARTO_HOW_TYPO)
+        found->count--;
+}
+
+enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const struct karto_ask *ask,
+                               struct karto_found *found, bool *whole)
+{
+    const struct karto_query *rest;
+    struct karto_slice words = karto_query_words(&cli->settings.arena, ask->select.query, &rest);
+    struct accepting accepting = {*ask, KARTO_OK};
+    *whole = false;
+    if (words.size == 0)
+        return KARTO_OK;
+    karto_select_init(&accepting.rest.select, rest, ask->select.today);
+    const struct karto_asked asked = {.text = words,
+                                      .kinds = 1u << kind,
+                                      .hidden = ask->hidden || ask->select.asks_hidden,
+                                      .limit = KARTO_HITS_MAX,
+                                      .accept = accept,
+                                      .context = &accepting};
+    enum karto_err err = karto_words_find(tx, &asked, found);
+    *whole = err == KARTO_OK && !found->more && !found->incomplete;
+    drop_mistyped(found);
+    return err == KARTO_OK ? accepting.err : err;
+}
+
 enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx, const struct karto_entry *entry,
                               bool *fits, struct karto_why *hit)
 {

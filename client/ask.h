@@ -4,6 +4,7 @@
 
 #include "client/command.h"
 #include "core/store/select.h"
+#include "core/store/words.h"
 
 struct karto_ask {
     struct karto_slice text; /* as typed, its words with a space between them */
@@ -18,6 +19,18 @@ KARTO_CHECKED enum karto_err karto_ask_words(struct karto_cli *cli, struct karto
 /* Reads the text as a query for records of kind. KARTO_E_USAGE: in problem, with a mark under the place. */
 KARTO_CHECKED enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
                                             struct karto_ask *ask);
+
+/* The same, or, where the text is no query but might be words typed on the other keyboard layout, on which letters are
+ * its signs: *words is all of it, and the problem stands in cli for who finds nothing by them. Else *words are those
+ * that an index is to be asked for (karto_query_words), and ask is the rest. */
+KARTO_CHECKED enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
+                                                 struct karto_ask *ask, struct karto_slice *words, bool *doubtful);
+
+/* What the query means by the index of words, where it has words that every record must have and the index knows all
+ * that have them: *found, without those that only a mistyped letter has brought. *whole: false where that is not so,
+ * and everything must be looked at. */
+KARTO_CHECKED enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
+                                             const struct karto_ask *ask, struct karto_found *found, bool *whole);
 
 /* Whether an entry is meant; hit may be NULL. */
 KARTO_CHECKED enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx,

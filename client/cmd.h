@@ -16,6 +16,7 @@ enum karto_exit karto_cmd_record_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_record_hide(struct karto_cli *cli);
 enum karto_exit karto_cmd_record_restore(struct karto_cli *cli);
 
+enum karto_exit karto_cmd_find(struct karto_cli *cli);
 enum karto_exit karto_cmd_status(struct karto_cli *cli);
 enum karto_exit karto_cmd_check(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_init(struct karto_cli *cli);

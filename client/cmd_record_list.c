@@ -3,6 +3,7 @@
 #include "client/ask.h"
 #include "client/cmd.h"
 #include "client/field_edits.h"
+#include "client/field_show.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -21,6 +22,7 @@ enum { PAGE = 100, SORT_KEY_MAX = 400 };
 struct place {
     struct karto_slice value;
     struct karto_rid id;
+    struct karto_why why;
 };
 
 struct listing {
@@ -29,7 +31,9 @@ struct listing {
     uint32_t kind;
     struct karto_ask ask;
     struct karto_rid client; /* of what hangs on clients: on which; zero: on any */
-    uint32_t limit;          /* rows of a page */
+    bool by_words;           /* the index of words has found all there is */
+    struct karto_found found;
+    uint32_t limit; /* rows of a page */
     struct karto_row row;
 
     bool sorts, backwards;              /* another order than the index's */
@@ -170,23 +174,44 @@ static void make_key(const struct listing *l, const struct karto_record *view, s
     karto_text_sort_key(key, karto_text_of(view, KARTO_F_NAME), SORT_KEY_MAX);
 }
 
-static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+static void add_place(struct listing *l, const struct karto_record *view, struct karto_why why)
 {
-    struct listing *l = context;
-    struct karto_why hit;
     struct karto_buf key = KARTO_BUF_EMPTY;
-    bool fits;
-    enum karto_err err = wanted(l, tx, entry, &fits, &hit);
-    if (err != KARTO_OK || !fits)
-        return err;
     if (l->place_count == l->place_capacity) {
         l->place_capacity = l->place_capacity ? 2 * l->place_capacity : 256;
         l->places = karto_must(realloc(l->places, l->place_capacity * sizeof *l->places));
     }
-    make_key(l, &entry->view, &key);
-    l->places[l->place_count++] = (struct place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), entry->id};
+    make_key(l, view, &key);
+    l->places[l->place_count++] = (struct place){karto_arena_copy(&l->arena, karto_buf_slice(&key)), view->id, why};
     karto_buf_fini(&key);
-    return KARTO_OK;
+}
+
+static enum karto_err visit_to_sort(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct listing *l = context;
+    struct karto_why why;
+    bool fits;
+    enum karto_err err = wanted(l, tx, entry, &fits, &why);
+    if (err == KARTO_OK && fits)
+        add_place(l, &entry->view, why);
+    return err;
+}
+
+/* What the index of words has found, to be put into order like all else. */
+static enum karto_err add_found(struct listing *l, struct karto_tx *tx, const struct karto_found *found)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; i < found->count && err == KARTO_OK; i++) {
+        const struct karto_hit *hit = &found->hits[i];
+        const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
+        struct karto_entry entry;
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = karto_entry_load(tx, hit->id, &entry);
+        if (err == KARTO_OK)
+            add_place(l, &entry.view, (struct karto_why){def ? def->name : NULL, karto_how_name(hit->how)});
+        karto_arena_release(&tx->arena, mark);
+    }
+    return err;
 }
 
 /* Empty ones are last in either direction. */
@@ -214,23 +239,26 @@ static int backwards(const void *a, const void *b)
 static enum karto_err show_place(struct listing *l, struct karto_tx *tx, const struct place *place)
 {
     struct karto_entry entry;
-    struct karto_why hit;
-    bool fits = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, place->id, &entry);
     if (err == KARTO_OK)
-        err = wanted(l, tx, &entry, &fits, &hit);
-    if (err == KARTO_OK && fits)
-        err = show_row(l, tx, &entry.view, &hit);
+        err = show_row(l, tx, &entry.view, &place->why);
     karto_arena_release(&tx->arena, mark);
     return err;
 }
 
+static enum karto_err collect(struct listing *l, struct karto_tx *tx)
+{
+    if (l->by_words)
+        return add_found(l, tx, &l->found);
+    return karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
+                                        : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+}
+
 static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
 {
-    const struct place from = {l->from.value, l->from.id};
-    enum karto_err err = karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
-                                                      : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+    const struct place from = {.value = l->from.value, .id = l->from.id};
+    enum karto_err err = collect(l, tx);
     if (err == KARTO_OK && l->place_count > 1)
         qsort(l->places, l->place_count, sizeof *l->places, l->backwards ? backwards : forwards);
     for (size_t i = 0; i < l->place_count && err == KARTO_OK; i++) {
@@ -275,6 +303,12 @@ static int hex_digit(char c)
     return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+static enum karto_err bad_after(struct listing *l)
+{
+    return KARTO_PROBLEM(&l->cli->problem, l->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                         karto_arg_str("value", l->cli->settings.after));
+}
+
 /* A cursor: the id of the last row, and its value in the order of the list, in hexadecimal digits. */
 static enum karto_err read_after(struct listing *l)
 {
@@ -291,8 +325,7 @@ static enum karto_err read_after(struct listing *l)
         bytes[i] = (uint8_t)(high * 16 + low);
     }
     if (!good)
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
-                             karto_arg_str("value", after));
+        return bad_after(l);
     l->from = (struct karto_index_place){karto_slice(bytes + 16, size - 16), karto_rid_read(bytes)};
     l->has_from = true;
     return KARTO_OK;
@@ -320,11 +353,26 @@ static void show_next(struct listing *l, struct karto_buf *cursor)
     }
 }
 
+/* What words have found is put into order here, whether the index has found it or a look at everything: so that a place
+ * in the list means the same on every page. */
+static enum karto_err read_words(struct listing *l, struct karto_tx *tx)
+{
+    const struct karto_query *rest;
+    if (karto_query_words(&l->cli->settings.arena, l->ask.select.query, &rest).size == 0)
+        return KARTO_OK;
+    l->sorts = true;
+    if (l->has_from && l->from.value.size == 0)
+        return bad_after(l);
+    return karto_ask_index(l->cli, tx, l->kind, &l->ask, &l->found, &l->by_words);
+}
+
 /* Of clients words are looked for; of what hangs on them words alone name one client. */
 static enum karto_err read_query(struct listing *l, struct karto_tx *tx)
 {
     enum karto_err err = karto_ask_read(l->cli, tx, l->kind, &l->ask);
-    if (err != KARTO_OK || l->kind == KARTO_CLIENT || !l->ask.named)
+    if (err == KARTO_OK && l->kind == KARTO_CLIENT)
+        return read_words(l, tx);
+    if (err != KARTO_OK || !l->ask.named)
         return err;
     return karto_pick(l->cli, tx, KARTO_CLIENT, karto_arena_string(&l->cli->settings.arena, l->ask.text), &l->client);
 }
@@ -341,7 +389,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     karto_out_key(l->out, "query");
     karto_out_text(l->out, l->ask.text);
     karto_out_key(l->out, "read_as");
-    karto_out_null(l->out);
+    karto_text_show(l->out, l->found.read_as);
     karto_out_rows(l->out, "items", l->row.columns, l->row.column_count);
     err =
         l->sorts ? show_sorted(l, tx) : karto_list(tx, l->kind, l->has_from ? &l->from : NULL, visit_in_order, l, NULL);

@@ -222,6 +222,15 @@ const struct karto_help karto_help_table[] = {
    "The encoding and the character between columns are found out; --encoding and --separator overrule that. A .json file that\n"
    "karto export wrote is entered alike, with all of its dates, and needs no --kind."}}},
 
+{"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
+ {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
+ {{"знайти будь-що за словами", {"слова або їх початки, де б вони не були", "останні цифри телефону", "слова й умови разом"},
+   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до апострофів, розкладки, латинки, однієї помилки в слові.\n"
+   "Умови: karto help query."},
+  {"find anything by words", {"words or their beginnings, wherever they are", "the last digits of a phone", "words and conditions together"},
+   "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
+   "Conditions: karto help query."}}},
+
 {"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export Львів --kind purchase --format json -o -"},
  {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"

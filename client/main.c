@@ -34,6 +34,11 @@ static const struct karto_option export_options[] = {
     {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
 };
 
+static const struct karto_option find_options[] = {
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
+    {"hidden", 0, NULL, KARTO_M_OPT_HIDDEN},
+};
+
 static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
 static const struct karto_option conflict_list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
 
@@ -99,6 +104,7 @@ static const struct karto_command commands[] = {
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
     {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
+    {.noun = "find", .words_min = 1, .words_max = ANY, OPTIONS(find_options), .run = karto_cmd_find},
     {.noun = "status", .run = karto_cmd_status},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
     {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},

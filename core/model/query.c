@@ -625,3 +625,34 @@ enum karto_err karto_query_parse(struct karto_arena *arena, struct karto_slice t
         *query = fail(&p, KARTO_QP_PARENTHESIS, p.at, 1);
     return *query ? KARTO_OK : KARTO_E_USAGE;
 }
+
+/* ---- words ---- */
+
+static const struct karto_query all_records = {.type = KARTO_Q_ALL};
+
+static void add_word(struct karto_buf *words, struct karto_slice word)
+{
+    karto_buf_add_str(words, words->size ? " " : "");
+    karto_buf_add_slice(words, word);
+}
+
+struct karto_slice karto_query_words(struct karto_arena *arena, const struct karto_query *query,
+                                     const struct karto_query **rest)
+{
+    const struct karto_query *const *terms = query->type == KARTO_Q_AND ? query->children : &query;
+    uint32_t count = query->type == KARTO_Q_AND ? query->count : 1, kept = 0;
+    const struct karto_query **others = karto_arena_array(arena, count, sizeof(struct karto_query *));
+    struct karto_buf words = KARTO_BUF_EMPTY;
+    for (uint32_t i = 0; i < count; i++) {
+        if (terms[i]->type == KARTO_Q_WORD)
+            add_word(&words, terms[i]->word);
+        if (terms[i]->type != KARTO_Q_WORD || terms[i]->phrase)
+            others[kept++] = terms[i];
+    }
+    struct karto_query *both = karto_arena_alloc(arena, sizeof *both);
+    *both = (struct karto_query){.type = KARTO_Q_AND, .children = others, .count = kept};
+    *rest = kept == 0 ? &all_records : kept == 1 ? others[0] : both;
+    struct karto_slice text = karto_arena_copy(arena, karto_buf_slice(&words));
+    karto_buf_fini(&words);
+    return text;
+}

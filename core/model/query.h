@@ -104,4 +104,10 @@ KARTO_CHECKED enum karto_err karto_query_parse(struct karto_arena *arena, struct
                                                int64_t today, const struct karto_query **query,
                                                struct karto_query_error *error);
 
+/* The words that a record must have in any case, with a space between them, for an index of words; and what else is
+ * asked, phrases once more included, because an index does not know the order of words: ALL if nothing is. Both in the
+ * arena. Empty words: no such word is there, *rest is all of the query. */
+struct karto_slice karto_query_words(struct karto_arena *arena, const struct karto_query *query,
+                                     const struct karto_query **rest);
+
 #endif

@@ -68,6 +68,27 @@ static void terms(void)
     tree("city:Львів -tag:vip", "and(c not(c))");
 }
 
+static void words_and_the_rest(const char *text, const char *words, const char *rest)
+{
+    char out[1000] = "";
+    const struct karto_query *others;
+    struct karto_slice found = karto_query_words(&arena, parse(text, KARTO_CLIENT), &others);
+    CHECK_STR(karto_arena_string(&arena, found), words);
+    print(others, out);
+    CHECK_STR(out, rest);
+}
+
+static void words_for_an_index(void)
+{
+    words_and_the_rest("нова пошта", "нова пошта", "all");
+    words_and_the_rest("нова city:Львів -tag:vip", "нова", "and(c not(c))");
+    words_and_the_rest("нова city:Львів", "нова", "c");
+    words_and_the_rest("\"нова пошта\"", "нова пошта", "~нова пошта");
+    words_and_the_rest("нова OR пошта", "", "or(нова пошта)");
+    words_and_the_rest("-нова", "", "not(нова)");
+    words_and_the_rest("(067) 123-45-67 tag:vip", "(067) 123-45-67", "c");
+}
+
 static void phones_are_one_word(void)
 {
     tree("(067) 123-45-67", "(067) 123-45-67");
@@ -212,6 +233,7 @@ int main(void)
     CHECK(karto_date_make(2026, 11, 25, &today));
     terms();
     phones_are_one_word();
+    words_for_an_index();
     fields();
     values();
     mistakes();
