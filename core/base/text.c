@@ -14,7 +14,7 @@
 
 /* To be raised when what is done to a text before ICU sees it changes, or a normal form of codes.h: stored keys are of
  * another version then. */
-enum { PREPARATION_VERSION = 2 };
+enum { PREPARATION_VERSION = 3 };
 
 enum class {
     CLASS_OTHER,
