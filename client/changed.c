@@ -41,16 +41,29 @@ static void say_line(struct karto_cli *cli, const struct karto_changed *changed)
     karto_buf_fini(&line);
 }
 
+/* Outside of JSON there is a line for each: a table may have thousands. */
+static void show_records(struct karto_out *out, const struct karto_changed *changed)
+{
+    char text[KARTO_RID_TEXT];
+    bool is_array = karto_out_form(out) == KARTO_FORM_JSON || changed->record_count == 0;
+    if (is_array) {
+        karto_out_key(out, "records");
+        karto_out_array(out);
+    }
+    for (size_t i = 0; i < changed->record_count; i++) {
+        karto_rid_print(changed->records[i], text);
+        if (!is_array)
+            karto_out_key(out, "records");
+        karto_out_str(out, text);
+    }
+    if (is_array)
+        karto_out_array_end(out);
+}
+
 static void show_object(struct karto_out *out, enum karto_lang lang, const struct karto_changed *changed)
 {
     char text[KARTO_RID_TEXT];
-    karto_out_key(out, "records");
-    karto_out_array(out);
-    for (size_t i = 0; i < changed->record_count; i++) {
-        karto_rid_print(changed->records[i], text);
-        karto_out_str(out, text);
-    }
-    karto_out_array_end(out);
+    show_records(out, changed);
     karto_out_key(out, "changes");
     karto_out_int(out, (int64_t)changed->changes);
     karto_out_key(out, "undo");

@@ -305,9 +305,13 @@ static enum karto_err take(struct resolving *r, const struct karto_conflict *con
 {
     char *end;
     unsigned long n = strtoul(number, &end, 10);
-    if (*number < '1' || *number > '9' || *end || n > conflict->reg->count)
-        return KARTO_PROBLEM(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_TAKE_RANGE,
-                             karto_arg_str("value", number), karto_arg_int("n", conflict->reg->count));
+    if (*number < '1' || *number > '9' || *end || n > conflict->reg->count) {
+        KARTO_PROBLEM(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_TAKE_RANGE,
+                      karto_arg_str("value", number), karto_arg_int("n", conflict->reg->count));
+        KARTO_SAY(&r->cli->problem.hint, r->cli->lang, KARTO_M_CONFLICT_TAKE_HINT,
+                  karto_arg_str("conflict", r->cli->args.words[0]));
+        return KARTO_E_USAGE;
+    }
     r->value = karto_arena_copy(&r->arena, conflict->reg->heads[n - 1].value);
     return KARTO_OK;
 }

@@ -96,6 +96,24 @@ static enum karto_err choose_columns(struct work *w)
     return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
 }
 
+/* Somebody who forgot -o would get an empty table, and no file. */
+static enum karto_err check_words(struct work *w)
+{
+    static const char *const endings[] = {".csv", ".json", ".tsv", ".txt", ".xlsx"};
+    struct karto_cli *cli = w->cli;
+    for (size_t i = 0; i < cli->args.word_count; i++) {
+        const char *word = cli->args.words[i];
+        for (size_t j = 0; j < sizeof endings / sizeof *endings; j++)
+            if (ends(word, endings[j])) {
+                KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_EXPORT_TO_FILE,
+                              karto_arg_str("file", word));
+                KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_EXPORT_TO_FILE_HINT, karto_arg_str("file", word));
+                return KARTO_E_USAGE;
+            }
+    }
+    return KARTO_OK;
+}
+
 static enum karto_err choose(struct work *w)
 {
     const char *kind = karto_args_value(&w->cli->args, "kind");
@@ -108,7 +126,9 @@ static enum karto_err choose(struct work *w)
         return err;
     }
     w->kind = def->number;
-    enum karto_err err = karto_ask_words(w->cli, &w->ask);
+    enum karto_err err = check_words(w);
+    if (err == KARTO_OK)
+        err = karto_ask_words(w->cli, &w->ask);
     if (err == KARTO_OK)
         err = choose_form(w);
     if (err == KARTO_OK)
@@ -247,8 +267,15 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     struct work *w = context;
     enum karto_err err = karto_ask_read(w->cli, tx, w->kind, &w->ask);
     bool tabs = !w->path && w->cli->settings.form == KARTO_FORM_TSV;
+    bool excel = karto_args_has(&w->cli->args, "excel"); /* which knows UTF-8 by its mark only, and here takes ; */
+    if (err == KARTO_OK && w->form == CSV && excel)
+        karto_buf_add_str(&w->text, "\xEF\xBB\xBF");
     if (err == KARTO_OK && w->form == CSV)
-        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns, tabs ? '\t' : ',', &w->text);
+        err = karto_export_table_begin(&w->table, tx, w->kind, w->cli->settings.columns,
+                                       excel  ? ';'
+                                       : tabs ? '\t'
+                                              : ',',
+                                       &w->text);
     if (err == KARTO_OK)
         err = walk(w, tx);
     if (err == KARTO_OK && !w->stopped)
@@ -324,6 +351,8 @@ enum karto_exit karto_cmd_export(struct karto_cli *cli)
     enum karto_err err = choose(&w);
     if (err == KARTO_OK)
         err = carry_out(&w);
+    if (err == KARTO_E_INTERRUPTED)
+        karto_message(&cli->problem.hint, cli->lang, KARTO_M_EXPORT_INTERRUPTED_HINT, NULL, 0);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     return karto_cli_end(cli, answer(&w));

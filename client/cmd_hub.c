@@ -6,6 +6,7 @@
 #include "client/open.h"
 #include "client/out_file.h"
 #include "client/person.h"
+#include "client/suggest.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/store/hub.h"
@@ -173,6 +174,23 @@ static bool parse_duration(const char *text, int64_t *ms)
     return true;
 }
 
+static enum karto_err refuse(struct inviting *i, enum karto_message message, const char *value)
+{
+    return KARTO_PROBLEM(&i->cli->problem, i->cli->lang, KARTO_E_USAGE, message, karto_arg_str("value", value));
+}
+
+static enum karto_err refuse_role(struct inviting *i, const char *role)
+{
+    struct karto_suggestion best;
+    enum karto_err err = refuse(i, role ? KARTO_M_INVITE_ROLE : KARTO_M_INVITE_ROLE_NEEDED, role);
+    karto_suggest_init(&best, role ? role : "");
+    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_OFFICE));
+    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_REPRESENTATIVE));
+    if (best.best)
+        karto_problem_suggest(&i->cli->problem, i->cli->lang, best.best);
+    return err;
+}
+
 static enum karto_err read_role(struct inviting *i)
 {
     struct karto_cli *cli = i->cli;
@@ -181,21 +199,20 @@ static enum karto_err read_role(struct inviting *i)
     const char *territory;
     size_t at = 0;
     if (!role || !karto_role_named(karto_slice_str(role), &rights->role))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_INVITE_ROLE,
-                             karto_arg_str("value", role));
+        return refuse_role(i, role);
     while ((territory = karto_args_each(&cli->args, "territory", &at)) != NULL &&
            rights->territory_count < TERRITORIES_AT_ONCE) {
         struct karto_slice name = karto_slice_str(territory);
         if (name.size == 0 || name.size > KARTO_TERRITORY_SIZE_MAX || karto_slice_is(name, KARTO_EVERYBODY))
-            return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_INVITE_TERRITORY,
-                                 karto_arg_str("value", territory));
+            return refuse(i, KARTO_M_VALUE_TERRITORY, territory);
         i->territories[rights->territory_count++] = name;
     }
     rights->territory_count = karto_territories_once(i->territories, rights->territory_count);
     rights->territories = i->territories;
-    if ((rights->role == KARTO_ROLE_REPRESENTATIVE) != (rights->territory_count > 0))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_INVITE_TERRITORY,
-                             karto_arg_str("value", role));
+    if (rights->role == KARTO_ROLE_REPRESENTATIVE && rights->territory_count == 0)
+        return refuse(i, KARTO_M_INVITE_TERRITORY, role);
+    if (rights->role == KARTO_ROLE_OFFICE && rights->territory_count > 0)
+        return refuse(i, KARTO_M_INVITE_NO_TERRITORY, role);
     return KARTO_OK;
 }
 

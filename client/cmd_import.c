@@ -108,6 +108,7 @@ static const struct {
     {"id", 0, true},
     {"external_id", KARTO_F_EXTERNAL_ID, true},
     {"edrpou", KARTO_F_EDRPOU, true},
+    {"number", KARTO_F_NUMBER, false},
     {"phone", KARTO_F_PHONE, false},
     {"name", KARTO_F_NAME, false},
 };
@@ -133,14 +134,28 @@ static void name_ways(const struct karto_import *import, bool by_itself, struct 
     }
 }
 
+/* Those that have a column in this file. */
+static void name_columns(const struct karto_import *import, struct karto_buf *out)
+{
+    for (unsigned i = 0; i < WAYS; i++)
+        if (way_column(import, i) != KARTO_NO_COLUMN) {
+            karto_buf_add_str(out, out->size ? ", " : "");
+            karto_buf_add_str(out, ways[i].name);
+        }
+}
+
 static enum karto_err no_way(struct work *w, enum karto_message message, struct karto_slice value, bool by_itself)
 {
-    struct karto_buf names = KARTO_BUF_EMPTY;
+    struct karto_buf names = KARTO_BUF_EMPTY, others = KARTO_BUF_EMPTY;
     name_ways(&w->import, by_itself, &names);
+    name_columns(&w->import, &others);
     enum karto_err err =
         KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, message, karto_arg_text("value", value),
                       karto_arg_text("choices", karto_buf_slice(&names)));
-    karto_message(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_MATCH_HINT, NULL, 0);
+    KARTO_SAY(&w->cli->problem.hint, w->cli->lang,
+              others.size ? KARTO_M_IMPORT_MATCH_HINT : KARTO_M_IMPORT_MATCH_NO_WAY_HINT,
+              karto_arg_text("choices", karto_buf_slice(others.size ? &others : &names)));
+    karto_buf_fini(&others);
     karto_buf_fini(&names);
     return err;
 }

@@ -3,6 +3,7 @@
 #include "client/field_value.h"
 #include "client/purchase_line.h"
 #include "client/suggest.h"
+#include "client/value_check.h"
 #include "client/synonym.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
@@ -62,91 +63,6 @@ enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum k
         return karto_problem_set(problem, lang, KARTO_E_USAGE, (*def)->parts ? KARTO_M_LINE_KEY : KARTO_M_FIELD_NO_KEY,
                                  NULL, 0);
     return no_field(kind, name, lang, problem);
-}
-
-/* ---- what should be said of a value ---- */
-
-static const char *warning_of_edrpou(struct karto_arena *arena, struct karto_slice text)
-{
-    enum karto_code_check check;
-    karto_edrpou_normal(arena, text, &check);
-    switch (check) {
-    case KARTO_CODE_FINE: return NULL;
-    case KARTO_CODE_PADDED: return "E-EDRPOU-PADDED";
-    case KARTO_CODE_CHECK_DIGIT: return "E-EDRPOU-CHECK";
-    case KARTO_CODE_SHAPE: break;
-    }
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < '0' || text.data[i] > '9')
-            return "E-EDRPOU-SHAPE";
-    return text.size == 10 ? NULL : "E-EDRPOU-SHAPE"; /* a sole trader has a number of ten digits in its place */
-}
-
-static const char *warning_of_iban(struct karto_arena *arena, struct karto_slice text)
-{
-    enum karto_code_check check;
-    karto_iban_normal(arena, text, &check);
-    return check == KARTO_CODE_FINE ? NULL : check == KARTO_CODE_SHAPE ? "E-IBAN-SHAPE" : "E-IBAN-CHECK";
-}
-
-static const char *warning_of_phone(struct karto_arena *arena, struct karto_slice text)
-{
-    enum karto_code_check check;
-    struct karto_slice normal = karto_phone_normal(arena, text, &check);
-    if (check == KARTO_CODE_SHAPE)
-        return "E-PHONE-SHAPE";
-    return normal.size && normal.data[0] == '~' ? "E-PHONE-LOCAL" : NULL;
-}
-
-static const char *warning_of_email(struct karto_slice text)
-{
-    const uint8_t *at = text.size ? memchr(text.data, '@', text.size) : NULL;
-    if (!at || at == text.data || at == text.data + text.size - 1 || memchr(text.data, ' ', text.size))
-        return "E-EMAIL-SHAPE";
-    return NULL;
-}
-
-/* Spaces and hyphens between digits do not count. */
-static bool has_digits(struct karto_slice text, size_t least, size_t most)
-{
-    size_t digits = 0;
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] >= '0' && text.data[i] <= '9')
-            digits++;
-        else if (text.data[i] != ' ' && text.data[i] != '-')
-            return false;
-    }
-    return digits == least || digits == most;
-}
-
-/* What has no normal form of its own, and a shape all the same. */
-static const char *warning_of_shape(const struct karto_field_def *def, struct karto_slice text)
-{
-    const char *dot = strrchr(def->name, '.');
-    if (strcmp(def->name, "vat") == 0) /* 12 digits of a firm, 10 of a sole trader */
-        return has_digits(text, 12, 10) ? NULL : "E-VAT-SHAPE";
-    if (dot && strcmp(dot, ".index") == 0)
-        return has_digits(text, 5, 5) ? NULL : "E-INDEX-SHAPE";
-    return NULL;
-}
-
-static void warn(struct karto_field_edits *edits, const struct karto_field_def *def, struct karto_slice text)
-{
-    const char *id = NULL;
-    if (!edits->warnings || text.size == 0)
-        return;
-    switch (def->normal) {
-    case KARTO_N_EDRPOU: id = warning_of_edrpou(edits->arena, text); break;
-    case KARTO_N_IBAN: id = warning_of_iban(edits->arena, text); break;
-    case KARTO_N_PHONE: id = warning_of_phone(edits->arena, text); break;
-    case KARTO_N_EMAIL: id = warning_of_email(text); break;
-    case KARTO_AS_IS:
-    case KARTO_N_TEXT: id = warning_of_shape(def, text); break;
-    case KARTO_N_SITE:
-    case KARTO_N_FIRST: break;
-    }
-    if (id)
-        karto_warnings_add(edits->warnings, id, def->name, text);
 }
 
 /* ---- edits ---- */
@@ -314,46 +230,15 @@ static enum karto_err wrong_sign(const struct adding *a, enum karto_message mess
     return err;
 }
 
-static enum karto_err too_long(const struct adding *a, int64_t max)
-{
-    return KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_LIMIT, KARTO_M_VALUE_LONG,
-                         karto_arg_str("field", a->def->name), karto_arg_int("max", max));
-}
-
-/* Since when somebody is a client, or works there, is a day that has been. */
-static void warn_of_future(const struct adding *a)
-{
-    struct karto_value value;
-    if (strcmp(a->def->name, "since") == 0 && a->edits->warnings && a->edits->today &&
-        karto_value_decode(a->value, &value) == KARTO_OK && value.type == KARTO_DATE && value.integer > a->edits->today)
-        karto_warnings_add(a->edits->warnings, "E-DATE-FUTURE", a->def->name, a->expr->value);
-}
-
 static enum karto_err take_value(struct adding *a)
 {
     struct karto_field_edits *edits = a->edits;
-    struct karto_value value;
     enum karto_err err =
         karto_field_value_parse(edits->arena, a->def, a->expr->value, edits->lang, &a->value, a->problem);
-    if (err == KARTO_OK)
-        warn_of_future(a);
-    if (err != KARTO_OK || karto_value_decode(a->value, &value) != KARTO_OK || value.type != KARTO_TEXT)
+    if (err != KARTO_OK)
         return err;
-    if (a->def->number == KARTO_F_TERRITORY && value.text.size > KARTO_TERRITORY_SIZE_MAX)
-        return too_long(a, KARTO_TERRITORY_SIZE_MAX);
-    if (a->def->number == KARTO_F_TERRITORY && karto_slice_is(value.text, KARTO_EVERYBODY))
-        return KARTO_PROBLEM(a->problem, edits->lang, KARTO_E_INVALID, KARTO_M_VALUE_TERRITORY,
-                             karto_arg_text("value", value.text));
-    if (a->expr->op == KARTO_FIELD_REMOVE)
-        return KARTO_OK;
-    warn(edits, a->def, value.text);
-    if (a->def->normal == KARTO_N_EDRPOU) { /* the zeros that a spreadsheet has eaten are put back */
-        enum karto_code_check check;
-        struct karto_slice normal = karto_edrpou_normal(edits->arena, value.text, &check);
-        if (check == KARTO_CODE_PADDED)
-            a->value = karto_value_bytes(edits->arena, karto_value_text(normal));
-    }
-    return KARTO_OK;
+    struct karto_warnings *warnings = a->expr->op == KARTO_FIELD_REMOVE ? NULL : edits->warnings;
+    return karto_value_check(edits->arena, a->def, edits->lang, edits->today, &a->value, warnings, a->problem);
 }
 
 /* What this line has made of a register so far, or else what is there. */

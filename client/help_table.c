@@ -19,9 +19,9 @@ const struct karto_help karto_help_table[] = {
 {"hub invite", "karto hub invite --user NAME --role ROLE [--territory T]... [--expires 24h] [-o FILE|-]",
  {"karto hub invite --user oksana --role representative --territory 14", "karto hub invite --user maria --role office --expires 3d -o maria.txt"},
  {{"запросити людину: одне запрошення на один ноутбук", {"торговий представник території 14", "запрошення у файл, діє три дні"},
-   "Запрошення діє раз. Хто його має, той стане цією людиною, тож передавайте з рук у руки.\nРолі: representative, team-lead, accountant, office, analyst, administrator, replica."},
+   "Запрошення діє раз. Хто його має, той стане цією людиною, тож передавайте з рук у руки.\nРолі: representative (торговий представник, хоча б одна територія), office (головний офіс, без територій)."},
   {"invite somebody: one invitation for one laptop", {"the representative of territory 14", "an invitation in a file, good for three days"},
-   "An invitation works once. Who holds it becomes that person, so hand it over in person.\nRoles: representative, team-lead, accountant, office, analyst, administrator, replica."}}},
+   "An invitation works once. Who holds it becomes that person, so hand it over in person.\nRoles: representative (of at least one territory), office (head office, of none)."}}},
 
 {"join", "karto join FILE|-",
  {"karto join oksana.txt", "karto join -"},
@@ -231,11 +231,11 @@ const struct karto_help karto_help_table[] = {
    "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
    "Conditions: karto help query."}}},
 
-{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [-o FILE|-]",
- {"karto export -o clients.csv", "karto export Львів --kind purchase --format json -o -"},
- {{"записати таблицю у файл", {"усі клієнти", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
+{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [-o FILE|-]",
+ {"karto export -o clients.csv", "karto export --excel -o excel.csv", "karto export Львів --kind purchase --format json -o -"},
+ {{"записати таблицю у файл", {"усі клієнти", "так, щоб відкрив Excel", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
    "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером."},
-  {"write a table into a file", {"all clients", "purchases in Lviv, to standard output"}, "The table and the json can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
+  {"write a table into a file", {"all clients", "so that Excel opens it", "purchases in Lviv, to standard output"}, "The table and the json can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
    "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id."}}},
 
 {"sync", "karto sync [--watch]",

@@ -4,9 +4,11 @@
 #include "client/set_cell.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
+#include "core/base/hash.h"
 #include "core/base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum { SAMPLES = 5 };
 
@@ -14,6 +16,8 @@ void karto_import_begin(struct karto_import *import)
 {
     karto_tally_init(&import->seen);
     karto_problem_init(&import->problem);
+    karto_warnings_init(&import->warnings);
+    import->warnings.most = import->cli->settings.form == KARTO_FORM_JSON ? KARTO_IMPORT_TOLD_JSON : KARTO_IMPORT_TOLD;
     karto_arena_init(&import->arena);
     import->rows = karto_must(calloc(KARTO_IMPORT_ROWS_MAX, sizeof *import->rows));
     import->row_count = 0;
@@ -24,7 +28,9 @@ void karto_import_begin(struct karto_import *import)
 void karto_import_end(struct karto_import *import)
 {
     karto_tally_fini(&import->seen);
+    karto_buf_fini(&import->facts);
     karto_problem_fini(&import->problem);
+    karto_warnings_fini(&import->warnings);
     karto_arena_fini(&import->arena);
     free(import->rows);
 }
@@ -89,6 +95,72 @@ static struct karto_tally_entry *seen_of(struct karto_import *import, const stru
     return entry;
 }
 
+/* ---- rows that contradict each other ---- */
+
+/* What a row said of one field of a record. Of a value its hash is enough. */
+struct fact {
+    uint64_t column, row, hash;
+    uint64_t next; /* of the same record: its place from 1, or 0 */
+};
+
+static struct fact fact_at(const struct karto_import *import, uint64_t place)
+{
+    struct fact fact;
+    memcpy(&fact, import->facts.data + (place - 1) * sizeof fact, sizeof fact);
+    return fact;
+}
+
+/* Only one value fits there. Where rows of one record have days of their own, or lines, each says its part. */
+static bool is_single(const struct karto_import *import, const struct karto_import_column *column)
+{
+    if (column->target != KARTO_TO_FIELD || column->def->shape == KARTO_SET)
+        return false;
+    return column->def->shape != KARTO_TIMELINE || column->has_date ||
+           karto_import_column_find(&import->columns, KARTO_TO_SINCE, column->def) == KARTO_NO_COLUMN;
+}
+
+static bool is_match(const struct karto_import *import, size_t column)
+{
+    for (unsigned i = 0; i < import->match_count; i++)
+        if (import->matches[i].column == (int)column)
+            return true;
+    return false;
+}
+
+/* Notes what the row says. The place of a fact that says otherwise of the same field; 0: there is none. */
+static uint64_t note(struct karto_import *import, struct karto_import_row *row, size_t column)
+{
+    struct karto_slice text = karto_text_normal(&import->arena, row->cells[column]);
+    const struct fact fact = {column, row->number, karto_sum_of(text).low, row->seen->list};
+    for (uint64_t place = row->seen->list; place; place = fact_at(import, place).next) {
+        struct fact before = fact_at(import, place);
+        if (before.column == column)
+            return before.hash == fact.hash ? 0 : place;
+    }
+    karto_buf_add(&import->facts, &fact, sizeof fact);
+    row->seen->list = import->facts.size / sizeof fact;
+    return 0;
+}
+
+/* Of rows that say different things of one record the first counts: else the file would change something each time. */
+static void refuse_contradiction(struct karto_import *import, struct karto_import_row *row)
+{
+    for (size_t i = 0; i < import->columns.count && !row->excluded; i++) {
+        const struct karto_import_column *column = &import->columns.all[i];
+        if (row->cells[i].size == 0 || !is_single(import, column) || is_match(import, i))
+            continue;
+        uint64_t place = note(import, row, i);
+        if (!place)
+            continue;
+        struct karto_buf why = KARTO_BUF_EMPTY;
+        KARTO_SAY(&why, import->cli->lang, KARTO_M_IMPORT_OTHER_ROW, karto_arg_text("column", column->name),
+                  karto_arg_int("row", (int64_t)fact_at(import, place).row));
+        row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
+        row->excluded = true;
+        karto_buf_fini(&why);
+    }
+}
+
 void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
                       struct karto_slice why)
 {
@@ -107,6 +179,7 @@ void karto_import_add(struct karto_import *import, uint64_t number, const struct
     if (row->match.size) {
         row->seen = seen_of(import, row);
         row->line = ++row->seen->count;
+        refuse_contradiction(import, row);
     } else if (import->match_count) {
         reject(import, row, KARTO_M_IMPORT_NO_MATCH);
     }
@@ -162,8 +235,12 @@ enum karto_err karto_import_flush(struct karto_import *import, struct karto_stor
     if (import->row_count == 0)
         return KARTO_OK;
     unsigned samples = import->samples;
+    size_t warnings = import->warnings.count;
+    uint64_t dropped = import->warnings.dropped;
     do {
         import->samples = samples;
+        import->warnings.count = warnings;
+        import->warnings.dropped = dropped;
         err = karto_store_write(store, write_rows, import);
     } while (err == KARTO_E_INTERRUPTED && import->again);
     return err == KARTO_E_INTERRUPTED && import->dry_run ? KARTO_OK : err;

@@ -6,12 +6,15 @@
 
 #include "client/import_columns.h"
 #include "client/tally.h"
+#include "client/warning.h"
 #include "core/store/store.h"
 
 enum {
     KARTO_IMPORT_ROWS = 1000,      /* after so many a transaction ends with the record at hand */
     KARTO_IMPORT_ROWS_MAX = 20000, /* of one record that does not end; and never more than this */
     KARTO_MATCHES_MAX = 8,
+    KARTO_IMPORT_TOLD = 5,        /* rejected or doubtful rows that are shown to a person at once */
+    KARTO_IMPORT_TOLD_JSON = 100, /* and that stand in an answer of JSON */
 };
 
 /* By which column a row tells the record that it is about. */
@@ -58,8 +61,10 @@ struct karto_import {
     int64_t today;
 
     struct karto_tally seen;
-    struct karto_problem problem; /* of the row at hand */
-    unsigned samples;             /* still to be said */
+    struct karto_buf facts;         /* what rows of the file said of records, struct fact of import.c */
+    struct karto_problem problem;   /* of the row at hand */
+    struct karto_warnings warnings; /* of what was written all the same, row by row */
+    unsigned samples;               /* still to be said */
 
     /* Those of one transaction. */
     struct karto_arena arena;

@@ -183,6 +183,7 @@ struct complaints {
     struct karto_cli *cli;
     struct karto_import_columns *columns;
     struct karto_buf unknown, twice;
+    struct karto_buf maps; /* options that make no sense, a line each */
 };
 
 static void add_item(struct karto_buf *list, struct karto_slice item)
@@ -192,20 +193,40 @@ static void add_item(struct karto_buf *list, struct karto_slice item)
     karto_buf_add_str(list, "»");
 }
 
-/* A column, or what --map names, that is no field: with the nearest that is one. */
-static void complain(struct complaints *c, struct karto_slice column, struct karto_slice name)
+/* The nearest name of a field; NULL: nothing is like it. */
+static const char *nearest(const struct complaints *c, struct karto_slice name)
 {
     struct karto_arena *arena = &c->columns->arena;
     struct karto_suggestion best;
     karto_suggest_init(&best, karto_arena_string(arena, karto_text_fold(arena, name)));
     struct naming naming = {c->columns->kind, visit_suggestion, &best};
     each_name(&naming);
-    add_item(&c->unknown, column);
-    if (!best.best)
+    return best.best;
+}
+
+static void add_meant(const struct complaints *c, struct karto_buf *out, const char *meant)
+{
+    if (!meant)
         return;
-    karto_buf_add_str(&c->unknown, " (");
-    KARTO_SAY(&c->unknown, c->cli->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
-    karto_buf_add_byte(&c->unknown, ')');
+    karto_buf_add_str(out, " (");
+    KARTO_SAY(out, c->cli->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", meant));
+    karto_buf_add_byte(out, ')');
+}
+
+/* A column that is no field. */
+static void complain(struct complaints *c, struct karto_slice column)
+{
+    add_item(&c->unknown, column);
+    add_meant(c, &c->unknown, nearest(c, column));
+}
+
+/* An option --map that makes no sense: for what reason, about which part of it, and what was meant perhaps. */
+static void complain_of_map(struct complaints *c, struct karto_slice map, enum karto_message message,
+                            struct karto_slice part, const char *meant)
+{
+    karto_buf_add_str(&c->maps, c->maps.size ? "\n" : "");
+    KARTO_SAY(&c->maps, c->cli->lang, message, karto_arg_text("map", map), karto_arg_text("text", part));
+    add_meant(c, &c->maps, meant);
 }
 
 /* The field that --map gives to a column; empty: none. *used counts what was found. */
@@ -221,17 +242,23 @@ static struct karto_slice mapped(const struct complaints *c, struct karto_slice 
     return field;
 }
 
+static struct karto_slice joined(struct complaints *c, struct karto_slice column, struct karto_slice field)
+{
+    return karto_slice_str(karto_arena_printf(&c->columns->arena, "%.*s=%.*s", (int)column.size,
+                                              (const char *)column.data, (int)field.size, (const char *)field.data));
+}
+
 static void read_column(struct complaints *c, struct karto_import_column *column)
 {
     uint32_t kind = c->columns->kind;
     struct karto_slice field = mapped(c, column->name);
     if (field.size) {
         if (!named(kind, field, column))
-            complain(c, column->name, field);
+            complain_of_map(c, joined(c, column->name, field), KARTO_M_IMPORT_MAP_FIELD, field, nearest(c, field));
         return;
     }
     if (!named(kind, column->name, column) && !headed(&c->columns->arena, kind, column))
-        complain(c, column->name, column->name);
+        complain(c, column->name);
 }
 
 static bool same_target(const struct karto_import_column *a, const struct karto_import_column *b)
@@ -260,12 +287,20 @@ static void find_unused(struct complaints *c)
     size_t at = 0;
     for (const char *map; (map = karto_args_each(&c->cli->args, "map", &at)) != NULL;) {
         const char *equals = strrchr(map, '=');
-        struct karto_slice name = karto_slice(map, equals ? (size_t)(equals - map) : strlen(map));
+        if (!equals || equals == map || !equals[1]) {
+            complain_of_map(c, karto_slice_str(map), KARTO_M_IMPORT_MAP_FORM, karto_slice_str(NULL), NULL);
+            continue;
+        }
+        struct karto_slice name = karto_slice(map, (size_t)(equals - map));
         bool found = false;
-        for (size_t i = 0; i < c->columns->count && equals && !found; i++)
+        struct karto_suggestion best;
+        karto_suggest_init(&best, karto_arena_string(&c->columns->arena, name));
+        for (size_t i = 0; i < c->columns->count && !found; i++) {
+            karto_suggest_try(&best, karto_arena_string(&c->columns->arena, c->columns->all[i].name));
             found = karto_slice_equal(c->columns->all[i].name, name);
+        }
         if (!found)
-            add_item(&c->unknown, karto_slice_str(map));
+            complain_of_map(c, karto_slice_str(map), KARTO_M_IMPORT_MAP_COLUMN, name, best.best);
     }
 }
 
@@ -273,9 +308,12 @@ static enum karto_err say(struct complaints *c)
 {
     struct karto_problem *problem = &c->cli->problem;
     enum karto_lang lang = c->cli->lang;
-    if (c->unknown.size == 0 && c->twice.size == 0)
+    if (c->unknown.size == 0 && c->twice.size == 0 && c->maps.size == 0)
         return KARTO_OK;
     karto_problem_begin(problem, KARTO_E_USAGE);
+    karto_buf_add_slice(&problem->message, karto_buf_slice(&c->maps));
+    if (c->maps.size && (c->unknown.size || c->twice.size))
+        karto_buf_add_byte(&problem->message, '\n');
     if (c->unknown.size)
         KARTO_SAY(&problem->message, lang, KARTO_M_IMPORT_UNKNOWN,
                   karto_arg_text("columns", karto_buf_slice(&c->unknown)));
@@ -301,6 +339,7 @@ enum karto_err karto_import_columns_read(struct karto_import_columns *columns, s
     find_unused(&c);
     find_twice(&c);
     enum karto_err err = say(&c);
+    karto_buf_fini(&c.maps);
     karto_buf_fini(&c.unknown);
     karto_buf_fini(&c.twice);
     return err;

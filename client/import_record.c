@@ -3,7 +3,9 @@
 #include "core/model/day.h"
 #include "client/field_value.h"
 #include "client/purchase_line.h"
+#include "client/record_rules.h"
 #include "client/set_cell.h"
+#include "client/value_check.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
 #include "core/store/edit.h"
@@ -46,6 +48,12 @@ static enum karto_err fault(struct karto_import *import, enum karto_err err, enu
                          karto_arg_int("n", n));
 }
 
+static enum karto_err too_long(struct record *r, struct karto_slice field, int64_t max)
+{
+    return KARTO_PROBLEM(&r->import->problem, r->import->cli->lang, KARTO_E_LIMIT, KARTO_M_VALUE_LONG,
+                         karto_arg_text("field", field), karto_arg_int("max", max));
+}
+
 /* ---- edits ---- */
 
 static void add_edit(struct record *r, uint32_t field, struct karto_slice key, struct karto_slice value)
@@ -79,7 +87,12 @@ static void set(struct record *r, uint32_t field, struct karto_slice key, struct
 static enum karto_err parse(struct record *r, const struct karto_field_def *def, struct karto_slice text,
                             struct karto_slice *value)
 {
-    return karto_field_value_parse(&r->tx->arena, def, text, r->import->cli->lang, value, &r->import->problem);
+    struct karto_import *import = r->import;
+    enum karto_lang lang = import->cli->lang;
+    enum karto_err err = karto_field_value_parse(&r->tx->arena, def, text, lang, value, &import->problem);
+    if (err != KARTO_OK)
+        return err;
+    return karto_value_check(&r->tx->arena, def, lang, import->today, value, &import->warnings, &import->problem);
 }
 
 static enum karto_err add_elements(struct record *r, const struct karto_field_def *def, struct karto_slice cell)
@@ -149,7 +162,7 @@ static enum karto_err add_cell(struct record *r, const struct karto_import_colum
     if (def->shape == KARTO_TIMELINE)
         return add_since(r, column, value, cells);
     if (column->key.size > KARTO_KEY_SIZE_MAX)
-        return karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+        return too_long(r, column->name, KARTO_KEY_SIZE_MAX);
     set(r, def->number, column->key, value);
     r->has_name = r->has_name || def->number == KARTO_F_NAME;
     return KARTO_OK;
@@ -168,7 +181,7 @@ static enum karto_err line_key(struct record *r, const struct karto_import_row *
     *key = karto_text_clean(&r->tx->arena, row->cells[column]);
     if (key->size == 0)
         return fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_LINE_KEY, *key, 0);
-    return key->size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+    return key->size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : too_long(r, karto_slice_str("lines.key"), KARTO_KEY_SIZE_MAX);
 }
 
 static enum karto_err add_line(struct record *r, const struct karto_import_row *row)
@@ -279,6 +292,7 @@ static enum karto_index index_of(uint32_t field)
     case KARTO_F_EDRPOU: return KARTO_BY_EDRPOU;
     case KARTO_F_PHONE: return KARTO_BY_PHONE;
     case KARTO_F_NAME: return KARTO_BY_NAME;
+    case KARTO_F_NUMBER: return KARTO_BY_NUMBER;
     default: return KARTO_BY_EXTERNAL;
     }
 }
@@ -304,7 +318,8 @@ static enum karto_err find_record(struct record *r, const struct karto_import_ro
     if (row->match_field == 0)
         return find_by_id(r, row);
     if (row->match_key.size > KARTO_INDEX_VALUE_MAX)
-        return karto_problem_begin(&r->import->problem, KARTO_E_LIMIT);
+        return too_long(r, karto_slice_str(karto_field_def(r->import->columns.kind, row->match_field)->name),
+                        KARTO_INDEX_VALUE_MAX);
     enum karto_err err = karto_index_walk(r->tx, index_of(row->match_field), r->import->columns.kind, row->match_key,
                                           NULL, visit_candidate, &candidates);
     return err == KARTO_OK ? choose(r, row, &candidates) : err;
@@ -315,11 +330,20 @@ static enum karto_err find_record(struct record *r, const struct karto_import_ro
 static enum karto_err add_row(struct record *r, const struct karto_import_row *row)
 {
     const struct karto_import_columns *columns = &r->import->columns;
+    struct karto_warnings *warnings = &r->import->warnings;
     enum karto_err err = find_client(r, row);
+    warnings->row = row->number;
     for (size_t i = 0; i < columns->count && err == KARTO_OK; i++)
         if (columns->all[i].target == KARTO_TO_FIELD && row->cells[i].size) {
             struct karto_slice cell = karto_text_clean(&r->tx->arena, row->cells[i]);
+            uint32_t edits = r->edit_count;
+            size_t warned = warnings->count;
+            uint64_t dropped = warnings->dropped;
             err = cell.size ? add_cell(r, &columns->all[i], row->cells, cell) : KARTO_OK;
+            if (err == KARTO_OK && r->edit_count == edits) { /* nothing new, and nothing new to be said of it */
+                warnings->count = warned;
+                warnings->dropped = dropped;
+            }
         }
     return err == KARTO_OK && r->import->has_lines ? add_line(r, row) : err;
 }
@@ -379,6 +403,57 @@ static enum karto_err is_complete(const struct record *r)
                          : fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_NO_CLIENT, karto_slice_str(""), 0);
 }
 
+/* Rules that commands have too speak of a problem of theirs: here it is one of a row. */
+static enum karto_err of_row(struct record *r, enum karto_err err)
+{
+    struct karto_problem *said = &r->import->cli->problem;
+    if (!is_fault(err))
+        return err;
+    karto_problem_begin(&r->import->problem, err);
+    karto_buf_add_slice(&r->import->problem.message, karto_buf_slice(&said->message));
+    karto_problem_begin(said, KARTO_OK);
+    return err;
+}
+
+static struct karto_field_edits as_edits(struct record *r)
+{
+    return (struct karto_field_edits){
+        .kind = r->import->columns.kind,
+        .view = r->entry.exists ? &r->entry.view : NULL,
+        .today = r->import->today,
+        .lang = r->import->cli->lang,
+        .arena = &r->tx->arena,
+        .edits = r->edits,
+        .count = r->edit_count,
+        .capacity = r->edit_room,
+    };
+}
+
+/* What a new record has to have, and what goes without saying in a representative's. */
+static enum karto_err complete(struct record *r)
+{
+    struct karto_field_edits edits = as_edits(r);
+    enum karto_err err = is_complete(r);
+    if (err != KARTO_OK || edits.kind != KARTO_CLIENT)
+        return err;
+    err = of_row(r, karto_record_complete(r->import->cli, r->tx, &edits));
+    r->edits = edits.edits;
+    r->edit_count = edits.count;
+    r->edit_room = edits.capacity;
+    return err;
+}
+
+/* What the store said of all edits together. */
+static void explain(struct record *r, enum karto_err err)
+{
+    struct karto_field_edits edits = as_edits(r);
+    karto_problem_begin(&r->import->problem, err);
+    if (err == KARTO_E_NOT_PERMITTED)
+        (void)of_row(r, karto_record_refused(r->import->cli, r->tx, &edits));
+    else if (err == KARTO_E_LIMIT)
+        (void)fault(r->import, err, KARTO_M_IMPORT_TOO_LARGE, karto_slice_str(""), 0);
+}
+
 /* Whether the store says so before it writes anything, so that the transaction can go on. */
 static bool said_in_time(const struct karto_tx *tx, enum karto_err err)
 {
@@ -425,13 +500,15 @@ static enum karto_err save(struct record *r, struct karto_import_row *rows, size
     } else if (is_new) {
         save.record = karto_rid_make(r->tx->sys);
     }
-    enum karto_err err = makes ? is_complete(r) : KARTO_OK;
+    enum karto_err err = makes ? complete(r) : KARTO_OK;
     bool asked = err == KARTO_OK;
+    save.edits = r->edits;
+    save.count = r->edit_count;
     if (asked)
         err = karto_save(r->tx, &save, &batch);
     if (is_fault(err)) {
         if (asked)
-            karto_problem_begin(&import->problem, err);
+            explain(r, err);
         import->again = asked && !said_in_time(r->tx, err);
         reject_all(import, rows, count, import->again);
         return import->again ? KARTO_E_INTERRUPTED : KARTO_OK;

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-enum { TOLD_MAX = 5 }; /* rejected rows that are shown at once; the rest is in the file */
-
 void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
                                const struct karto_import *import)
 {
@@ -19,6 +17,7 @@ void karto_import_report_end(struct karto_import_report *report)
 {
     karto_out_file_drop(&report->errors); /* open only where nothing was changed: the next run will say the same */
     karto_buf_fini(&report->text);
+    karto_buf_fini(&report->rejections);
     karto_buf_fini(&report->records);
     karto_buf_fini(&report->samples);
 }
@@ -93,9 +92,22 @@ static enum karto_err write_error(struct karto_import_report *report, const stru
 
 /* ---- rows ---- */
 
-static void tell_rejected(const struct karto_import_report *report, const struct karto_import_row *row)
+/* The number, the size of the reason, the reason. */
+static void add_rejection(struct karto_import_report *report, const struct karto_import_row *row)
 {
-    if (report->rejected > TOLD_MAX || report->cli->settings.form == KARTO_FORM_JSON)
+    karto_buf_add(&report->rejections, &row->number, sizeof row->number);
+    karto_buf_add(&report->rejections, &row->why.size, sizeof row->why.size);
+    karto_buf_add_slice(&report->rejections, row->why);
+}
+
+static void tell_rejected(struct karto_import_report *report, const struct karto_import_row *row)
+{
+    if (report->cli->settings.form == KARTO_FORM_JSON) {
+        if (report->rejected <= KARTO_IMPORT_TOLD_JSON)
+            add_rejection(report, row);
+        return;
+    }
+    if (report->rejected > KARTO_IMPORT_TOLD)
         return;
     KARTO_NOTE(report->cli, row->says_where ? KARTO_M_IMPORT_WHY : KARTO_M_IMPORT_ROW,
                karto_arg_int("row", (int64_t)row->number), karto_arg_text("text", row->why));
@@ -148,6 +160,26 @@ enum karto_err karto_import_report_rows(struct karto_import_report *report)
 
 /* ---- the answer ---- */
 
+static void show_rejections(struct karto_out *out, struct karto_slice rejections)
+{
+    uint64_t number;
+    size_t size;
+    karto_out_key(out, "rejections");
+    karto_out_array(out);
+    for (const uint8_t *at = rejections.data; rejections.size && at < rejections.data + rejections.size; at += size) {
+        memcpy(&number, at, sizeof number);
+        memcpy(&size, at + sizeof number, sizeof size);
+        at += sizeof number + sizeof size;
+        karto_out_object(out);
+        karto_out_key(out, "row");
+        karto_out_int(out, (int64_t)number);
+        karto_out_key(out, "text");
+        karto_out_text(out, karto_slice(at, size));
+        karto_out_object_end(out);
+    }
+    karto_out_array_end(out);
+}
+
 static void show_more(struct karto_out *out, void *context)
 {
     const struct karto_import_report *report = context;
@@ -170,6 +202,10 @@ static void show_more(struct karto_out *out, void *context)
     karto_out_str(out, karto_encoding_name(report->encoding));
     karto_out_key(out, "separator");
     karto_out_str(out, report->is_json ? NULL : report->separator == '\t' ? "tab" : separator);
+    karto_out_key(out, "doubtful");
+    karto_out_int(out, (int64_t)(report->import->warnings.count + report->import->warnings.dropped));
+    if (report->cli->settings.form == KARTO_FORM_JSON)
+        show_rejections(out, karto_buf_slice(&report->rejections));
     if (report->import->dry_run)
         karto_samples_show(out, karto_buf_slice(&report->samples));
 }
@@ -217,12 +253,18 @@ enum karto_err karto_import_report_show(struct karto_import_report *report)
     enum karto_err err = close_errors(report);
     if (err != KARTO_OK)
         return err;
+    if (report->import->warnings.dropped && cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(cli, KARTO_M_IMPORT_DOUBTFUL,
+                   karto_arg_int("n", (int64_t)(report->import->warnings.count + report->import->warnings.dropped)));
+    if (karto_out_form(karto_cli_out(cli)) == KARTO_FORM_TABLE)
+        karto_warnings_tell(cli, &report->import->warnings);
     if (karto_out_form(karto_cli_out(cli)) == KARTO_FORM_TABLE)
         return cli->settings.quiet ? KARTO_OK : say_all(report);
     const struct karto_changed changed = {
         .records = (const struct karto_rid *)report->records.data, /* bytes only: any alignment */
         .record_count = count,
         .changes = report->changes,
+        .warnings = &report->import->warnings,
         .batch = report->changes ? report->import->batch : 0,
         .more = show_more,
         .more_context = report,

@@ -20,8 +20,9 @@ struct karto_import_report {
     struct karto_buf text;
     uint64_t rows, added, updated, same, skipped, rejected;
     uint64_t changes;
-    struct karto_buf records; /* ids, 16 bytes each */
-    struct karto_buf samples; /* a line each */
+    struct karto_buf records;    /* ids, 16 bytes each */
+    struct karto_buf samples;    /* a line each */
+    struct karto_buf rejections; /* for an answer of JSON */
 };
 
 /* errors_path is set before the first rows. */

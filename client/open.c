@@ -17,6 +17,8 @@ enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct kart
     if (err != KARTO_OK)
         return err;
     struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = read_only};
+    if (cli->settings.verbose)
+        KARTO_NOTE(cli, KARTO_M_VERBOSE_STORE, karto_arg_str("dir", dir));
     err = karto_store_open(&options, store);
     return err == KARTO_OK ? KARTO_OK : karto_cli_db_problem(cli, err, dir);
 }

@@ -60,6 +60,20 @@ static void forget_cells(struct table *table)
     karto_buf_clear(&table->cells);
 }
 
+/* A choice as people call it: "покупець" for "customer" of "status"; anything else as it is. word holds it. */
+static struct karto_slice choice_word(enum karto_lang lang, struct karto_slice name, struct karto_slice value,
+                                      struct karto_buf *word)
+{
+    if (name.size == 0 || memchr(name.data, '.', name.size)) /* choices are of plain fields */
+        return value;
+    karto_buf_clear(word);
+    karto_buf_add_slice(word, name);
+    karto_buf_add_byte(word, '.');
+    karto_buf_add_slice(word, value);
+    struct karto_slice whole = karto_buf_slice(word), heading = karto_heading(lang, whole);
+    return karto_slice_equal(heading, whole) ? value : heading;
+}
+
 /* -- a list -- */
 
 static bool is_among(struct karto_slice name, const char *const *names)
@@ -238,10 +252,13 @@ static void settle(struct karto_out *out, bool all_is_here)
 static void table_row(struct karto_out *out)
 {
     struct table *table = out->form;
+    struct karto_buf word = KARTO_BUF_EMPTY;
     for (unsigned i = 0; i < out->column_count; i++) {
-        add_cell(table, karto_buf_slice(&table->rows.cells[i]));
+        struct karto_slice value = karto_buf_slice(&table->rows.cells[i]);
+        add_cell(table, choice_word(out->options.lang, out->columns[i], value, &word));
         table->is_number[i] = table->is_number[i] || table->rows.is_number[i];
     }
+    karto_buf_fini(&word);
     if (table->settled) {
         print_row(out, table, cells_of(table), false);
         forget_cells(table);
@@ -307,7 +324,9 @@ static void table_fact(struct karto_out *out, struct karto_slice name, enum kart
     karto_buf_fini(&heading);
     if (kind == KARTO_LEAF_BOOL)
         value = karto_slice_str(karto_message_text(lang, karto_slice_is(value, "true") ? KARTO_M_YES : KARTO_M_NO));
-    add_cell(table, value);
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    add_cell(table, choice_word(lang, name, value, &word));
+    karto_buf_fini(&word);
 }
 
 static void print_card(struct karto_out *out)

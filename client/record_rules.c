@@ -76,6 +76,22 @@ static void put_from_beginning(struct karto_field_edits *edits, uint32_t field, 
                                                      karto_value_bytes(edits->arena, karto_value_text(text))});
 }
 
+/* A client whose territory only begins some day is in none until then: head office would take it away again. */
+static enum karto_err need_territory_today(struct karto_cli *cli, const struct karto_field_edits *edits)
+{
+    int64_t first = KARTO_DATE_MAX, day;
+    for (uint32_t i = 0; i < edits->count; i++)
+        if (edits->edits[i].field == KARTO_F_TERRITORY && karto_date_of_key(edits->edits[i].key, &day))
+            first = day < first ? day : first;
+    if (first <= edits->today)
+        return KARTO_OK;
+    struct karto_slice date =
+        karto_field_value_text(edits->arena, karto_value_bytes(edits->arena, karto_value_date(first)));
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_ADD_TERRITORY_TODAY, karto_arg_text("date", date));
+    karto_message(&cli->problem.hint, cli->lang, KARTO_M_ADD_TERRITORY_TODAY_HINT, NULL, 0);
+    return KARTO_E_INVALID;
+}
+
 /* What goes without saying for a representative: the territory is his, and so is the client. */
 static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct karto_field_edits *edits)
 {
@@ -89,6 +105,9 @@ static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct
             return ask_territory(cli, &rights);
         put_from_beginning(edits, KARTO_F_TERRITORY, rights.territories[0]);
     }
+    err = need_territory_today(cli, edits);
+    if (err != KARTO_OK)
+        return err;
     err = karto_meta_get(tx, "user", &user);
     if (err == KARTO_OK && !last_edit(edits, KARTO_F_MANAGER))
         put_from_beginning(edits, KARTO_F_MANAGER, user);

@@ -3,6 +3,7 @@
 #include "client/help.h"
 #include "client/suggest.h"
 #include "client/terminal.h"
+#include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_terminal.h"
 
@@ -244,6 +245,25 @@ static void keep_for_lists(struct karto_cli *cli)
         cli->settings.sort = NULL;
 }
 
+/* What is said of a store so damaged that LMDB falls over it. The text stays for as long as the process. */
+static void prepare_last_words(struct karto_cli *cli)
+{
+    static char words[2000];
+    struct karto_buf said = KARTO_BUF_EMPTY;
+    karto_problem_begin(&cli->problem, KARTO_E_CORRUPT);
+    if (cli->settings.form == KARTO_FORM_JSON)
+        karto_problem_json(&cli->problem, cli->lang, &said);
+    else
+        karto_problem_text(&cli->problem, cli->lang, false, &said);
+    if (said.size < sizeof words) {
+        memcpy(words, said.data, said.size);
+        words[said.size] = 0;
+        karto_fault_watch(words, (int)karto_exit_of(KARTO_E_CORRUPT));
+    }
+    karto_buf_fini(&said);
+    karto_problem_begin(&cli->problem, KARTO_OK);
+}
+
 static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *argv)
 {
     struct karto_buf warnings = KARTO_BUF_EMPTY;
@@ -254,6 +274,7 @@ static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *a
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
     const struct karto_command *command = cli->args.command;
+    prepare_last_words(cli);
     if (command && !karto_args_has(&cli->args, "help")) {
         keep_for_lists(cli);
         return command->run(cli);

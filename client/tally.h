@@ -6,8 +6,8 @@
 
 struct karto_tally_entry {
     struct karto_slice text;
-    uint64_t count; /* the caller's, as the next one: 0 at first */
-    uint64_t mark;
+    uint64_t count;      /* the caller's, as the next one: 0 at first */
+    uint64_t mark, list; /* the caller's too */
     struct karto_tally_entry *next;
 };
 

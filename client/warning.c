@@ -25,11 +25,16 @@ void karto_warnings_fini(struct karto_warnings *warnings)
 
 void karto_warnings_add(struct karto_warnings *warnings, const char *id, const char *field, struct karto_slice value)
 {
+    if (warnings->most && warnings->count == warnings->most) {
+        warnings->dropped++;
+        return;
+    }
     if (warnings->count == warnings->capacity) {
         warnings->capacity = warnings->capacity ? 2 * warnings->capacity : 8;
         warnings->items = karto_must(realloc(warnings->items, warnings->capacity * sizeof *warnings->items));
     }
-    warnings->items[warnings->count++] = (struct karto_warning){id, field, karto_arena_copy(&warnings->arena, value)};
+    warnings->items[warnings->count++] =
+        (struct karto_warning){id, field, karto_arena_copy(&warnings->arena, value), warnings->row};
 }
 
 bool karto_warnings_has(const struct karto_warnings *warnings, const char *id, struct karto_slice value)
@@ -63,6 +68,10 @@ void karto_warnings_show(struct karto_out *out, enum karto_lang lang, const stru
         karto_out_str(out, warnings->items[i].field);
         karto_out_key(out, "text");
         karto_out_text(out, karto_buf_slice(&text));
+        if (warnings->items[i].row) {
+            karto_out_key(out, "row");
+            karto_out_int(out, (int64_t)warnings->items[i].row);
+        }
         karto_out_object_end(out);
         karto_buf_fini(&text);
     }
@@ -78,8 +87,9 @@ void karto_warnings_tell(struct karto_cli *cli, const struct karto_warnings *war
         say(&text, cli->lang, &warnings->items[i], "");
         karto_buf_add_byte(&text, ' ');
         say(&text, cli->lang, &warnings->items[i], "-HINT");
-        KARTO_NOTE(cli, KARTO_M_WARNING_LINE, karto_arg_str("id", warnings->items[i].id),
-                   karto_arg_text("text", karto_buf_slice(&text)));
+        KARTO_NOTE(cli, warnings->items[i].row ? KARTO_M_WARNING_ROW : KARTO_M_WARNING_LINE,
+                   karto_arg_str("id", warnings->items[i].id), karto_arg_text("text", karto_buf_slice(&text)),
+                   karto_arg_int("row", (int64_t)warnings->items[i].row));
         karto_buf_fini(&text);
     }
 }

@@ -1,5 +1,6 @@
 /* karto-syncd: serves the store in a directory, a hub's or a device's, in the foreground. */
 #include "core/base/fatal.h"
+#include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "syncd/device_daemon.h"
 #include "syncd/hub_daemon.h"
@@ -190,6 +191,7 @@ int main(int argc, char **argv)
         karto_daemon_options_print(&options, err == KARTO_OK ? stdout : stderr);
         return exit_code(err);
     }
+    karto_fault_watch("<3>error D-EXIT E-CORRUPT: the store is damaged; karto check says more\n", 1);
     block_signals(&signals);
     bool is_child = options.once || options.watch || options.join;
     if (is_child)

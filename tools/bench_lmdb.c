@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DATABASES_MAX = 20, NAME_SIZE = 16, ID_SIZE = 16 };
+enum { DATABASES_MAX = 40, NAME_SIZE = 16, ID_SIZE = 16 };
 
 struct database {
     char name[NAME_SIZE];

@@ -48,11 +48,29 @@ static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device 
     return KARTO_OK;
 }
 
+/* The answer to was_inside holds for the whole transaction: a push of many changes of one record asks once. */
+static enum karto_err was_inside_once(struct karto_tx *tx, const struct karto_device *device,
+                                      const struct karto_rights *scope, const struct karto_entry *entry, bool *inside)
+{
+    struct karto_lately *memo = &tx->lately[entry->id.b[15] % KARTO_LATELY];
+    bool former = scope == &device->former;
+    bool same = memo->known && memo->former == former && karto_rid_equal(memo->device, device->id) &&
+                karto_rid_equal(memo->record, entry->id);
+    if (same) {
+        *inside = memo->inside;
+        return KARTO_OK;
+    }
+    enum karto_err err = was_inside(tx, device, scope, entry->last, inside);
+    if (err == KARTO_OK)
+        *memo = (struct karto_lately){device->id, entry->id, former, true, *inside};
+    return err;
+}
+
 static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *device,
                                 const struct karto_rights *scope, const struct karto_entry *entry, bool *inside)
 {
     *inside = karto_rights_hold(scope, entry->home);
-    return *inside ? KARTO_OK : was_inside(tx, device, scope, entry->last, inside);
+    return *inside ? KARTO_OK : was_inside_once(tx, device, scope, entry, inside);
 }
 
 /* The client that a change hangs its record on must be the device's business too. */

@@ -1,6 +1,7 @@
 #include "core/store/kv.h"
 
 #include "core/base/fatal.h"
+#include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "core/store/kv_dir.h"
 #include "core/store/kv_extent.h"
@@ -196,6 +197,7 @@ static enum karto_err enter(struct karto_kv *kv, struct karto_kv_txn *txn)
         txn->owner = pthread_self();
         txn->next = kv->live;
         kv->live = txn;
+        karto_fault_reading(true);
     }
     pthread_mutex_unlock(&kv->mutex);
     return err;
@@ -204,6 +206,7 @@ static enum karto_err enter(struct karto_kv *kv, struct karto_kv_txn *txn)
 static void leave(struct karto_kv_txn *txn)
 {
     struct karto_kv *kv = txn->kv;
+    karto_fault_reading(false);
     pthread_mutex_lock(&kv->mutex);
     struct karto_kv_txn **link = &kv->live;
     while (*link != txn)

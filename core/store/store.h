@@ -65,6 +65,16 @@ struct karto_words_state {
     uint64_t version;         /* karto_token_version */
 };
 
+/* Whether a record lay in a device's scope lately (hub_judge.c): asked of each change of a push, and told from the
+ * record's history. */
+struct karto_lately {
+    struct karto_rid device, record;
+    bool former; /* in the scope that it had before */
+    bool known, inside;
+};
+
+enum { KARTO_LATELY = 32 }; /* records that a transaction remembers this of */
+
 struct karto_tx {
     struct karto_store *store;
     struct karto_kv_txn *kv;
@@ -76,6 +86,7 @@ struct karto_tx {
     struct karto_words_state words;
     uint8_t secret[32]; /* once it was asked for */
     bool has_secret;
+    struct karto_lately lately[KARTO_LATELY];
     bool write;
 };
 

@@ -44,7 +44,7 @@ printf 'Назва;Код;Phone;telefon;Мітка;Місто;attr.площа;te
 printf 'ТОВ "Мак";М-1;067 111-22-33;"0502223344;0631112233";"а;""б;в""";Львів;120;14\n' >>columns.csv
 exits 0 import columns.csv --kind client --map Код=external_id --map telefon=phone --json
 has '"changes":1,"undo":"'
-has '"warnings":[],"added":1,"updated":0,"same":0,"skipped":0,"rejected":0,"errors":null,"encoding":"utf-8","separator":";"}'
+has '"warnings":[],"added":1,"updated":0,"same":0,"skipped":0,"rejected":0,"errors":null,"encoding":"utf-8","separator":";","doubtful":0,"rejections":[]}'
 exits 0 client show М-1 --json
 has '"name":"ТОВ \"Мак\""'
 has '"phone":["0502223344","0631112233","067 111-22-33"]'
@@ -150,6 +150,60 @@ has '"added":2,"updated":0,"same":0,"skipped":0,"rejected":20'
 exits 3 import large.csv --kind purchase --json
 has '"added":0,"updated":0,"same":2,"skipped":0,"rejected":20'
 
+# What is doubtful goes in and is said, with its row; what is wrong says which field; both also in JSON.
+printf 'external_id,name,edrpou,phone\nW1,Сумнів,14360571,невідомо\nW2,Нулі,130694,\n' >doubt.csv
+exits 0 import doubt.csv --kind client --json
+has '{"id":"E-EDRPOU-CHECK","field":"edrpou","text":"EDRPOU “14360571”: the check digit does not fit.","row":2}'
+has '{"id":"E-PHONE-SHAPE","field":"phone",'
+has '"row":2}'
+has '"doubtful":3,'
+exits 0 client show W2 --json
+has '"edrpou":"00130694"'
+exits 0 import doubt.csv --kind client --json
+has '"warnings":[],'
+has '"doubtful":0,'
+printf 'external_id,name,edrpou\nW3,Ще один,14360572\n' >doubt.csv
+exits 0 import doubt.csv --kind client
+says 'note, row 2: EDRPOU'
+exits 3 import bad.csv --kind client --json
+has '"rejections":[{"row":3,"text":"since: '
+awk 'BEGIN { s = "x"; for (i = 0; i < 13; i++) s = s s; print "external_id,name\n" s ",Довгий" }' >long.csv
+exits 3 import long.csv --kind client
+says 'external_id: the value is too long'
+
+# Rows of one file that contradict each other: the first counts, each time.
+printf 'edrpou,name,site\n11111111,Перша назва,\n11111111,Друга назва,\n11111111,,one.ua\n' >twice.csv
+exits 3 import twice.csv --kind client --json
+has '"added":1,"updated":1,"same":0,"skipped":0,"rejected":1'
+has '{"row":3,"text":"name: row 2 says something else of the same record."}'
+exits 3 import twice.csv --kind client --json
+has '"changes":0,'
+has '"updated":0,"same":2,"skipped":0,"rejected":1'
+
+# Each mistake of --map says what it is.
+exits 2 import first.csv --kind client --map name
+says '--map «name»: it should be COLUMN=FIELD'
+exits 2 import first.csv --kind client --map nmae=name
+says 'the file has no column «nmae» (Did you mean name?)'
+exits 2 import first.csv --kind client --map name=nmae
+says 'there is no field «nmae» (Did you mean name?)'
+
+# What tells who is here already is not advised where it is not there.
+printf 'client,text\nМ-1,Дзвінок\n' >calls.csv
+exits 2 import calls.csv --kind activity
+says 'Add a column id, external_id'
+case $err in *'phone'*) fail 'an activity has no phone' ;; esac
+printf 'client,number,date\n14360570,N-7,2026-01-02\n' >numbers.csv
+exits 0 import numbers.csv --kind purchase --match number --json
+has '"added":1'
+exits 0 import numbers.csv --kind purchase --match number --json
+has '"same":1'
+
+# In TSV each record has a line.
+printf 'external_id,name\nT1,Раз\nT2,Два\n' >tsv.csv
+exits 0 import tsv.csv --kind client --tsv
+[ "$(printf '%s\n' "$out" | grep -c '^records')" -eq 2 ] || fail 'a line for each record'
+
 # Encodings and separators: found out, by their mark, or said.
 printf '\xCD\xE0\xE7\xE2\xE0;\xCA\xEE\xE4 \xE2 \xEE\xE1\xEB\xB3\xEA\xF3\n\xAF\xE6\xE0\xEA;K1\n' >1251.csv
 exits 0 import 1251.csv --kind client -n
@@ -206,6 +260,13 @@ has '{"schema":1,"kind":"client","id":"'
 has '"fields":{"name":"ТОВ \"Мак\""'
 exits 0 export Львів --kind purchase
 [ "$(printf '%s\n' "$out" | wc -l)" -eq 7 ] || fail 'the purchases of the client in Львів'
+exits 2 export clients.csv
+says 'karto export -o clients.csv'
+exits 0 export Львів --excel -o excel.csv
+[ "$(head -c 3 excel.csv)" = "$(printf '\xEF\xBB\xBF')" ] || fail 'Excel needs the mark'
+head -n 1 excel.csv | grep -q 'id;territory;name' || fail 'Excel here takes ; between columns'
+exits 0 import excel.csv --kind client --json
+has '"changes":0,'
 exits 2 export --format xls
 says 'csv, json'
 exits 1 export -o none/file.csv

@@ -46,6 +46,11 @@ says 'Directory: theirs'
 exits 10 hub invite --user x --role office --db theirs
 says 'Directory: theirs'
 exits 0 init --db ours -q
+exits 0 status --db ours -v
+says 'store: ours'
+exits 0 help config
+has PAGER
+lacks EDITOR
 chmod 755 ours
 exits 1 status --db ours
 says E-STORE-EXPOSED

@@ -51,7 +51,7 @@ exits 0 init --db other
 for kind in client person purchase; do
     exits 0 import $kind.csv --kind $kind --db other --json
     has '"rejected":0'
-    exits 0 export --kind $kind --db other -o $kind.csv
+    exits 0 export --kind $kind --db other -o $kind.csv --yes
     cmp $kind.first $kind.csv || fail "the second store has another $kind"
 done
 exits 0 status --db other --json

@@ -63,6 +63,17 @@ says "127.0.0.1:$port does not answer"
 says 'the invitation is still good'
 case $err in *'Your work'*) fail 'nobody has any work here' ;; esac
 
+exits 2 hub invite --db hub --user petro --role represntative --territory 14
+says 'representative'
+exits 2 hub invite --db hub --user petro --role office --territory 14
+says 'leave --territory out'
+exits 2 hub invite --db hub --user petro --role representative
+says 'add --territory 14'
+exits 2 hub invite --db hub --user petro
+says 'It does not say what that person will be'
+exits 0 help hub invite
+lacks 'analyst'
+
 # ---- a laptop ----
 "$syncd" --db hub 2>hub.log &
 hub=$!
@@ -114,6 +125,12 @@ watch
 kill -KILL "$watching"
 wait "$watching" 2>/dev/null
 within gone "$child" || fail 'the daemon outlives whom it works for'
+
+# ---- a client who would be nowhere today ----
+exits 7 client add name=Завтра territory@2999-01-01=14 --db laptop
+says 'territory begins on 2999-01-01'
+says 'territory=TERRITORY'
+exits 0 client add name=Завтра territory=14 territory@2999-01-01=14 -n --db laptop
 
 # ---- what left says so ----
 exits 0 client set Мак territory=15 --db hub
