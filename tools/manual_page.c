@@ -105,10 +105,10 @@ static void add_command(struct karto_buf *out, enum karto_lang lang, const struc
     karto_roff_paragraph(out, karto_slice_str(help->text[lang].summary));
     karto_roff_paragraph(out, karto_slice_str(help->text[lang].body));
     if (command->option_count)
-        karto_roff_paragraph(out, said(lang, KARTO_M_OPTIONS));
+        karto_roff_label(out, said(lang, KARTO_M_OPTIONS));
     add_options(out, lang, command->options, command->option_count);
     if (help->examples[0])
-        karto_roff_paragraph(out, said(lang, KARTO_M_EXAMPLES));
+        karto_roff_label(out, said(lang, KARTO_M_EXAMPLES));
     add_examples(out, lang, help);
 }
 

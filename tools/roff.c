@@ -70,6 +70,12 @@ void karto_roff_subsection(struct karto_buf *out, struct karto_slice heading)
     request(out, "SS", heading);
 }
 
+void karto_roff_label(struct karto_buf *out, struct karto_slice label)
+{
+    karto_buf_add_str(out, ".PP\n");
+    request(out, "I", label);
+}
+
 void karto_roff_paragraph(struct karto_buf *out, struct karto_slice text)
 {
     if (text.size == 0)

@@ -14,6 +14,9 @@ void karto_roff_subsection(struct karto_buf *out, struct karto_slice heading);
 /* A paragraph of running text; empty is none. Line breaks in it are blanks. */
 void karto_roff_paragraph(struct karto_buf *out, struct karto_slice text);
 
+/* A heading within a subsection. */
+void karto_roff_label(struct karto_buf *out, struct karto_slice label);
+
 /* Lines as they stand, of a program or a table. */
 void karto_roff_lines(struct karto_buf *out, struct karto_slice lines);
 

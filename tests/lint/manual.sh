@@ -38,6 +38,11 @@ told() {
     sed -n 's/^  \(-[a-zA-Z], \)\{0,1\}\(--[a-z-]*\).*/\2/p; s/^  \(karto .*[^ ]\) *$/\1/p' <<<"$1"
 }
 
+# enough LEAST LIST: so that a list that was not found is no fine one.
+enough() {
+    [ "$("$2" | wc -l)" -ge "$1" ] || fail "too few $2 were found"
+}
+
 commands() {
     "$karto" help --lang en | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)  .*/\1/p'
 }
@@ -68,7 +73,8 @@ for lang in en uk; do
         wants "karto-$topic"
     done < <(topics)
 done
-[ "$(commands | wc -l)" -ge 40 ] && [ "$(topics | wc -l)" -ge 5 ] || fail "too few commands or topics were found"
+enough 40 commands
+enough 5 topics
 
 read_page en karto-syncd 8
 while read -r option; do
@@ -83,7 +89,8 @@ kinds() {
 keys() {
     grep -ohE '(karto_out_key|show_(text|number|moment|count))\([a-z>-]*, "[a-z_]+"' "$root"/client/*.c | sed 's/.*"\(.*\)"/\1/'
 }
-[ "$(kinds | wc -l)" -ge 10 ] && [ "$(keys | wc -l)" -ge 60 ] || fail "too few answers or keys were found"
+enough 10 kinds
+enough 60 keys
 while read -r kind; do
     [[ $text == *"$kind"* || $text == *"${kind//\"/}"[,\ \|]* ]] || fail "$page has no answer $kind"
 done < <(kinds | sort -u)
