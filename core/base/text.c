@@ -473,7 +473,7 @@ void karto_text_code_page(const char *name, uint16_t page[128])
 bool karto_text_marks_fit(struct karto_slice text)
 {
     unsigned marks = 0;
-    for (int32_t i = 0; (size_t)i < text.size;) {
+    for (size_t i = 0; i < text.size;) {
         UChar32 c;
         U8_NEXT_OR_FFFD(text.data, i, text.size, c);
         marks = c >= 0x300 && u_getCombiningClass(c) ? marks + 1 : 0;

@@ -24,7 +24,7 @@ BEGIN {
     sees["proto"] = "core/base core/model proto"
     sees["syncd"] = "core/base core/model core/store proto syncd"
     sees["client"] = "core/base core/model core/store proto client"
-    sees["tools"] = "core/base core/model core/store proto syncd tools"
+    sees["tools"] = "core/base core/model core/store proto syncd client tools"
     sees["tests"] = "core/base core/model core/store proto syncd client tools tests"
 
     # header: the only files of the product that may include it; the first pattern that fits counts

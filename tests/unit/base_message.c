@@ -1,5 +1,5 @@
-/* That everything we say can be said in both languages, with the same placeholders and every plural form, and that what
- * users type is put into sentences as it is. */
+/* That everything we say can be said in both languages, each with words of its own, the same placeholders and every
+ * plural form, and that what users type is put into sentences as it is. */
 #include "core/base/heading.h"
 #include "core/base/message.h"
 #include "core/base/reader.h"
@@ -48,12 +48,34 @@ static bool has_hole(const struct hole *holes, unsigned count, const char *name)
     return false;
 }
 
+/* Whether a template has a letter of Ukrainian, or of Latin, outside the names of its placeholders. */
+static bool has_letter(const char *text, bool ukrainian)
+{
+    for (; *text; text++) {
+        if (*text == '{')
+            text += strcspn(text, "|}");
+        uint8_t byte = (uint8_t)*text;
+        if (ukrainian ? byte >= 0xD0 && byte <= 0xD2 : (byte | 0x20) >= 'a' && (byte | 0x20) <= 'z')
+            return true;
+    }
+    return false;
+}
+
+/* A row that was copied from one language to the other is in one only. */
+static void check_languages(const char *uk, const char *en)
+{
+    CHECK(has_letter(uk, true) || !has_letter(en, false));
+    CHECK(!has_letter(en, true) || has_letter(en, false));
+    CHECK(strcmp(uk, en) != 0 || !(has_letter(uk, true) || has_letter(en, false)));
+}
+
 static void check_row(enum karto_message id)
 {
     struct hole uk[HOLES_MAX], en[HOLES_MAX];
     const char *uk_text = karto_message_text(KARTO_LANG_UK, id), *en_text = karto_message_text(KARTO_LANG_EN, id);
     CHECK(uk_text && *uk_text && en_text && *en_text);
     CHECK(karto_utf8_valid(karto_slice_str(uk_text)) && karto_utf8_valid(karto_slice_str(en_text)));
+    check_languages(uk_text, en_text);
     unsigned uk_count = holes_of(uk_text, KARTO_LANG_UK, uk), en_count = holes_of(en_text, KARTO_LANG_EN, en);
     for (unsigned i = 0; i < uk_count; i++)
         CHECK(has_hole(en, en_count, uk[i].name));
@@ -186,6 +208,8 @@ static void headings(void)
         CHECK(*name && *uk && *en);
         for (unsigned i = 0; i < row; i++)
             CHECK(karto_heading_row(i, &other, &ignore, &ignore_too) && strcmp(name, other) != 0);
+        CHECK(has_letter(uk, true) || strcmp(uk, en) == 0); /* IBAN is that everywhere */
+        CHECK(!has_letter(en, true));
     }
     check_heading(KARTO_LANG_UK, "edrpou", "ЄДРПОУ");
     check_heading(KARTO_LANG_UK, "legal_address.city", "Юридична адреса: місто");
