@@ -25,6 +25,7 @@ struct daemon {
     enum karto_err result;                        /* of the last one */
     uint64_t next_number;                         /* of calls */
     uint64_t exchange_call, wait_call, past_call; /* numbers of the calls under way; 0: none */
+    uint64_t ahead_call;                          /* of one that is maybe the next of the exchange */
     struct karto_backfill *backfill;
     bool past_rests;       /* nothing is to be fetched of the time before, until the next synchronisation */
     int64_t past_until_ms; /* once: how long it may go on */
@@ -154,7 +155,7 @@ static void end_exchange(struct daemon *d, enum karto_err err)
     const char *detail = karto_exchange_detail(d->exchange);
     d->result = err;
     d->stats = karto_exchange_stats(d->exchange);
-    d->exchange_call = 0;
+    d->exchange_call = d->ahead_call = 0;
     tell_sums(&d->stats);
     if (err == KARTO_OK) {
         karto_schedule_success(&d->schedule);
@@ -180,13 +181,24 @@ static void end_exchange(struct daemon *d, enum karto_err err)
     d->stop |= d->how->once && err != KARTO_OK;
 }
 
+/* Should this fail, the request is sent in its turn, and says why. */
+static void send_ahead(void *context, struct karto_slice frame)
+{
+    struct daemon *d = context;
+    if (call(d, frame, CALL_MS, &d->ahead_call) != KARTO_OK)
+        d->ahead_call = 0;
+}
+
 static void send_next(struct daemon *d)
 {
     struct karto_buf frame = KARTO_BUF_EMPTY;
     bool done = false;
     enum karto_err err = karto_exchange_next(d->exchange, &frame, &done);
-    if (err == KARTO_OK && !done)
+    if (err == KARTO_OK && !done && d->ahead_call && karto_exchange_is_ahead(d->exchange))
+        d->exchange_call = d->ahead_call;
+    else if (err == KARTO_OK && !done)
         err = call(d, karto_buf_slice(&frame), CALL_MS, &d->exchange_call);
+    d->ahead_call = 0; /* the answer to one that was guessed wrongly finds nobody who waits for it */
     karto_buf_fini(&frame);
     if (err != KARTO_OK || done)
         end_exchange(d, err);
@@ -194,7 +206,8 @@ static void send_next(struct daemon *d)
 
 static void begin_exchange(struct daemon *d)
 {
-    struct karto_exchange_options options = {.program = karto_slice_str(KARTO_VERSION)};
+    struct karto_exchange_options options = {
+        .program = karto_slice_str(KARTO_VERSION), .ahead = send_ahead, .context = d};
     d->wanted = false;
     karto_exchange_new(d->store, &options, &d->exchange);
     send_next(d);

@@ -39,6 +39,9 @@ struct karto_exchange {
     bool page_more;                     /* more pages of hashes behind page_last */
     struct karto_rid page_last;
 
+    struct karto_buf ahead; /* the request that was guessed; empty: none */
+    bool is_ahead;          /* … rightly */
+
     bool differs;            /* the last hello's digest was another, and nothing but the digests could be why */
     struct karto_sum digest; /* ours then */
 };
@@ -69,6 +72,7 @@ void karto_exchange_free(struct karto_exchange *exchange)
     free(exchange->pushed);
     free(exchange->positions);
     free(exchange->wanted);
+    karto_buf_fini(&exchange->ahead);
     free(exchange);
 }
 
@@ -203,6 +207,12 @@ static enum karto_err ask(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_request_encode(asking->request, asking->frame) : err;
 }
 
+static void count_request(struct karto_exchange *x, size_t size)
+{
+    x->stats.requests++;
+    x->stats.sent += size;
+}
+
 enum karto_err karto_exchange_next(struct karto_exchange *exchange, struct karto_buf *frame, bool *done)
 {
     *done = exchange->session.step == KARTO_STEP_DONE;
@@ -216,9 +226,36 @@ enum karto_err karto_exchange_next(struct karto_exchange *exchange, struct karto
     /* a push marks what it sends as sent, durably, before it leaves */
     enum karto_err err = request.type == KARTO_PUSH ? karto_store_write(exchange->store, ask, &asking)
                                                     : karto_store_read(exchange->store, ask, &asking);
-    exchange->stats.requests++;
-    exchange->stats.sent += frame->size - before;
+    struct karto_slice made = karto_slice(frame->data + before, frame->size - before);
+    exchange->is_ahead = err == KARTO_OK && made.size > 0 && karto_slice_equal(made, karto_buf_slice(&exchange->ahead));
+    karto_buf_clear(&exchange->ahead);
+    if (!exchange->is_ahead)
+        count_request(exchange, made.size);
     return err;
+}
+
+bool karto_exchange_is_ahead(const struct karto_exchange *exchange)
+{
+    return exchange->is_ahead;
+}
+
+/* The pages of a first copy follow each other whatever is in them. Should it come otherwise, because there is something
+ * to push or to compare meanwhile, the request has asked for nothing that does harm. */
+static void go_ahead(struct karto_exchange *x, const struct karto_answer *answer)
+{
+    const struct karto_states_answer *states = &answer->of.states;
+    if (!x->options.ahead || x->session.step != KARTO_STEP_RANGE || answer->error != KARTO_OK ||
+        answer->type != KARTO_STATES || !states->more || states->count == 0)
+        return;
+    struct karto_request request = {.type = KARTO_STATES, .token = x->token};
+    request.of.states =
+        (struct karto_states){.after = states->states[states->count - 1].record, .budget = x->options.page_size};
+    if (karto_request_encode(&request, &x->ahead) != KARTO_OK) {
+        karto_buf_clear(&x->ahead);
+        return;
+    }
+    count_request(x, x->ahead.size);
+    x->options.ahead(x->options.context, karto_buf_slice(&x->ahead));
 }
 
 /* ---- hearing ---- */
@@ -650,8 +687,10 @@ enum karto_err karto_exchange_answer(struct karto_exchange *exchange, struct kar
     karto_arena_reset(&exchange->arena);
     exchange->stats.received += frame.size;
     enum karto_err err = karto_answer_decode(&exchange->arena, frame, &answer);
-    if (err == KARTO_OK)
+    if (err == KARTO_OK) {
+        go_ahead(exchange, &answer);
         return hear_answer(exchange, &answer);
+    }
     karto_session_error(&exchange->session, err == KARTO_E_STALE ? KARTO_E_PROTOCOL : err);
     return exchange->session.error;
 }

@@ -8,12 +8,21 @@
 
 struct karto_exchange;
 
+/* Takes a request that may be sent before the answer at hand is in the store; frame is borrowed. */
+typedef void karto_exchange_ahead(void *context, struct karto_slice frame);
+
 /* Sizes of what is asked for and sent, so that tests can make every page tiny. Zero: the limits of limits.h. */
 struct karto_exchange_options {
     uint32_t push_most;
     uint64_t page_size; /* bytes */
     uint64_t digests_most;
     struct karto_slice program; /* version, for the hub's list of devices */
+
+    /* NULL: everything in turn. Else it is given, while an answer is being heard, the request that most likely comes
+     * next: one that changes nothing at the hub, so that the hub makes a page while this side stores the one before.
+     * Its answer is good if karto_exchange_is_ahead says so, and is dropped if not. */
+    karto_exchange_ahead *ahead;
+    void *context;
 };
 
 struct karto_exchange_stats {
@@ -35,6 +44,9 @@ void karto_exchange_free(struct karto_exchange *exchange); /* NULL is fine */
 /* The next frame to send, or *done when both sides are equal. KARTO_E_OLD_HUB, KARTO_E_VERSION, KARTO_E_REVOKED,
  * KARTO_E_PROTOCOL, or an error of the store: the exchange is over, and can only be freed. */
 KARTO_CHECKED enum karto_err karto_exchange_next(struct karto_exchange *exchange, struct karto_buf *frame, bool *done);
+
+/* Whether the frame that next gave last is the one that ahead got before: then it need not be sent again. */
+bool karto_exchange_is_ahead(const struct karto_exchange *exchange);
 
 /* The answer to the frame that next gave last. Errors as above. */
 KARTO_CHECKED enum karto_err karto_exchange_answer(struct karto_exchange *exchange, struct karto_slice frame);

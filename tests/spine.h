@@ -30,6 +30,8 @@ struct spine {
     struct spine_node hub, devices[4];
     int device_count;
     struct karto_exchange_stats last; /* of the last synchronisation */
+    uint64_t page_size;               /* bytes, of what devices ask for; 0: the usual */
+    unsigned ahead;                   /* its requests that were sent ahead of their turn */
 };
 
 void spine_open(struct spine *spine);

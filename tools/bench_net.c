@@ -152,9 +152,13 @@ struct bench_device {
     struct karto_dial *dial;
     pthread_mutex_t lock;
     pthread_cond_t answered;
-    bool done;
-    enum karto_err err;
-    struct karto_buf answer;
+    struct bench_call {
+        struct bench_device *device;
+        bool done;
+        enum karto_err err;
+        struct karto_buf answer;
+    } calls[2]; /* the one at hand, and one ahead */
+    unsigned turn;
 };
 
 struct bench_device *bench_device_new(struct bench_hub *hub, struct karto_slice *public_key)
@@ -191,7 +195,8 @@ void bench_device_close(struct bench_device *device)
     karto_buf_fini(&device->key_pem);
     karto_buf_fini(&device->pem);
     karto_buf_fini(&device->public_key);
-    karto_buf_fini(&device->answer);
+    karto_buf_fini(&device->calls[0].answer);
+    karto_buf_fini(&device->calls[1].answer);
     pthread_mutex_destroy(&device->lock);
     pthread_cond_destroy(&device->answered);
     free(device);
@@ -199,26 +204,54 @@ void bench_device_close(struct bench_device *device)
 
 static void on_answer(void *context, enum karto_err err, struct karto_slice answer)
 {
-    struct bench_device *device = context;
+    struct bench_call *call = context;
+    struct bench_device *device = call->device;
     pthread_mutex_lock(&device->lock);
-    device->done = true;
-    device->err = err;
-    karto_buf_clear(&device->answer);
-    karto_buf_add_slice(&device->answer, answer);
+    call->done = true;
+    call->err = err;
+    karto_buf_clear(&call->answer);
+    karto_buf_add_slice(&call->answer, answer);
     pthread_cond_signal(&device->answered);
     pthread_mutex_unlock(&device->lock);
 }
 
-static struct karto_slice call(struct bench_device *device, struct karto_slice frame)
+static void start(struct bench_device *device, struct bench_call *call, struct karto_slice frame)
 {
-    device->done = false;
-    bench_must(karto_dial_call(device->dial, frame, ANSWER_MS, on_answer, device), "asking the hub");
+    call->device = device;
+    call->done = false;
+    bench_must(karto_dial_call(device->dial, frame, ANSWER_MS, on_answer, call), "asking the hub");
+}
+
+static struct karto_slice await(struct bench_device *device, struct bench_call *call)
+{
     pthread_mutex_lock(&device->lock);
-    while (!device->done)
+    while (!call->done)
         pthread_cond_wait(&device->answered, &device->lock);
     pthread_mutex_unlock(&device->lock);
-    bench_must(device->err, "the hub's answer");
-    return karto_buf_slice(&device->answer);
+    bench_must(call->err, "the hub's answer");
+    return karto_buf_slice(&call->answer);
+}
+
+static struct karto_slice call(struct bench_device *device, struct karto_slice frame)
+{
+    start(device, &device->calls[device->turn], frame);
+    return await(device, &device->calls[device->turn]);
+}
+
+static void start_ahead(void *context, struct karto_slice frame)
+{
+    struct bench_device *device = context;
+    start(device, &device->calls[1 - device->turn], frame);
+}
+
+/* The answer to what the exchange asks for, on its way already or not. */
+static struct karto_slice exchange_call(struct bench_device *device, const struct karto_exchange *exchange,
+                                        struct karto_slice frame)
+{
+    if (!karto_exchange_is_ahead(exchange))
+        return call(device, frame);
+    device->turn = 1 - device->turn;
+    return await(device, &device->calls[device->turn]);
 }
 
 void bench_device_dial(struct bench_device *device)
@@ -253,7 +286,8 @@ static void count(struct bench_traffic *traffic, size_t sent, size_t received)
 
 struct bench_traffic bench_exchange(struct bench_device *device, struct karto_store *store, bool keep_sizes)
 {
-    struct karto_exchange_options options = {.program = karto_slice_str("bench")};
+    struct karto_exchange_options options = {
+        .program = karto_slice_str("bench"), .ahead = start_ahead, .context = device};
     struct bench_traffic traffic = {.seconds = 0};
     struct karto_exchange *exchange;
     struct karto_buf frame = KARTO_BUF_EMPTY;
@@ -266,7 +300,7 @@ struct bench_traffic bench_exchange(struct bench_device *device, struct karto_st
         bench_must(karto_exchange_next(exchange, &frame, &done), "making a request");
         if (done)
             break;
-        struct karto_slice answer = call(device, karto_buf_slice(&frame));
+        struct karto_slice answer = exchange_call(device, exchange, karto_buf_slice(&frame));
         count(&traffic, frame.size, answer.size);
         bench_must(karto_exchange_answer(exchange, answer), "hearing an answer");
     }

@@ -238,13 +238,25 @@ static enum karto_err do_is_reconciling(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
+/* The hub answers it now; the device hears of it when it has done with what is at hand, if it comes to that. */
+static void ask_ahead(void *context, struct karto_slice frame)
+{
+    struct place *device = context;
+    karto_buf_clear(&device->ahead);
+    serve(device->world, device, frame, &device->ahead);
+    check_answer(device->world, device, frame, karto_buf_slice(&device->ahead));
+}
+
 static void begin(struct world *world, struct place *device)
 {
     bool reconciling;
     world_must(world, karto_store_read(device->store, do_is_reconciling, &reconciling), "ledger");
     world->counts[SAW_CUT_RECONCILE] += reconciling;
     device->even = false;
-    karto_exchange_new(device->store, &device->sizes, &device->exchange);
+    struct karto_exchange_options options = device->sizes;
+    options.ahead = ask_ahead;
+    options.context = device;
+    karto_exchange_new(device->store, &options, &device->exchange);
 }
 
 /* The next frame; false: the exchange is over. */
@@ -413,6 +425,11 @@ static bool round_trip(struct world *world, struct place *device, struct karto_b
     bool arrived = false;
     if (!next_frame(world, device, frame))
         return false;
+    if (karto_exchange_is_ahead(device->exchange)) {
+        world->counts[SAW_AHEAD]++;
+        karto_buf_add_slice(&answer, karto_buf_slice(&device->ahead));
+        arrived = answer_arrives(world, device, karto_buf_slice(frame), karto_buf_slice(&answer));
+    }
     for (int tries = 0; tries < 3 && !arrived && device->exchange; tries++) {
         arrived = request_arrives(world, device, karto_buf_slice(frame));
         if (arrived) {

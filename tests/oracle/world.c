@@ -46,6 +46,7 @@ const char *world_event_name(enum world_event event)
         [SAW_RECONCILE] = "reconciles",
         [SAW_CUT_RECONCILE] = "reconciles resumed",
         [SAW_WAIT] = "waits",
+        [SAW_AHEAD] = "requests ahead of their turn",
         [SAW_PAST] = "pages of history",
         [SAW_PAST_CUT] = "fetches of history that were cut",
     };
@@ -159,6 +160,7 @@ void place_open(struct place *place)
 void place_close(struct place *place)
 {
     karto_exchange_free(place->exchange);
+    karto_buf_fini(&place->ahead);
     place->exchange = NULL;
     place->even = false;
     karto_store_close(place->store);

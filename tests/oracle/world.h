@@ -48,6 +48,7 @@ enum world_event {
     SAW_RECONCILE,
     SAW_CUT_RECONCILE,
     SAW_WAIT,
+    SAW_AHEAD,
     SAW_PAST,
     SAW_PAST_CUT,
     WORLD_EVENTS
@@ -79,7 +80,8 @@ struct place {
     uint64_t rights;
     bool joined; /* knows of the hub */
     struct karto_exchange *exchange;
-    bool even; /* the last synchronisation went through, and none was begun since */
+    struct karto_buf ahead; /* the answer to the request that it sent ahead */
+    bool even;              /* the last synchronisation went through, and none was begun since */
     struct karto_exchange_options sizes;
     uint64_t told, settled; /* versions of its rights: heard last; under which it has pulled */
     bool may_reconcile;     /* first contact, new rights, an old image: there is a reason to compare everything */

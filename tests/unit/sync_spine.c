@@ -188,6 +188,28 @@ static void nothing_to_say_is_one_round_trip(void)
     end(&s);
 }
 
+/* The pages behind the first, each while the one before is stored. */
+static void a_first_copy_is_asked_for_ahead(void)
+{
+    enum { CLIENTS = 40, PAGE = 600, NEW = 2 };
+    struct spine s;
+    struct karto_rid ids[CLIENTS];
+    begin(&s);
+    for (int i = 0; i < CLIENTS; i++)
+        ids[i] = spine_client(&s.hub, "Клієнт з назвою середньої довжини", "01");
+    s.page_size = PAGE;
+    spine_device(&s, "nova", north);
+    unsigned requests = spine_sync(&s, NEW);
+    CHECK(s.ahead > 5);
+    CHECK(s.ahead <= requests - 3); /* hello, the first page and the pull have their turn */
+    for (int i = 0; i < CLIENTS; i++)
+        CHECK_STR(spine_see(&s.devices[NEW], ids[i], KARTO_F_NAME, "").text, "Клієнт з назвою середньої довжини");
+    s.page_size = 0;
+    CHECK_INT(spine_sync(&s, NEW), 1);
+    CHECK_INT(s.ahead, 0);
+    end(&s);
+}
+
 int main(void)
 {
     different_fields_both_survive();
@@ -201,5 +223,6 @@ int main(void)
     what_is_pending_under_former_rights_goes_through();
     what_is_forbidden_is_refused_and_kept();
     nothing_to_say_is_one_round_trip();
+    a_first_copy_is_asked_for_ahead();
     return 0;
 }
