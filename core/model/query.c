@@ -478,7 +478,7 @@ static const struct karto_query *condition_of(struct parser *p, struct karto_sli
         condition->period = day;
     size_t sign = p->at;
     if (!take_op(p, &condition->op))
-        return fail(p, KARTO_QP_SIGN, sign, 1);
+        return fail(p, KARTO_QP_SIGN, sign, !ends(p));
     size_t at = p->at;
     if (peek(p) == '"' && !take_quoted(p, &value))
         return NULL;
@@ -520,8 +520,10 @@ static const struct karto_query *together(struct parser *p)
     if (++p->depth > KARTO_QUERY_DEPTH_MAX)
         return fail(p, KARTO_QP_LIMIT, begin, 1);
     const struct karto_query *query = any(p);
+    if (!query)
+        return NULL;
     skip_blanks(p);
-    if (query && peek(p) != ')')
+    if (peek(p) != ')')
         return fail(p, KARTO_QP_PARENTHESIS, begin, 1);
     p->at++;
     p->depth--;

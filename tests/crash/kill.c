@@ -67,7 +67,7 @@ static void set_scene(struct scene *s)
 static void forget_newcomer(struct scene *s)
 {
     struct place *device = &s->devices[NEWCOMER];
-    const char *const words[] = {"/bin/rm", "-rf", device->dir, NULL};
+    const char *const words[] = {"/bin/rm", "-rf", device->dir, device->invitation, NULL};
     program_kill(&device->daemon);
     CHECK_INT(program_run("/dev/null", RUN_MS, words), 0);
     place_invite(&s->hub, device, s->port);

@@ -171,7 +171,7 @@ static void mistakes(void)
     mistake("city:", KARTO_QP_VALUE, 4, 1);
     mistake("city>Львів", KARTO_QP_SIGN, 4, 1);
     mistake("last_contact:60d", KARTO_QP_SIGN, 12, 1);
-    mistake("bought(2026)", KARTO_QP_SIGN, 12, 1);
+    mistake("bought(2026)", KARTO_QP_SIGN, 12, 0);
     mistake("since>2026-13-01", KARTO_QP_DAY, 6, 10);
     mistake("since:..", KARTO_QP_DAY, 6, 2);
     mistake("bought(червень)>5", KARTO_QP_DAY, 7, 14);
@@ -188,6 +188,8 @@ static void mistakes(void)
     mistake("bought(2026", KARTO_QP_PARENTHESIS, 6, 1);
     mistake("a OR", KARTO_QP_TERM, 4, 0);
     mistake("()", KARTO_QP_TERM, 1, 1);
+    mistake("(a (b |", KARTO_QP_TERM, 7, 0);
+    mistake("(a bought(2026)", KARTO_QP_SIGN, 15, 0);
     mistake("-", KARTO_QP_TERM, 1, 0);
     for (int i = 0; i <= KARTO_QUERY_DEPTH_MAX; i++)
         strcat(deep, "(");
