@@ -105,6 +105,8 @@ static void describe(struct world *world, const struct karto_change *change, uin
     uint32_t count = 0;
     *out = (struct oracle_set){.field = field, .removed = set->value.size == 0};
     name_key(set->key, change->kind, field, out->key);
+    if (field == ORACLE_TERRITORY && !karto_date_of_key(set->key, &out->day))
+        world_fail(world, "a rule sets a territory from no day on");
     if (out->removed)
         return;
     world_must(world, karto_value_decode(set->value, &value), "value in the log");
