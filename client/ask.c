@@ -1,5 +1,6 @@
 #include "client/ask.h"
 
+#include "client/field_edits.h"
 #include "client/mark.h"
 #include "core/base/reader.h"
 
@@ -54,16 +55,21 @@ static void list_choices(const struct karto_field_def *def, struct karto_buf *ou
     }
 }
 
-static enum karto_err explain(struct karto_cli *cli, struct karto_slice text, const struct karto_query_error *error)
+static enum karto_err explain(struct karto_cli *cli, uint32_t kind, struct karto_slice text,
+                              const struct karto_query_error *error)
 {
+    struct karto_slice here = karto_slice(text.data + error->at, error->size);
+    const char *nearest = error->problem == KARTO_QP_FIELD ? karto_field_nearest(kind, here) : NULL;
     struct karto_buf choices = KARTO_BUF_EMPTY;
     list_choices(error->def, &choices);
     const struct karto_arg args[] = {
-        karto_arg_text("text", karto_slice(text.data + error->at, error->size)),
+        karto_arg_text("text", here),
         karto_arg_text("choices", karto_buf_slice(&choices)),
     };
     enum karto_err err =
         karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, message_of(error->problem), args, 2);
+    if (nearest)
+        karto_problem_suggest(&cli->problem, cli->lang, nearest);
     karto_message(&cli->problem.hint, cli->lang, KARTO_M_QUERY_HINT, NULL, 0);
     karto_mark_place(&cli->problem.picture, text, error->at);
     karto_buf_fini(&choices);
@@ -76,7 +82,7 @@ enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32
     const struct karto_query *query;
     struct karto_query_error error;
     if (karto_query_parse(&cli->settings.arena, ask->text, kind, today, &query, &error) != KARTO_OK)
-        return explain(cli, ask->text, &error);
+        return explain(cli, kind, ask->text, &error);
     ask->named = is_words(query);
     karto_select_init(&ask->select, query, today);
     return KARTO_OK;

@@ -21,26 +21,46 @@ static bool is_frame(const struct karto_field_def *def)
            def->number == KARTO_F_NODE || def->number == KARTO_F_USER;
 }
 
+/* "address.city" is also what "cty" is near to. */
+static void try_field(struct karto_suggestion *whole, struct karto_suggestion *last, const char *name)
+{
+    const char *dot = strrchr(name, '.');
+    karto_suggest_try(whole, name);
+    if (!dot)
+        return;
+    size_t before = last->distance;
+    karto_suggest_try(last, dot + 1);
+    if (last->distance < before)
+        last->best = name;
+}
+
+const char *karto_field_nearest(uint32_t kind, struct karto_slice name)
+{
+    struct karto_arena arena;
+    struct karto_suggestion whole, last;
+    const char *meant = karto_field_meant(name);
+    if (meant && karto_field_named(kind, karto_slice_str(meant)))
+        return meant;
+    karto_arena_init(&arena);
+    const char *typed = karto_arena_string(&arena, name);
+    karto_suggest_init(&whole, typed);
+    karto_suggest_init(&last, typed);
+    for (const struct karto_field_def *field = karto_kind(kind)->fields; field->name; field++)
+        if (!is_frame(field))
+            try_field(&whole, &last, field->name);
+    karto_arena_fini(&arena);
+    return whole.best ? whole.best : last.best;
+}
+
 static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum karto_lang lang,
                                struct karto_problem *problem)
 {
-    struct karto_arena arena;
-    struct karto_suggestion best;
-    const struct karto_kind_def *def = karto_kind(kind);
-    karto_arena_init(&arena);
-    karto_suggest_init(&best, karto_arena_string(&arena, name));
-    const char *meant = karto_field_meant(name);
-    if (meant && karto_field_named(kind, karto_slice_str(meant)))
-        karto_suggest_know(&best, meant);
-    for (const struct karto_field_def *field = def->fields; field->name; field++)
-        if (!is_frame(field))
-            karto_suggest_try(&best, field->name);
+    const char *nearest = karto_field_nearest(kind, name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
-    if (best.best)
-        karto_problem_suggest(problem, lang, best.best);
+    if (nearest)
+        karto_problem_suggest(problem, lang, nearest);
     karto_message(&problem->hint, lang, KARTO_M_E_FIELD_HINT, NULL, 0);
-    karto_arena_fini(&arena);
     return err;
 }
 

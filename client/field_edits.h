@@ -51,4 +51,8 @@ KARTO_CHECKED enum karto_err karto_field_choose(uint32_t kind, struct karto_slic
                                                 const struct karto_field_def **def, struct karto_slice *key,
                                                 struct karto_problem *problem);
 
+/* The field that was probably meant by a name that is none: mistyped, without what stands before the dot, in Ukrainian
+ * or from another program. NULL: nothing is near. Lives for ever. */
+const char *karto_field_nearest(uint32_t kind, struct karto_slice name);
+
 #endif

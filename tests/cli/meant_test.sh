@@ -41,6 +41,11 @@ suggests email client add e-mail=x@y.ua
 suggests phone client add Телефон=1
 suggests name client add nmae=x
 suggests phone client add phnoe=x
+suggests address.city client add cty=Львів
+
+# In a question too.
+suggests address.city client list cty:Львів
+suggests territory client list teritory:14
 
 # Settings.
 mkdir -p config/kartoteka
