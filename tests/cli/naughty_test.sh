@@ -98,20 +98,7 @@ exits 0 join office.txt --db office --name office
 exits 0 sync --db office
 
 # cells FILE COLUMN: what stands in it, a line for each row, by the number in external_id.
-cat >cells.awk <<'AWK'
-{ sub(/\r$/, "") }
-FNR == 1 {
-    sub(/^\357\273\277/, "")
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++)
-        column[heading[i]] = i
-    next
-}
-{
-    split_row($0, cell)
-    print substr(cell[column["external_id"]], 2) " " cell[column[want]]
-}
-AWK
+echo '{ print substr(cell[column["external_id"]], 2) " " cell[column[want]] }' >cells.awk
 cells() {
     LC_ALL=C awk -v want="$2" -f "$tests/../../tools/csv.awk" -f cells.awk "$1" | sort -n | cut -d ' ' -f 2-
 }

@@ -62,16 +62,7 @@ has "\"client\":$clients,\"person\":0,\"activity\":0,\"purchase\":$payments"
 # ---- what they come to ----
 # The sums of an export, in the form of t/sums.csv: once by the totals, once by the lines.
 cat >sums.awk <<'AWK'
-FNR == 1 {
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++) {
-        sub(/\r$/, "", heading[i])
-        column[heading[i]] = i
-    }
-    next
-}
 {
-    split_row($0, cell)
     amount = cell[column[by]]
     month = cell[column["client"]] "," (cell[column["date"]] == "" ? "-" : substr(cell[column["date"]], 1, 7))
     if (amount !~ /^[0-9]+\.[0-9][0-9] UAH/)
