@@ -104,6 +104,14 @@ int spine_device(struct spine *spine, const char *user, const char *const *terri
     return spine->device_count++;
 }
 
+void spine_open_pair(struct spine *spine)
+{
+    static const char *const north[] = {"01", NULL};
+    spine_open(spine);
+    spine_device(spine, "oksana", north);
+    spine_device(spine, "petro", north);
+}
+
 struct asked {
     struct karto_rid device;
     struct karto_slice frame;

@@ -40,6 +40,9 @@ void spine_close(struct spine *spine);
 /* A laptop of user for these territories (NULL-terminated); role office when there are none. Its index. */
 int spine_device(struct spine *spine, const char *user, const char *const *territories);
 
+/* Head office with a laptop of oksana's, 0, and one of petro's, 1, both for territory 01. */
+void spine_open_pair(struct spine *spine);
+
 /* One whole synchronisation of a device; how many requests it took. */
 unsigned spine_sync(struct spine *spine, int device);
 void spine_sync_all(struct spine *spine); /* twice around: everybody has everything */

@@ -10,23 +10,6 @@ function row(a, b, c, d, e, f, g, h) {
     return quote(a) "," quote(b) "," quote(c) "," quote(d) "," quote(e) "," quote(f) "," quote(g) "," quote(h)
 }
 
-FNR == 1 {
-    table = FILENAME
-    sub(/.*\//, "", table)
-    sub(/\.csv$/, "", table)
-    sub(/\r$/, "")
-    delete column
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++)
-        column[heading[i]] = i
-    next
-}
-
-{
-    sub(/\r$/, "")
-    split_row($0, cell)
-}
-
 table == "customers" {
     id = cell[column["CustomerID"]]
     customers[++customer_count] = id

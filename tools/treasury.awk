@@ -8,25 +8,9 @@
 # out/territories.csv: territory, its clients, and their payments. Sums are kept in two parts, so that no awk rounds
 # them. Any awk; with LC_ALL=C.
 
-FNR == 1 {
-    table = FILENAME
-    sub(/.*\//, "", table)
-    sub(/\.csv$/, "", table)
-    sub(/\r$/, "")
-    delete column
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++)
-        column[heading[i]] = i
-    if (table == "organizations")
-        print "edrpou,name,territory" > (out "/clients.csv")
-    else
-        print "external_id,client,number,date,lines.product,lines.quantity,lines.price" > (out "/purchases.csv")
-    next
-}
-
-{
-    sub(/\r$/, "")
-    split_row($0, cell)
+BEGIN {
+    print "edrpou,name,territory" > (out "/clients.csv")
+    print "external_id,client,number,date,lines.product,lines.quantity,lines.price" > (out "/purchases.csv")
 }
 
 table == "organizations" {

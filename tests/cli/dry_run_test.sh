@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # -n everywhere: it says what would be done, says that nothing was, and leaves everything as it was.
-# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ % 20000)))
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
+port=$(free_port)
 
 # tries WORDS...: karto with -n, which is fine and says so.
 tries() {
@@ -45,17 +44,10 @@ exits 2 sync -n
 exits 2 sync -n --db hub
 exits 2 join oksana.txt --db hub -n
 same
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 exits 0 join oksana.txt --db laptop -q
 exits 0 client add name=Мак --db laptop -q
-kill "$daemon"
-wait "$daemon" 2>/dev/null
+stop "$started"
 look
 tries sync --db laptop --json
 has '"kind":"sync","sent":1,"refused":null'

@@ -2,26 +2,18 @@
 # Two laptops and head office, as real processes: a visit, a person and a purchase written down without a network on one
 # laptop appear on the other; they follow their client into another territory; and what a representative may not reach
 # he cannot write on.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ % 20000)))
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
+port=$(free_port)
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
 exits 0 client add name='Нова Пошта' edrpou=14360570 territory=14 --db hub
 exits 0 client add name='Південна' external_id=P territory=15 --db hub
 exits 0 hub invite --db hub --user oksana --role representative --territory 14 -o a.txt
 exits 0 hub invite --db hub --user petro --role representative --territory 14 --territory 15 -o b.txt
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 for device in a b; do
-    exits 0 join "$device.txt" --db "$device" --name "laptop $device"
-    exits 0 sync --db "$device"
+    joins "$device" "laptop $device"
 done
 
 # On the road: nobody is asked but the laptop.
@@ -86,8 +78,7 @@ for db in a b; do
     exits 0 check --db "$db" --json
     has '"problems":[]'
 done
-kill "$daemon"
-wait "$daemon"
+stop "$started"
 exits 0 check --db hub --json
 has '"problems":[]'
 finish

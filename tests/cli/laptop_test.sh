@@ -1,19 +1,12 @@
 #!/usr/bin/env bash
 # What a representative reads on a laptop of what head office has done: moved a client away, brought one back by a rule.
-# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ % 20000)))
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
+port=$(free_port)
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" -q
 exits 0 hub invite --db hub --user oksana --role representative --territory 14 -o oksana.txt -q
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 exits 0 join oksana.txt --db laptop -q
 export KARTO_DB=laptop
 exits 0 client add name=Мак phone=0671112233 -q

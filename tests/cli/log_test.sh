@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The log: what was changed, from what to what, by whom and why; that it can be asked for less; and that a laptop has what
 # happened before it was there.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
 
 exits 10 log
 exits 0 init
@@ -88,8 +88,7 @@ exits 4 conflict resolve 018f/site --take 1
 says 'karto conflict list'
 
 # A laptop that joins has the whole of its clients' history, as head office tells it, and nothing of others.
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ % 20000)))
+port=$(free_port)
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Офіс
 exits 0 client add name=Тополя territory=14 site=a.ua --db hub
 exits 0 client add name=Верба territory=15 --db hub
@@ -99,13 +98,7 @@ for site in b c d; do
 done
 exits 0 client set Верба territory@1900-01-01=14 --db hub
 exits 0 hub invite --db hub --user maria --role representative --territory 14 -o maria.txt
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 exits 0 join maria.txt --db laptop
 
 # dots DB WORDS...: the changes that a log tells of, one a line, without those of devices' records.

@@ -3,16 +3,15 @@
 # was: the files of csv-spectrum, the big list of naughty strings, and what would be a formula. What is changed on purpose
 # (outer white space, NFC, ends of lines) is all that is changed; what is refused is refused with its row and column.
 # KARTO_DATA holds both collections.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=tests/cli/hub.sh
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=${KARTO_DATA:-/nonexistent}
 if [ ! -d "$data/csv-spectrum" ] || [ ! -d "$data/big-list-of-naughty-strings" ]; then
     echo 'SKIPPED: KARTO_DATA names no csv-spectrum and no big-list-of-naughty-strings'
     exit 77
 fi
-. "$tests/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ + 29) % 20000))
+. "$tests/hub.sh"
+port=$(free_port)
 
 # ---- csv-spectrum ----
 # What comes out is the table as it stands: its rows, in whichever order, each on one line.
@@ -87,31 +86,11 @@ for kind in client person activity purchase; do
     [ "$code" -eq $((blank ? 3 : 0)) ] || fail "$last"
 done
 exits 0 hub invite --db hub --user olena --role office -o office.txt
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
-exits 0 join office.txt --db office --name office
-exits 0 sync --db office
+start_hub hub
+joins office office
 
 # cells FILE COLUMN: what stands in it, a line for each row, by the number in external_id.
-cat >cells.awk <<'AWK'
-{ sub(/\r$/, "") }
-FNR == 1 {
-    sub(/^\357\273\277/, "")
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++)
-        column[heading[i]] = i
-    next
-}
-{
-    split_row($0, cell)
-    print substr(cell[column["external_id"]], 2) " " cell[column[want]]
-}
-AWK
+echo '{ print substr(cell[column["external_id"]], 2) " " cell[column[want]] }' >cells.awk
 cells() {
     LC_ALL=C awk -v want="$2" -f "$tests/../../tools/csv.awk" -f cells.awk "$1" | sort -n | cut -d ' ' -f 2-
 }

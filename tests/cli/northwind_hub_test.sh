@@ -2,12 +2,11 @@
 # The Northwind sample at head office and on two laptops, as real processes over TLS: laptop a has the territories of
 # employees 1 to 4, laptop b those of 5 to 9. Each gets its own clients with what hangs on them, and nothing else; both
 # agree with head office to the last value. KARTO_DATA/northwind holds the tables.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=tests/cli/hub.sh
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 [ -d "${KARTO_DATA:-/nonexistent}/northwind" ] || { echo 'SKIPPED: KARTO_DATA names no northwind'; exit 77; }
-. "$tests/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ % 20000)))
+. "$tests/hub.sh"
+port=$(free_port)
 
 mkdir nw
 LC_ALL=C awk -v out=nw -f "$tests/../../tools/csv.awk" -f "$tests/../../tools/northwind.awk" \
@@ -29,16 +28,9 @@ mapfile -t north < <(territories 1 4)
 mapfile -t south < <(territories 5 9)
 exits 0 hub invite --db hub --user nancy --role representative "${north[@]}" -o a.txt
 exits 0 hub invite --db hub --user steven --role representative "${south[@]}" -o b.txt
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 for device in a b; do
-    exits 0 join "$device.txt" --db "$device" --name "laptop $device"
-    exits 0 sync --db "$device"
+    joins "$device" "laptop $device"
 done
 
 # number KIND DB: how many records of a kind a store has.

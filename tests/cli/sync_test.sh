@@ -1,31 +1,11 @@
 #!/usr/bin/env bash
 # karto join and karto sync, with karto-syncd as real processes: what is said where there is nobody to exchange with, that
 # --watch ends cleanly with what it started, and that somebody who waits is told for what.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ + 7) % 20000))
-started=()
-cleanup() {
-    for pid in "${started[@]}"; do
-        kill -CONT "$pid" 2>/dev/null
-        kill "$pid" 2>/dev/null
-    done
-    wait
-    rm -rf "$home"
-}
-trap cleanup EXIT
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
+port=$(free_port)
 
-# within WHAT...: waits until it is so, at most 20 seconds.
-within() {
-    for _ in $(seq 200); do
-        "$@" && return 0
-        sleep 0.1
-    done
-    return 1
-}
 said() { grep -q -- "$1" "$2"; }
-gone() { ! kill -0 "$1" 2>/dev/null; }
 daemon_of() { tr -d ' ' <"/proc/$1/task/$1/children"; }
 has_daemon() { [ -n "$(daemon_of "$1")" ]; }
 
@@ -75,10 +55,8 @@ exits 0 help hub invite
 lacks 'analyst'
 
 # ---- a laptop ----
-"$syncd" --db hub 2>hub.log &
-hub=$!
-started+=("$hub")
-within said D-LISTEN hub.log || fail 'head office does not listen'
+start_hub hub
+hub=$started
 exits 0 join oksana.txt --db laptop --json
 has '{"schema":1,"kind":"joined","user":"oksana","hub":"Ромашка","role":"representative"}'
 exits 2 join oksana.txt --db laptop
@@ -94,37 +72,31 @@ watch() {
     : >watch.out
     "$KARTO" sync --watch --db laptop "$@" >watch.out 2>watch.err &
     watching=$!
-    started+=("$watching")
-    within has_daemon "$watching" || fail 'nothing was started'
+    within 20 has_daemon "$watching" || fail 'nothing was started'
     child=$(daemon_of "$watching")
 }
 watch --json
-within said '"kind":"sync"' watch.out || fail 'the first exchange is not said'
+within 20 said '"kind":"sync"' watch.out || fail 'the first exchange is not said'
 exits 0 client add name=Мак --db laptop
-within said '"sent":1' watch.out || fail 'a change is not said'
+within 20 said '"sent":1' watch.out || fail 'a change is not said'
 exits 11 sync --watch --db laptop
 says 'karto-syncd runs on it'
 exits 11 sync --watch --db laptop --json
 case $err in '{"schema":1,"kind":"error","exit":11,"id":"E-BUSY","message":'*) ;; *) fail 'the error is no JSON' ;; esac
-kill -TERM "$watching"
-wait "$watching"
-code=$?
-[ "$code" -eq 0 ] || fail 'SIGTERM ends with 0'
-gone "$child" || fail 'the daemon lives on after SIGTERM'
+stop "$watching"
+ended "$child" || fail 'the daemon lives on after SIGTERM'
 if grep -v ' sent, .* received$' watch.err; then fail 'something else was said'; fi
 
 watch
 kill -INT "$watching"
-wait "$watching"
-code=$?
-[ "$code" -eq 130 ] || fail 'Ctrl-C ends with 130'
-gone "$child" || fail 'the daemon lives on after Ctrl-C'
+ends_with 130 "$watching"
+ended "$child" || fail 'the daemon lives on after Ctrl-C'
 said E-INTERRUPTED watch.err || fail 'Ctrl-C is not said'
 
 watch
 kill -KILL "$watching"
 wait "$watching" 2>/dev/null
-within gone "$child" || fail 'the daemon outlives whom it works for'
+within 20 ended "$child" || fail 'the daemon outlives whom it works for'
 
 # ---- a client who would be nowhere today ----
 exits 7 client add name=Завтра territory@2999-01-01=14 --db laptop
@@ -143,19 +115,14 @@ exits 0 sync --db laptop
 says '1 record has gone to other territories'
 
 # ---- head office is silent ----
-"$syncd" --db laptop 2>laptop.log &
-daemon=$!
-started+=("$daemon")
-within test -S laptop/syncd.sock || fail 'the daemon of the laptop does not answer'
+start laptop
+within 20 test -S laptop/syncd.sock || fail 'the daemon of the laptop does not answer'
 exits 0 sync --db laptop
 kill -STOP "$hub"
 "$KARTO" sync --db laptop >sync.out 2>sync.err &
 syncing=$!
-started+=("$syncing")
-within said "waiting for head office 127.0.0.1:$port" sync.err || fail 'nobody says what is waited for'
+within 20 said "waiting for head office 127.0.0.1:$port" sync.err || fail 'nobody says what is waited for'
 kill -INT "$syncing"
-wait "$syncing"
-code=$?
-[ "$code" -eq 130 ] || fail 'Ctrl-C while waiting ends with 130'
+ends_with 130 "$syncing" # while it waits
 kill -CONT "$hub"
 finish

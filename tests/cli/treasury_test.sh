@@ -2,13 +2,12 @@
 # A company as large as it gets, with real names and codes: 5,823 organisations with 27,972 payments go into head office,
 # and from there to an office's laptop and to a representative's, as real processes over TLS. What they come to, payer by
 # payer and month by month, is what an independent script counts. KARTO_DATA/ua-treasury-payments holds the tables.
-# shellcheck source=tests/cli/lib.sh
+# shellcheck source=tests/cli/hub.sh
 tests=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 data=${KARTO_DATA:-/nonexistent}/ua-treasury-payments
 [ -d "$data" ] || { echo 'SKIPPED: KARTO_DATA names no ua-treasury-payments'; exit 77; }
-. "$tests/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
-port=$((20000 + ($$ + 13) % 20000))
+. "$tests/hub.sh"
+port=$(free_port)
 
 mkdir t
 LC_ALL=C awk -v out=t -f "$tests/../../tools/csv.awk" -f "$tests/../../tools/treasury.awk" \
@@ -39,17 +38,10 @@ exits 0 log --db hub --limit 1 --json
 region=13
 exits 0 hub invite --db hub --user olena --role office -o office.txt
 exits 0 hub invite --db hub --user petro --role representative --territory "$region" -o representative.txt
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 for device in office representative; do
     SECONDS=0
-    exits 0 join "$device.txt" --db "$device" --name "$device"
-    exits 0 sync --db "$device"
+    joins "$device" "$device"
     echo "$device synchronised in $SECONDS s"
 done
 clients=$(awk -F, -v region="$region" '$1 == region { print $2 }' t/territories.csv)
@@ -62,16 +54,7 @@ has "\"client\":$clients,\"person\":0,\"activity\":0,\"purchase\":$payments"
 # ---- what they come to ----
 # The sums of an export, in the form of t/sums.csv: once by the totals, once by the lines.
 cat >sums.awk <<'AWK'
-FNR == 1 {
-    count = split_row($0, heading)
-    for (i = 1; i <= count; i++) {
-        sub(/\r$/, "", heading[i])
-        column[heading[i]] = i
-    }
-    next
-}
 {
-    split_row($0, cell)
     amount = cell[column[by]]
     month = cell[column["client"]] "," (cell[column["date"]] == "" ? "-" : substr(cell[column["date"]], 1, 7))
     if (amount !~ /^[0-9]+\.[0-9][0-9] UAH/)

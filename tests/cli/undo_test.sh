@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # Taking back: a change, the last one, an import that updates and adds, whole; an undo itself; what a colleague has
 # written since stays, with exit 3; and what is said of a number that the log here does not have.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
-syncd=$(dirname "$KARTO")/karto-syncd
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/hub.sh"
 
 exits 10 undo
 exits 0 init
@@ -100,18 +99,12 @@ case $err in *'"exit":4,"id":"E-NOT-FOUND"'*) ;; *) fail 'an unknown number' ;; 
 exits 2 undo --list --columns sute
 
 # ---- two laptops and head office ----
-port=$((20000 + ($$ % 20000)))
+port=$(free_port)
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Office
 for user in oksana petro; do
     exits 0 hub invite --db hub --user $user --role representative --territory 14 -o $user.txt
 done
-"$syncd" --db hub 2>hub.log &
-daemon=$!
-trap 'kill "$daemon" 2>/dev/null; wait "$daemon" 2>/dev/null; rm -rf "$home"' EXIT
-for _ in $(seq 100); do
-    grep -q D-LISTEN hub.log && break
-    sleep 0.1
-done
+start_hub hub
 for user in oksana petro; do
     exits 0 join $user.txt --db $user --name "laptop of $user"
 done

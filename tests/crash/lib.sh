@@ -1,67 +1,17 @@
-# What the tests of refusals share: the command line's helpers, and daemons beside them. KARTO, KARTO_SYNCD, KARTO_EDIT
-# and KARTO_HARM name the programs.
-# shellcheck source=tests/cli/lib.sh
-. "$(dirname "${BASH_SOURCE[0]}")/../cli/lib.sh"
-: "${KARTO_SYNCD:?the daemon}" "${KARTO_EDIT:?makes edits}" "${KARTO_HARM:?harms stores}"
+# What the tests of refusals share, beside what all tests with head office and laptops do. KARTO, KARTO_SYNCD,
+# KARTO_EDIT and KARTO_HARM name the programs.
+# shellcheck source=tests/cli/hub.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../cli/hub.sh"
+: "${KARTO_EDIT:?makes edits}" "${KARTO_HARM:?harms stores}"
 
-daemons=''
 mounts=''
-clean_up() {
+after_all() {
     local each
-    for each in $daemons; do
-        kill -9 "$each" 2>/dev/null
-    done
-    wait
     for each in $mounts; do
         umount "$each"
     done
-    rm -rf "$home"
-}
-trap clean_up EXIT
-
-# Tries a command 20 times a second, for at most so many seconds: within SECONDS COMMAND...
-within() {
-    local left=$(($1 * 20))
-    shift
-    until "$@"; do
-        left=$((left - 1))
-        [ "$left" -gt 0 ] || return 1
-        sleep 0.05
-    done
 }
 
-# Starts the daemon of a store; its words go to STORE.log, its number into $started.
-start() {
-    local store=$1
-    shift
-    "$KARTO_SYNCD" --db "$store" "$@" >>"$store.log" 2>&1 &
-    started=$!
-    daemons="$daemons $started"
-}
-listens() {
-    [ "$(grep -c D-LISTEN "$1.log")" -ge "$2" ]
-}
-start_hub() {
-    local before
-    before=$(grep -sc D-LISTEN "$1.log")
-    start "$@"
-    within 20 listens "$1" "$((before + 1))" || fail "the hub in $1 does not listen"
-}
-ended() {
-    ! kill -0 "$1" 2>/dev/null
-}
-# Waits for a daemon, which must end by itself with this code: ends_with CODE PID
-ends_with() {
-    within 20 ended "$2" || fail "the daemon $2 does not end"
-    wait "$2"
-    code=$?
-    [ "$code" -eq "$1" ] || fail "the daemon ended with $code, not $1"
-}
-# SIGTERM: ends with 0.
-stop() {
-    kill -TERM "$1"
-    ends_with 0 "$1"
-}
 # A daemon that must refuse this store at once: refused_by_daemon CODE ID STORE WORDS...
 refused_by_daemon() {
     local wanted=$1 id=$2
@@ -71,15 +21,6 @@ refused_by_daemon() {
     code=$?
     [ "$code" -eq "$wanted" ] || fail "$last: wanted $wanted"
     says "$id"
-}
-
-# A port that nobody listens at, below those that connections get.
-free_port() {
-    local port=$((15000 + $$ % 10000))
-    while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do
-        port=$((port + 1))
-    done
-    printf '%s' "$port"
 }
 
 # found STORE PORT; invite HUB USER FILE

@@ -1,38 +1,9 @@
 /* What a person at a terminal sees on cards: a client with what hangs on it, whose a purchase is, its lines as they are
  * typed, and the answers in Ukrainian. */
-#include "client/cmd.h"
-#include "client/run.h"
-#include "tests/check.h"
+#include "tests/cli_run.h"
 #include "tests/temp_dir.h"
 
-#include <limits.h>
-
-static const struct karto_option hide_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
-static const struct karto_option show_options[] = {{"hidden", 0, NULL, KARTO_M_OPT_HIDDEN}};
-
-static const struct karto_command commands[] = {
-    {.noun = "init", .run = karto_cmd_init},
-    {.noun = "client", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
-    {.noun = "client",
-     .verb = "show",
-     .words_max = UINT_MAX,
-     .options = show_options,
-     .option_count = 1,
-     .run = karto_cmd_record_show},
-    {.noun = "person", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
-    {.noun = "person",
-     .verb = "hide",
-     .words_max = UINT_MAX,
-     .options = hide_options,
-     .option_count = 1,
-     .run = karto_cmd_record_hide},
-    {.noun = "activity", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
-    {.noun = "purchase", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
-    {.noun = "purchase", .verb = "show", .words_max = UINT_MAX, .run = karto_cmd_record_show},
-};
-
 static struct temp_dir dir;
-static char *out_text, *err_text;
 
 static const char *env(const char *name)
 {
@@ -43,23 +14,9 @@ static const char *env(const char *name)
                                              : NULL;
 }
 
-static void run(int argc, const char *const *argv)
-{
-    size_t out_size, err_size;
-    free(out_text);
-    free(err_text);
-    struct karto_surroundings around = {.in = stdin,
-                                        .out = open_memstream(&out_text, &out_size),
-                                        .err = open_memstream(&err_text, &err_size),
-                                        .out_is_terminal = true,
-                                        .getenv = env};
-    CHECK_INT(karto_run(commands, sizeof commands / sizeof *commands, argc, argv, &around), KARTO_EXIT_DONE);
-    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
-}
+static const struct cli cli = {env, .terminal = true};
 
-#define RUN(...)                                                                                                       \
-    run((int)(sizeof((const char *const[]){"karto", __VA_ARGS__}) / sizeof(char *)),                                   \
-        (const char *const[]){"karto", __VA_ARGS__})
+#define RUN(...) CHECK_INT(CLI_RUN(&cli, __VA_ARGS__), KARTO_EXIT_DONE)
 
 /* Whether the answer has this line, behind the short id that it may begin with. */
 static void has(const char *line)
@@ -134,7 +91,6 @@ int main(void)
     the_card_of_a_client();
     the_card_of_a_purchase();
     temp_dir_remove(&dir);
-    free(out_text);
-    free(err_text);
+    cli_forget();
     return 0;
 }

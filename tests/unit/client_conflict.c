@@ -1,41 +1,17 @@
 /* That conflicts are listed, shown and resolved, for programs and for people, and that what was not shown is not
  * overwritten. */
-#include "client/cmd.h"
-#include "client/run.h"
 #include "core/base/os_posix.h"
 #include "core/model/merge.h"
 #include "core/store/edit.h"
 #include "core/store/entry.h"
-#include "tests/check.h"
+#include "tests/cli_run.h"
 #include "tests/temp_dir.h"
 
 enum { SITE = 29, MS = 1000 };
 
-static const struct karto_option list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
-static const struct karto_option resolve_options[] = {{"take", 0, "N", KARTO_M_OPT_TAKE},
-                                                      {"value", 0, "V", KARTO_M_OPT_VALUE}};
-static const struct karto_command commands[] = {
-    {.noun = "conflict",
-     .verb = "list",
-     .words_max = 1,
-     .options = list_options,
-     .option_count = 1,
-     .run = karto_cmd_conflict_list},
-    {.noun = "conflict", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_conflict_show},
-    {.noun = "conflict",
-     .verb = "resolve",
-     .words_min = 1,
-     .words_max = 1,
-     .options = resolve_options,
-     .option_count = 2,
-     .run = karto_cmd_conflict_resolve},
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static struct temp_dir root;
 static struct karto_rid client;
 static char site_id[100], manager_id[100];
-static char *out_text, *err_text;
 
 /* ---- a store with conflicts ---- */
 
@@ -115,27 +91,9 @@ static void begin(void)
 
 /* ---- runs ---- */
 
-static enum karto_exit run(bool terminal, int argc, const char *const *argv)
-{
-    size_t out_size, err_size;
-    free(out_text);
-    free(err_text);
-    struct karto_surroundings around = {
-        .in = stdin,
-        .out = open_memstream(&out_text, &out_size),
-        .err = open_memstream(&err_text, &err_size),
-        .out_is_terminal = terminal,
-        .getenv = environment,
-    };
-    enum karto_exit code = karto_run(commands, COMMANDS, argc, argv, &around);
-    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
-    return code;
-}
+static const struct cli by_person = {environment, .terminal = true}, by_program = {environment};
 
-#define RUN(terminal, ...)                                                                                             \
-    run(terminal, (int)(sizeof((const char *const[]){"karto", "conflict", __VA_ARGS__}) / sizeof(char *)),             \
-        (const char *const[]){"karto", "conflict", __VA_ARGS__})
-#define HAS(text, part) CHECK(strstr((text), (part)) != NULL)
+#define RUN(terminal, ...) CLI_RUN((terminal) ? &by_person : &by_program, "conflict", __VA_ARGS__)
 
 static void lists(void)
 {
@@ -251,7 +209,6 @@ int main(void)
     strcat(dir.path, "/store");
     temp_dir_remove(&dir);
     temp_dir_remove(&root);
-    free(out_text);
-    free(err_text);
+    cli_forget();
     return 0;
 }

@@ -1,57 +1,21 @@
 /* What a representative's laptop adds by itself, what it refuses at once, and what it says of a client that came from
  * head office without its history. */
-#include "client/cmd.h"
-#include "client/run.h"
 #include "core/base/os_posix.h"
 #include "core/model/merge.h"
 #include "core/store/device.h"
-#include "tests/check.h"
+#include "tests/cli_run.h"
 #include "tests/temp_dir.h"
 
-#include <limits.h>
-
-static const struct karto_option show_options[] = {{"as-of", 0, "DATE", KARTO_M_OPT_AS_OF}};
-
-static const struct karto_command commands[] = {
-    {.noun = "client", .verb = "add", .words_max = UINT_MAX, .run = karto_cmd_record_add},
-    {.noun = "client", .verb = "set", .words_max = UINT_MAX, .run = karto_cmd_record_set},
-    {.noun = "client",
-     .verb = "show",
-     .options = show_options,
-     .option_count = 1,
-     .words_max = 1,
-     .run = karto_cmd_record_show},
-    {.noun = "status", .run = karto_cmd_status},
-    {.noun = "check", .run = karto_cmd_check},
-};
-
 static struct temp_dir dir;
-static char *out_text, *err_text;
 
 static const char *env(const char *name)
 {
     return strcmp(name, "KARTO_DB") == 0 ? dir.path : strcmp(name, "KARTO_LANG") == 0 ? "en" : NULL;
 }
 
-static enum karto_exit run(int argc, const char *const *argv)
-{
-    size_t out_size, err_size;
-    free(out_text);
-    free(err_text);
-    struct karto_surroundings around = {.in = stdin,
-                                        .out = open_memstream(&out_text, &out_size),
-                                        .err = open_memstream(&err_text, &err_size),
-                                        .getenv = env};
-    enum karto_exit code = karto_run(commands, sizeof commands / sizeof *commands, argc, argv, &around);
-    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
-    return code;
-}
+static const struct cli cli = {env};
 
-#define RUN(...)                                                                                                       \
-    run((int)(sizeof((const char *const[]){"karto", __VA_ARGS__, "--json"}) / sizeof(char *)),                         \
-        (const char *const[]){"karto", __VA_ARGS__, "--json"})
-#define HAS(text)  CHECK(strstr(out_text, (text)) != NULL)
-#define SAYS(text) CHECK(strstr(err_text, (text)) != NULL)
+#define RUN(...) CLI_RUN(&cli, __VA_ARGS__, "--json")
 
 /* ---- a laptop ---- */
 
@@ -109,41 +73,41 @@ static void adds_what_goes_without_saying(void)
     give_rights(true, KARTO_ROLE_REPRESENTATIVE, "14", NULL);
     CHECK_INT(RUN("client", "add", "name=One"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "One"), KARTO_EXIT_DONE);
-    HAS("\"territory\":[{\"since\":null,\"value\":\"14\"}]");
-    HAS("\"manager\":[{\"since\":null,\"value\":\"oksana\"}]");
-    HAS("\"pending\":true");
+    HAS(out_text, "\"territory\":[{\"since\":null,\"value\":\"14\"}]");
+    HAS(out_text, "\"manager\":[{\"since\":null,\"value\":\"oksana\"}]");
+    HAS(out_text, "\"pending\":true");
     CHECK_INT(RUN("client", "add", "name=Two", "manager=petro"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "Two"), KARTO_EXIT_DONE);
-    HAS("\"manager\":[{\"since\":null,\"value\":\"petro\"}]");
+    HAS(out_text, "\"manager\":[{\"since\":null,\"value\":\"petro\"}]");
     CHECK_INT(RUN("status"), KARTO_EXIT_DONE);
-    HAS("\"role\":\"device\"");
-    HAS("\"pending\":{\"changes\":2,\"oldest\":\"2");
-    HAS("\"next\":[\"karto sync\"]");
+    HAS(out_text, "\"role\":\"device\"");
+    HAS(out_text, "\"pending\":{\"changes\":2,\"oldest\":\"2");
+    HAS(out_text, "\"next\":[\"karto sync\"]");
 }
 
 static void asks_which_of_several(void)
 {
     give_rights(false, KARTO_ROLE_REPRESENTATIVE, "14", "15");
     CHECK_INT(RUN("client", "add", "name=Three"), KARTO_EXIT_INVALID);
-    SAYS("\"value\":\"territory=14\"");
-    SAYS("\"value\":\"territory=15\"");
+    HAS(err_text, "\"value\":\"territory=14\"");
+    HAS(err_text, "\"value\":\"territory=15\"");
     CHECK_INT(RUN("client", "add", "name=Three", "territory=15"), KARTO_EXIT_DONE);
 }
 
 static void refuses_at_once(void)
 {
     CHECK_INT(RUN("client", "add", "name=Four", "territory=16"), KARTO_EXIT_NOT_PERMITTED);
-    SAYS("yours: 14, 15");
+    HAS(err_text, "yours: 14, 15");
     CHECK_INT(RUN("client", "set", "One", "manager=petro", "note=x"), KARTO_EXIT_NOT_PERMITTED);
-    SAYS("changes this: manager.");
+    HAS(err_text, "changes this: manager.");
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_NOT_PERMITTED);
-    SAYS("Only head office changes this: credit_limit.");
+    HAS(err_text, "Only head office changes this: credit_limit.");
     CHECK_INT(RUN("client", "show", "Four"), KARTO_EXIT_NOT_FOUND);
     give_rights(false, KARTO_ROLE_OFFICE, NULL, NULL);
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "add", "name=Four"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "Four"), KARTO_EXIT_DONE);
-    HAS("\"territory\":[],");
+    HAS(out_text, "\"territory\":[],");
 }
 
 static void knows_how_far_back_it_knows(void)
@@ -153,20 +117,20 @@ static void knows_how_far_back_it_knows(void)
     CHECK_INT(karto_store_write(store, do_receive, &id), KARTO_OK);
     karto_store_close(store);
     CHECK_INT(RUN("client", "show", "Received"), KARTO_EXIT_DONE);
-    HAS("\"created\":{\"user\":\"maria\",\"device\":null,\"time\":\"2020-09-13T12:26:40.000Z\"}");
-    HAS("\"changed\":{\"user\":\"maria\",\"device\":null,\"time\":\"2020-09-13T12:26:40.000Z\"}");
+    HAS(out_text, "\"created\":{\"user\":\"maria\",\"device\":null,\"time\":\"2020-09-13T12:26:40.000Z\"}");
+    HAS(out_text, "\"changed\":{\"user\":\"maria\",\"device\":null,\"time\":\"2020-09-13T12:26:40.000Z\"}");
     CHECK_INT(RUN("client", "set", "Received", "note=later"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "set", "Received", "name=Received"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "Received", "--as-of", "2021-01-01"), KARTO_EXIT_DONE);
-    HAS("\"conflicts\":[],\"created\":{\"user\":\"maria\"");
-    HAS("\"changed\":{\"user\":\"maria\"");
-    HAS("\"pending\":true");
-    HAS("\"fields\":{\"name\":\"Received\"");
-    HAS("\"complete_since\":\"2");
+    HAS(out_text, "\"conflicts\":[],\"created\":{\"user\":\"maria\"");
+    HAS(out_text, "\"changed\":{\"user\":\"maria\"");
+    HAS(out_text, "\"pending\":true");
+    HAS(out_text, "\"fields\":{\"name\":\"Received\"");
+    HAS(out_text, "\"complete_since\":\"2");
     CHECK(strstr(out_text, "later") == NULL);
-    SAYS("Not everything is shown");
+    HAS(err_text, "Not everything is shown");
     CHECK_INT(RUN("client", "show", "Received", "--as-of", "2020-09-12"), KARTO_EXIT_NOT_FOUND);
-    SAYS("is not known here");
+    HAS(err_text, "is not known here");
     CHECK_INT(RUN("check"), KARTO_EXIT_DONE);
 }
 
@@ -178,7 +142,6 @@ int main(void)
     refuses_at_once();
     knows_how_far_back_it_knows();
     temp_dir_remove(&dir);
-    free(out_text);
-    free(err_text);
+    cli_forget();
     return 0;
 }

@@ -1,7 +1,6 @@
 /* That a run of karto finds its command, helps in both languages, and fails in the form that was asked for. */
 #include "client/help.h"
-#include "client/run.h"
-#include "tests/check.h"
+#include "tests/cli_run.h"
 
 #include <limits.h>
 
@@ -40,34 +39,15 @@ static const struct karto_command commands[] = {
     {.noun = "status", .run = cmd_db},
     {.noun = "hub", .verb = "init", .run = cmd_db},
 };
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
-static char *out_text, *err_text;
 
 static const char *no_env(const char *name)
 {
     return strcmp(name, "HOME") == 0 ? "/nonexistent" : NULL;
 }
 
-static enum karto_exit run(int argc, const char *const *argv)
-{
-    size_t out_size, err_size;
-    free(out_text);
-    free(err_text);
-    struct karto_surroundings around = {
-        .in = stdin,
-        .out = open_memstream(&out_text, &out_size),
-        .err = open_memstream(&err_text, &err_size),
-        .getenv = no_env,
-    };
-    enum karto_exit code = karto_run(commands, COMMANDS, argc, argv, &around);
-    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
-    return code;
-}
+static const struct cli cli = {no_env, false, commands, sizeof commands / sizeof *commands};
 
-#define RUN(...)                                                                                                       \
-    run((int)(sizeof((const char *const[]){"karto", __VA_ARGS__}) / sizeof(char *)),                                   \
-        (const char *const[]){"karto", __VA_ARGS__})
+#define RUN(...) CLI_RUN(&cli, __VA_ARGS__)
 
 static void help_and_version(void)
 {
@@ -75,7 +55,7 @@ static void help_and_version(void)
     CHECK_STR(out_text, "karto " KARTO_VERSION "\n");
     CHECK_INT(RUN("version", "--json"), KARTO_EXIT_DONE);
     CHECK_STR(out_text, "{\"schema\":1,\"kind\":\"version\",\"version\":\"" KARTO_VERSION "\"}\n");
-    CHECK_INT(run(1, (const char *const[]){"karto"}), KARTO_EXIT_DONE);
+    CHECK_INT(cli_run(&cli, 1, (const char *const[]){"karto"}), KARTO_EXIT_DONE);
     CHECK(strstr(out_text, "client set") && strstr(out_text, "exit-codes"));
     CHECK_INT(RUN("help", "client", "set"), KARTO_EXIT_DONE);
     CHECK(strstr(out_text, "# write the site\n  karto client set 14360570 site=romashka.ua\n"));
@@ -153,11 +133,11 @@ static void every_error_has_an_exit_code(void)
 static void an_answer_that_is_not_written_is_none(void)
 {
     size_t err_size;
-    free(err_text);
+    cli_forget();
     struct karto_surroundings around = {
         .in = stdin, .out = fopen("/dev/full", "w"), .err = open_memstream(&err_text, &err_size), .getenv = no_env};
     if (around.out) {
-        CHECK_INT(karto_run(commands, COMMANDS, 2, (const char *const[]){"karto", "version"}, &around),
+        CHECK_INT(karto_run(cli.commands, cli.command_count, 2, (const char *const[]){"karto", "version"}, &around),
                   KARTO_EXIT_FAILURE);
         fclose(around.out);
         fflush(around.err);
@@ -192,7 +172,6 @@ int main(void)
     every_error_has_an_exit_code();
     an_answer_that_is_not_written_is_none();
     help_is_whole();
-    free(out_text);
-    free(err_text);
+    cli_forget();
     return 0;
 }

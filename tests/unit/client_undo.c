@@ -1,40 +1,17 @@
 /* What people are told on a terminal, in both languages: after every change how to take it back; after an undo what
  * came back, what did not, who has changed it and when; with the right plurals. */
-#include "client/cmd.h"
-#include "client/run.h"
 #include "core/base/os_posix.h"
 #include "core/model/merge.h"
 #include "core/store/edit.h"
 #include "core/store/entry.h"
 #include "core/store/query.h"
-#include "tests/check.h"
+#include "tests/cli_run.h"
 #include "tests/temp_dir.h"
 
 enum { SITE = 29, CREDIT_LIMIT = 30 };
 
-static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
-static const struct karto_option import_options[] = {{"kind", 0, "KIND", KARTO_M_OPT_KIND},
-                                                     {"match", 0, "FIELD,...", KARTO_M_OPT_MATCH}};
-static const struct karto_option undo_options[] = {{"list", 0, NULL, KARTO_M_OPT_UNDO_LIST},
-                                                   {"reason", 0, "TEXT", KARTO_M_OPT_REASON},
-                                                   {"user", 0, "U", KARTO_M_OPT_BY_USER}};
-
-#define OPTIONS(list) .options = list, .option_count = sizeof list / sizeof *list
-#define WORDS(min)    .words_min = min, .words_max = 9
-
-static const struct karto_command commands[] = {
-    {.noun = "init", .run = karto_cmd_init},
-    {.noun = "client", .verb = "add", WORDS(1), .run = karto_cmd_record_add},
-    {.noun = "client", .verb = "set", WORDS(2), OPTIONS(reason_options), .run = karto_cmd_record_set},
-    {.noun = "client", .verb = "hide", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_record_hide},
-    {.noun = "client", .verb = "restore", WORDS(1), OPTIONS(reason_options), .run = karto_cmd_record_restore},
-    {.noun = "import", WORDS(1), OPTIONS(import_options), .run = karto_cmd_import},
-    {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
-};
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
 static struct temp_dir root;
-static char *out_text, *err_text, table[600]; /* table: the path of a file */
+static char table[600]; /* the path of a file */
 static const char *lang = "uk";
 
 static const char *environment(const char *name)
@@ -44,27 +21,9 @@ static const char *environment(const char *name)
     return strcmp(name, "KARTO_DB") == 0 ? temp_dir_file(&root, "store") : NULL;
 }
 
-static enum karto_exit run(int argc, const char *const *argv)
-{
-    size_t out_size, err_size;
-    free(out_text);
-    free(err_text);
-    struct karto_surroundings around = {
-        .in = stdin,
-        .out = open_memstream(&out_text, &out_size),
-        .err = open_memstream(&err_text, &err_size),
-        .out_is_terminal = true,
-        .getenv = environment,
-    };
-    enum karto_exit code = karto_run(commands, COMMANDS, argc, argv, &around);
-    CHECK(fclose(around.out) == 0 && fclose(around.err) == 0);
-    return code;
-}
+static const struct cli cli = {environment, .terminal = true};
 
-#define RUN(...)                                                                                                       \
-    run((int)(sizeof((const char *const[]){"karto", __VA_ARGS__}) / sizeof(char *)),                                   \
-        (const char *const[]){"karto", __VA_ARGS__})
-#define HAS(text, part) CHECK(strstr((text), (part)) != NULL)
+#define RUN(...) CLI_RUN(&cli, __VA_ARGS__)
 
 /* The number behind "karto undo " at the end of the answer. */
 static char *number(void)
@@ -181,7 +140,6 @@ int main(void)
     snprintf(dir.path, sizeof dir.path, "%.200s/store", root.path);
     temp_dir_remove(&dir);
     temp_dir_remove(&root);
-    free(out_text);
-    free(err_text);
+    cli_forget();
     return 0;
 }

@@ -7,13 +7,9 @@
 
 enum { NOTE = 31 };
 
-static const char *const north[] = {"01", NULL};
-
 static struct karto_rid begin(struct spine *s)
 {
-    spine_open(s);
-    spine_device(s, "oksana", north);
-    spine_device(s, "petro", north);
+    spine_open_pair(s);
     struct karto_rid id = spine_client(&s->hub, "Нова Пошта", "01");
     spine_client(&s->hub, "Ромашка", "02");
     spine_sync_all(s);

@@ -159,6 +159,12 @@ static void must_have_all(struct spine *s, int device, const char *const *territ
     CHECK_INT(karto_store_read(s->devices[device].store, prove_device, &hub), KARTO_OK);
 }
 
+static void fetch_and_prove(struct spine *s, int device, const char *const *territories)
+{
+    fetch_all(s, device);
+    must_have_all(s, device, territories);
+}
+
 struct facts {
     const struct karto_rid *record;
     bool complete, begun;
@@ -204,76 +210,88 @@ static void work(struct spine *s, const struct karto_rid *ids, unsigned count, u
     }
 }
 
-static void begin(struct spine *s, struct karto_rid ids[8])
+static struct karto_rid ids[8]; /* its clients: five of territory 01, three of 02 */
+
+/* A test begins with head office that has done some work. */
+static void in_office(void (*test)(struct spine *s))
 {
-    spine_open(s);
+    struct spine s;
+    spine_open(&s);
     for (int i = 0; i < 8; i++)
-        ids[i] = spine_client(&s->hub, "Клієнт", i < 5 ? "01" : "02");
-    work(s, ids, 8, 60);
+        ids[i] = spine_client(&s.hub, "Клієнт", i < 5 ? "01" : "02");
+    work(&s, ids, 8, 60);
+    test(&s);
+    spine_close(&s);
+}
+
+/* Its laptop knows nothing yet of what happened before. */
+static void oksana_joins(struct spine *s)
+{
+    spine_device(s, "oksana", north);
+    spine_sync(s, 0);
 }
 
 /* ---- what must come out ---- */
 
-static void first_contact_fetches_all(void)
+static void first_contact(struct spine *s, uint64_t page_size, bool twice)
 {
-    for (int mode = 0; mode < 3; mode++) { /* whole pages, tiny ones, each of them twice */
-        struct spine s;
-        struct karto_rid ids[8];
-        begin(&s, ids);
-        spine_device(&s, "oksana", north);
-        spine_sync(&s, 0);
-        CHECK(!facts_of(&s, 0, NULL).begun);
-        CHECK_INT(facts_of(&s, 0, NULL).items, 0);
-        unsigned pages = spine_fetch(&s, 0, wide, mode ? TINY : 0, FRAMES_MAX, mode == 2);
-        CHECK(mode ? pages > 5 : pages == 1);
-        must_have_all(&s, 0, north);
-        CHECK(facts_of(&s, 0, NULL).complete);
-        CHECK_INT(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
-        spine_close(&s);
-    }
+    oksana_joins(s);
+    CHECK(!facts_of(s, 0, NULL).begun);
+    CHECK_INT(facts_of(s, 0, NULL).items, 0);
+    unsigned pages = spine_fetch(s, 0, wide, page_size, FRAMES_MAX, twice);
+    CHECK(page_size ? pages > 5 : pages == 1);
+    must_have_all(s, 0, north);
+    CHECK(facts_of(s, 0, NULL).complete);
+    CHECK_INT(spine_fetch(s, 0, wide, TINY, FRAMES_MAX, false), 0);
 }
 
-static void office_has_everything(void)
+static void first_contact_fetches_all(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "office", NULL);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
-    must_have_all(&s, 0, NULL);
-    spine_close(&s);
+    first_contact(s, 0, false);
+}
+
+static void and_does_by_tiny_pages(struct spine *s)
+{
+    first_contact(s, TINY, false);
+}
+
+static void and_by_pages_that_come_twice(struct spine *s)
+{
+    first_contact(s, TINY, true);
+}
+
+static void office_has_everything(struct spine *s)
+{
+    spine_device(s, "office", NULL);
+    spine_sync(s, 0);
+    fetch_and_prove(s, 0, NULL);
 }
 
 /* Work goes on at both ends, and each fetch is dropped after a page or two. */
-static void cut_and_interrupted(void)
+static void cut_and_interrupted(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_device(&s, "petro", north);
-    spine_sync_all(&s);
+    spine_device(s, "oksana", north);
+    spine_device(s, "petro", north);
+    spine_sync_all(s);
     int64_t since = INT64_MAX;
     for (int i = 0; i < 40; i++) {
-        struct facts facts = facts_of(&s, 0, NULL);
+        struct facts facts = facts_of(s, 0, NULL);
         CHECK(!facts.begun || facts.complete || i % 5 == 1 || facts.since_ms <= since);
         since = facts.begun && !facts.complete ? facts.since_ms : INT64_MAX;
-        spine_fetch(&s, 0, wide, TINY, 1 + (unsigned)i % 2, i % 3 == 0);
+        spine_fetch(s, 0, wide, TINY, 1 + (unsigned)i % 2, i % 3 == 0);
         if (i % 5 == 0) {
-            CHECK_INT(spine_set(&s.devices[1], ids[i % 4], SITE, "", "b.ua"), KARTO_OK);
-            CHECK_INT(spine_set(&s.devices[0], ids[i % 4], SITE, "", "a.ua"), KARTO_OK);
-            spine_client(&s.hub, "Новий", "01");
-            spine_sync(&s, 1);
-            spine_sync(&s, 0);
+            CHECK_INT(spine_set(&s->devices[1], ids[i % 4], SITE, "", "b.ua"), KARTO_OK);
+            CHECK_INT(spine_set(&s->devices[0], ids[i % 4], SITE, "", "a.ua"), KARTO_OK);
+            spine_client(&s->hub, "Новий", "01");
+            spine_sync(s, 1);
+            spine_sync(s, 0);
         }
     }
-    spine_sync_all(&s);
-    fetch_all(&s, 0);
-    fetch_all(&s, 1);
-    must_have_all(&s, 0, north);
-    must_have_all(&s, 1, north);
-    spine_close(&s);
+    spine_sync_all(s);
+    fetch_all(s, 0);
+    fetch_all(s, 1);
+    must_have_all(s, 0, north);
+    must_have_all(s, 1, north);
 }
 
 /* Of a record that has left, the log has who changed it and when, and what was made here; no values of others. */
@@ -298,51 +316,41 @@ static enum karto_err must_be_stripped(struct karto_tx *tx, void *context)
 }
 
 /* A record's history goes with it, and comes with it: what was done to it elsewhere is a part of it. */
-static void handed_over_and_back(void)
+static void handed_over_and_back(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_device(&s, "petro", south);
-    spine_sync_all(&s);
-    fetch_all(&s, 0);
-    fetch_all(&s, 1);
-    CHECK_INT(spine_set(&s.devices[0], ids[0], SITE, "", "mine.ua"), KARTO_OK);
-    spine_sync_all(&s);
+    spine_device(s, "oksana", north);
+    spine_device(s, "petro", south);
+    spine_sync_all(s);
+    fetch_all(s, 0);
+    fetch_all(s, 1);
+    CHECK_INT(spine_set(&s->devices[0], ids[0], SITE, "", "mine.ua"), KARTO_OK);
+    spine_sync_all(s);
     for (int round = 0; round < 3; round++) {
         const char *to = round % 2 ? "01" : "02";
-        CHECK_INT(spine_territory(&s.hub, ids[0], to), KARTO_OK);
-        work(&s, ids, 1, 3);
-        spine_sync_all(&s);
-        work(&s, ids, 1, 2); /* comes as changes, and stands in the log */
-        spine_sync_all(&s);
-        fetch_all(&s, 0);
-        fetch_all(&s, 1);
-        must_have_all(&s, 0, north);
-        must_have_all(&s, 1, south);
-        CHECK_INT(facts_of(&s, round % 2, &ids[0]).items, round % 2 ? 0 : facts_of(&s, 0, &ids[0]).items);
-        CHECK(facts_of(&s, !(round % 2), &ids[0]).complete);
+        CHECK_INT(spine_territory(&s->hub, ids[0], to), KARTO_OK);
+        work(s, ids, 1, 3);
+        spine_sync_all(s);
+        work(s, ids, 1, 2); /* comes as changes, and stands in the log */
+        spine_sync_all(s);
+        fetch_all(s, 0);
+        fetch_all(s, 1);
+        must_have_all(s, 0, north);
+        must_have_all(s, 1, south);
+        CHECK_INT(facts_of(s, round % 2, &ids[0]).items, round % 2 ? 0 : facts_of(s, 0, &ids[0]).items);
+        CHECK(facts_of(s, !(round % 2), &ids[0]).complete);
         if (round > 0)
-            CHECK_INT(karto_store_read(s.devices[round % 2].store, must_be_stripped, &ids[0]), KARTO_OK);
+            CHECK_INT(karto_store_read(s->devices[round % 2].store, must_be_stripped, &ids[0]), KARTO_OK);
     }
-    spine_close(&s);
 }
 
 /* It came from elsewhere before the device was there: its territory's feed does not tell all of it. */
-static void came_from_elsewhere(void)
+static void came_from_elsewhere(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    CHECK_INT(spine_territory(&s.hub, ids[6], "01"), KARTO_OK);
-    work(&s, ids + 6, 1, 4);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
-    must_have_all(&s, 0, north);
-    CHECK(facts_of(&s, 0, &ids[6]).complete);
-    spine_close(&s);
+    CHECK_INT(spine_territory(&s->hub, ids[6], "01"), KARTO_OK);
+    work(s, ids + 6, 1, 4);
+    oksana_joins(s);
+    fetch_and_prove(s, 0, north);
+    CHECK(facts_of(s, 0, &ids[6]).complete);
 }
 
 struct granting {
@@ -362,50 +370,39 @@ static enum karto_err grant(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &scope) : err;
 }
 
-static void new_rights(void)
+static void new_rights(struct spine *s)
 {
     static const char *const both[] = {"01", "02", NULL};
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    spine_fetch(&s, 0, wide, TINY, 3, false);
+    oksana_joins(s);
+    spine_fetch(s, 0, wide, TINY, 3, false);
     const char *const *now[] = {both, south, north};
     for (int i = 0; i < 3; i++) {
-        struct granting granting = {s.devices[0].device, now[i]};
-        CHECK_INT(karto_store_write(s.hub.store, grant, &granting), KARTO_OK);
-        spine_sync(&s, 0);
-        fetch_all(&s, 0);
-        must_have_all(&s, 0, now[i]);
-        CHECK(facts_of(&s, 0, NULL).complete);
+        struct granting granting = {s->devices[0].device, now[i]};
+        CHECK_INT(karto_store_write(s->hub.store, grant, &granting), KARTO_OK);
+        spine_sync(s, 0);
+        fetch_and_prove(s, 0, now[i]);
+        CHECK(facts_of(s, 0, NULL).complete);
     }
-    spine_close(&s);
 }
 
 /* The rest of a record's history is in a territory that is lost before the walk is there. */
-static void new_rights_in_the_midst(void)
+static void new_rights_in_the_midst(struct spine *s)
 {
     static const char *const both[] = {"01", "02", NULL};
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    CHECK_INT(spine_territory(&s.hub, ids[0], "02"), KARTO_OK);
-    work(&s, ids + 5, 3, 30);
-    spine_device(&s, "oksana", both);
-    spine_sync(&s, 0);
+    CHECK_INT(spine_territory(&s->hub, ids[0], "02"), KARTO_OK);
+    work(s, ids + 5, 3, 30);
+    spine_device(s, "oksana", both);
+    spine_sync(s, 0);
     struct facts facts = {.begun = false};
     for (int i = 0; i < 100 && facts.items < 34; i++) { /* past the handover, and not much further */
-        spine_fetch(&s, 0, wide, TINY, 1, false);
-        facts = facts_of(&s, 0, NULL);
+        spine_fetch(s, 0, wide, TINY, 1, false);
+        facts = facts_of(s, 0, NULL);
     }
     CHECK(facts.begun && facts.reach.below > 1);
-    struct granting granting = {s.devices[0].device, south};
-    CHECK_INT(karto_store_write(s.hub.store, grant, &granting), KARTO_OK);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
-    must_have_all(&s, 0, south);
-    spine_close(&s);
+    struct granting granting = {s->devices[0].device, south};
+    CHECK_INT(karto_store_write(s->hub.store, grant, &granting), KARTO_OK);
+    spine_sync(s, 0);
+    fetch_and_prove(s, 0, south);
 }
 
 struct refusal {
@@ -432,107 +429,85 @@ static enum karto_err find_refusal(struct karto_tx *tx, void *context)
 }
 
 /* Refused changes of others are there without their values; one's own with them, and with the reason. */
-static void refused_changes(void)
+static void refused_changes(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_device(&s, "petro", south);
-    spine_sync_all(&s);
-    CHECK_INT(spine_set(&s.devices[0], ids[0], SITE, "", "late.ua"), KARTO_OK);
-    CHECK_INT(spine_territory(&s.hub, ids[0], "02"), KARTO_OK);
-    work(&s, ids, 1, 1);
-    s.clock.now_ms += 2 * KARTO_LATE_MS_MAX;
-    spine_sync_all(&s);
-    fetch_all(&s, 1);
-    must_have_all(&s, 1, south);
-    CHECK_INT(spine_territory(&s.hub, ids[0], "01"), KARTO_OK);
-    spine_sync_all(&s);
-    fetch_all(&s, 0);
-    fetch_all(&s, 1);
-    must_have_all(&s, 0, north);
-    must_have_all(&s, 1, south);
+    spine_device(s, "oksana", north);
+    spine_device(s, "petro", south);
+    spine_sync_all(s);
+    CHECK_INT(spine_set(&s->devices[0], ids[0], SITE, "", "late.ua"), KARTO_OK);
+    CHECK_INT(spine_territory(&s->hub, ids[0], "02"), KARTO_OK);
+    work(s, ids, 1, 1);
+    s->clock.now_ms += 2 * KARTO_LATE_MS_MAX;
+    spine_sync_all(s);
+    fetch_and_prove(s, 1, south);
+    CHECK_INT(spine_territory(&s->hub, ids[0], "01"), KARTO_OK);
+    spine_sync_all(s);
+    fetch_all(s, 0);
+    fetch_all(s, 1);
+    must_have_all(s, 0, north);
+    must_have_all(s, 1, south);
     struct refusal refusal = {.record = ids[0]};
-    CHECK_INT(karto_store_read(s.devices[0].store, find_refusal, &refusal), KARTO_OK);
+    CHECK_INT(karto_store_read(s->devices[0].store, find_refusal, &refusal), KARTO_OK);
     CHECK(refusal.found == 1 && refusal.sets == 1);
-    spine_close(&s);
 }
 
 /* What was made here is in the log: its state, coming back, is no reason to ask for anything. */
-static void own_work_is_here(void)
+static void own_work_is_here(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
-    struct karto_rid id = spine_client(&s.devices[0], "Мій", "01");
-    CHECK_INT(spine_set(&s.devices[0], id, SITE, "", "mine.ua"), KARTO_OK);
-    spine_sync(&s, 0);
-    CHECK_INT(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false), 0);
-    CHECK(facts_of(&s, 0, &id).complete);
-    CHECK_INT(spine_set(&s.hub, id, NOTE, "", "of the office"), KARTO_OK);
-    CHECK_INT(spine_territory(&s.hub, id, "02"), KARTO_OK);
-    spine_sync(&s, 0);
-    CHECK_INT(spine_territory(&s.hub, id, "01"), KARTO_OK);
-    spine_sync(&s, 0);
-    CHECK(spine_fetch(&s, 0, wide, TINY, FRAMES_MAX, false) > 0);
-    must_have_all(&s, 0, north);
-    spine_close(&s);
+    oksana_joins(s);
+    fetch_all(s, 0);
+    struct karto_rid id = spine_client(&s->devices[0], "Мій", "01");
+    CHECK_INT(spine_set(&s->devices[0], id, SITE, "", "mine.ua"), KARTO_OK);
+    spine_sync(s, 0);
+    CHECK_INT(spine_fetch(s, 0, wide, TINY, FRAMES_MAX, false), 0);
+    CHECK(facts_of(s, 0, &id).complete);
+    CHECK_INT(spine_set(&s->hub, id, NOTE, "", "of the office"), KARTO_OK);
+    CHECK_INT(spine_territory(&s->hub, id, "02"), KARTO_OK);
+    spine_sync(s, 0);
+    CHECK_INT(spine_territory(&s->hub, id, "01"), KARTO_OK);
+    spine_sync(s, 0);
+    CHECK(spine_fetch(s, 0, wide, TINY, FRAMES_MAX, false) > 0);
+    must_have_all(s, 0, north);
 }
 
 /* ---- limits ---- */
 
-static void age_ends_it(void)
+static void age_ends_it(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
-    begin(&s, ids);
-    CHECK_INT(spine_territory(&s.hub, ids[6], "01"), KARTO_OK);
-    s.clock.now_ms += 100LL * DAY_MS;
-    int64_t then = s.clock.now_ms;
-    work(&s, ids, 8, 20);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    spine_fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false);
-    struct facts facts = facts_of(&s, 0, NULL);
+    CHECK_INT(spine_territory(&s->hub, ids[6], "01"), KARTO_OK);
+    s->clock.now_ms += 100LL * DAY_MS;
+    int64_t then = s->clock.now_ms;
+    work(s, ids, 8, 20);
+    oksana_joins(s);
+    spine_fetch(s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false);
+    struct facts facts = facts_of(s, 0, NULL);
     CHECK(facts.begun && !facts.complete && facts.since_ms < then && facts.since_ms > then - 51LL * DAY_MS);
     CHECK(facts.items > 5 && facts.items < 20);
-    CHECK_INT(spine_fetch(&s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false), 0);
-    fetch_all(&s, 0); /* a wider limit goes on */
-    must_have_all(&s, 0, north);
-    CHECK(facts_of(&s, 0, NULL).complete);
-    spine_fetch(&s, 0, (struct karto_past_limits){0, 100}, TINY, FRAMES_MAX, false);
-    CHECK(!facts_of(&s, 0, NULL).begun); /* none: what was here is given up */
-    CHECK_INT(facts_of(&s, 0, NULL).items, 0);
-    CHECK_INT(facts_of(&s, 0, NULL).lacks, 0);
-    fetch_all(&s, 0);
-    must_have_all(&s, 0, north);
-    spine_close(&s);
+    CHECK_INT(spine_fetch(s, 0, (struct karto_past_limits){50, 100}, TINY, FRAMES_MAX, false), 0);
+    fetch_and_prove(s, 0, north); /* a wider limit goes on */
+    CHECK(facts_of(s, 0, NULL).complete);
+    spine_fetch(s, 0, (struct karto_past_limits){0, 100}, TINY, FRAMES_MAX, false);
+    CHECK(!facts_of(s, 0, NULL).begun); /* none: what was here is given up */
+    CHECK_INT(facts_of(s, 0, NULL).items, 0);
+    CHECK_INT(facts_of(s, 0, NULL).lacks, 0);
+    fetch_and_prove(s, 0, north);
 }
 
-static void size_ends_it(void)
+static void size_ends_it(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
     char text[30001];
-    begin(&s, ids);
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = 0;
     for (int i = 0; i < 60; i++) {
         text[0] = (char)('a' + i % 20);
-        CHECK_INT(spine_set(&s.hub, ids[0], NOTE, "", text), KARTO_OK);
+        CHECK_INT(spine_set(&s->hub, ids[0], NOTE, "", text), KARTO_OK);
     }
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    spine_fetch(&s, 0, (struct karto_past_limits){730, 1}, 100000, FRAMES_MAX, false);
-    struct facts facts = facts_of(&s, 0, NULL);
+    oksana_joins(s);
+    spine_fetch(s, 0, (struct karto_past_limits){730, 1}, 100000, FRAMES_MAX, false);
+    struct facts facts = facts_of(s, 0, NULL);
     CHECK(facts.begun && !facts.complete && facts.reach.bytes >= 1 << 20 && facts.reach.bytes < (1 << 20) + 300000);
-    spine_fetch(&s, 0, wide, 100000, FRAMES_MAX, false);
-    must_have_all(&s, 0, north);
-    spine_close(&s);
+    spine_fetch(s, 0, wide, 100000, FRAMES_MAX, false);
+    must_have_all(s, 0, north);
 }
 
 /* ---- who asks for what is not his, and who answers what was not asked ---- */
@@ -551,57 +526,46 @@ static struct karto_answer answer_to(struct spine *s, int device, struct karto_a
     return answer;
 }
 
-static void strangers_learn_nothing(void)
+static void strangers_learn_nothing(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
     struct karto_arena arena;
     karto_arena_init(&arena);
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
+    oksana_joins(s);
+    fetch_all(s, 0);
     struct karto_past_place places[] = {{ids[7], UINT64_MAX, 0}, {{{9, 9, 9}}, UINT64_MAX, 0}, {ids[1], UINT64_MAX, 0}};
     for (uint64_t cursor = 0; cursor < 200; cursor += 40) {
         struct karto_past_ask ask = {.cursor = cursor, .budget = 10000, .places = &places[0], .place_count = 1};
-        struct karto_past_page foreign = answer_to(&s, 0, &arena, ask).of.history;
+        struct karto_past_page foreign = answer_to(s, 0, &arena, ask).of.history;
         ask.places = &places[1];
-        struct karto_past_page unknown = answer_to(&s, 0, &arena, ask).of.history;
+        struct karto_past_page unknown = answer_to(s, 0, &arena, ask).of.history;
         CHECK(foreign.count == 0 && unknown.count == 0 && foreign.done == 1 && unknown.done == 1);
         CHECK(foreign.below == unknown.below && foreign.more == unknown.more && foreign.place_count == 0);
     }
     struct karto_past_ask ask = {.cursor = 10000, .budget = 1 << 20, .places = places, .place_count = 3};
-    struct karto_past_page page = answer_to(&s, 0, &arena, ask).of.history;
+    struct karto_past_page page = answer_to(s, 0, &arena, ask).of.history;
     CHECK(page.done == 3 && page.count > 1);
     for (uint32_t i = 0; i < page.count; i++)
         CHECK(karto_rid_equal(page.changes[i].change.record, ids[1]));
     karto_arena_fini(&arena);
-    spine_close(&s);
 }
 
 /* A record that has just left is the device's to hear of first: or its history would be thought complete. */
-static void left_behind_the_cursor(void)
+static void left_behind_the_cursor(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
     struct karto_arena arena;
     karto_arena_init(&arena);
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    spine_fetch(&s, 0, wide, TINY, 1, false);
-    CHECK_INT(spine_territory(&s.hub, ids[0], "02"), KARTO_OK);
+    oksana_joins(s);
+    spine_fetch(s, 0, wide, TINY, 1, false);
+    CHECK_INT(spine_territory(&s->hub, ids[0], "02"), KARTO_OK);
     struct karto_past_place place = {ids[0], UINT64_MAX, 0};
-    struct karto_past_ask ask = {.cursor = facts_of(&s, 0, NULL).reach.below, .before = UINT64_MAX, .budget = 10000};
-    CHECK_INT(answer_to(&s, 0, &arena, ask).error, KARTO_E_STALE);
+    struct karto_past_ask ask = {.cursor = facts_of(s, 0, NULL).reach.below, .before = UINT64_MAX, .budget = 10000};
+    CHECK_INT(answer_to(s, 0, &arena, ask).error, KARTO_E_STALE);
     ask.places = &place;
     ask.place_count = 1;
-    CHECK_INT(answer_to(&s, 0, &arena, ask).error, KARTO_E_STALE);
-    spine_sync(&s, 0);
-    fetch_all(&s, 0);
-    must_have_all(&s, 0, north);
+    CHECK_INT(answer_to(s, 0, &arena, ask).error, KARTO_E_STALE);
+    spine_sync(s, 0);
+    fetch_and_prove(s, 0, north);
     karto_arena_fini(&arena);
-    spine_close(&s);
 }
 
 struct taking {
@@ -622,64 +586,61 @@ static void must_refuse(struct spine *s, struct taking taking)
     CHECK_INT(facts_of(s, 0, NULL).items, before);
 }
 
-static void a_hostile_hub_is_refused(void)
+static void a_hostile_hub_is_refused(struct spine *s)
 {
-    struct spine s;
-    struct karto_rid ids[8];
     struct karto_arena arena;
     karto_arena_init(&arena);
-    begin(&s, ids);
-    spine_device(&s, "oksana", north);
-    spine_sync(&s, 0);
-    spine_fetch(&s, 0, wide, TINY, 1, false);
+    oksana_joins(s);
+    spine_fetch(s, 0, wide, TINY, 1, false);
     struct karto_past_place places[] = {{ids[1], 1000, 0}, {ids[2], 1000, 0}};
     struct karto_past_ask scope = {.cursor = 1000, .before = 1000, .budget = 1 << 20},
                           named = {.cursor = 1000, .budget = 1 << 20, .places = places, .place_count = 2};
-    struct karto_past_page page = answer_to(&s, 0, &arena, scope).of.history;
+    struct karto_past_page page = answer_to(s, 0, &arena, scope).of.history;
     struct karto_past_change *changes = (struct karto_past_change *)(uintptr_t)page.changes, swapped = changes[0];
     struct taking taking = {scope, page};
     taking.page.below = 1001; /* upwards */
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     taking.page = page;
     taking.page.below = changes[page.count - 1].position + 1; /* above what it gives */
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     taking.page = (struct karto_past_page){.below = 1000, .more = true}; /* gets nowhere */
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     changes[0] = changes[1], changes[1] = swapped; /* out of order */
     taking.page = page;
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     swapped = changes[0], changes[0] = changes[1], changes[1] = swapped;
     taking.ask = named; /* of records that were not asked for */
-    must_refuse(&s, taking);
-    page = answer_to(&s, 0, &arena, named).of.history;
+    must_refuse(s, taking);
+    page = answer_to(s, 0, &arena, named).of.history;
     taking.page = page;
     taking.page.done = 1; /* not through, and no more */
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     taking.page.done = 2, taking.page.more = true;
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     taking.page.done = 0, taking.page.below = 1; /* the second, before it is through with the first */
-    must_refuse(&s, taking);
+    must_refuse(s, taking);
     taking.page = page;
-    CHECK_INT(karto_store_write(s.devices[0].store, take, &taking), KARTO_OK);
+    CHECK_INT(karto_store_write(s->devices[0].store, take, &taking), KARTO_OK);
     karto_arena_fini(&arena);
-    spine_close(&s);
 }
 
 int main(void)
 {
-    first_contact_fetches_all();
-    office_has_everything();
-    cut_and_interrupted();
-    handed_over_and_back();
-    came_from_elsewhere();
-    new_rights();
-    new_rights_in_the_midst();
-    refused_changes();
-    own_work_is_here();
-    age_ends_it();
-    size_ends_it();
-    strangers_learn_nothing();
-    left_behind_the_cursor();
-    a_hostile_hub_is_refused();
+    in_office(first_contact_fetches_all);
+    in_office(and_does_by_tiny_pages);
+    in_office(and_by_pages_that_come_twice);
+    in_office(office_has_everything);
+    in_office(cut_and_interrupted);
+    in_office(handed_over_and_back);
+    in_office(came_from_elsewhere);
+    in_office(new_rights);
+    in_office(new_rights_in_the_midst);
+    in_office(refused_changes);
+    in_office(own_work_is_here);
+    in_office(age_ends_it);
+    in_office(size_ends_it);
+    in_office(strangers_learn_nothing);
+    in_office(left_behind_the_cursor);
+    in_office(a_hostile_hub_is_refused);
     return 0;
 }

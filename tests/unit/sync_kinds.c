@@ -5,7 +5,7 @@
 
 enum { NOTE = 31, ROLE = 34, TEXT = 38, OUTCOME = 39, NEXT = 70 };
 
-static const char *const north[] = {"01", NULL}, *const south[] = {"02", NULL};
+static const char *const south[] = {"02", NULL};
 
 struct hanging {
     struct karto_rid client, person, activity, purchase;
@@ -15,9 +15,7 @@ struct hanging {
 static struct hanging begin(struct spine *s)
 {
     struct hanging h;
-    spine_open(s);
-    spine_device(s, "oksana", north);
-    spine_device(s, "petro", north);
+    spine_open_pair(s);
     spine_device(s, "boris", south);
     h.client = spine_client(&s->hub, "Нова Пошта", "01");
     spine_sync_all(s);

@@ -9,9 +9,7 @@ static const char *const north[] = {"01", NULL};
 /* Two representatives of territory 01 and a client that all have. */
 static struct karto_rid begin(struct spine *s)
 {
-    spine_open(s);
-    spine_device(s, "oksana", north);
-    spine_device(s, "petro", north);
+    spine_open_pair(s);
     struct karto_rid id = spine_client(&s->hub, "Нова Пошта", "01");
     spine_sync_all(s);
     for (int i = 0; i < 2; i++)

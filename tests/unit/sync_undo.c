@@ -6,7 +6,6 @@
 
 enum { SITE = 29, CREDIT_LIMIT = 30, NOTE = 31, CITY = 42, BATCH = 0x7f3a0012, OTHER = 0x11, MONTH_MS = 31 * 86400 };
 
-static const char *const north[] = {"01", NULL};
 static const char phone[] = "380671234567";
 
 /* ---- edits of one batch ---- */
@@ -243,9 +242,7 @@ static void the_last_one_first(void)
 
 static void begin(struct spine *s)
 {
-    spine_open(s);
-    spine_device(s, "oksana", north);
-    spine_device(s, "petro", north);
+    spine_open_pair(s);
     make(&s->hub, 1, 0, "Ромашка");
     make(&s->hub, 2, 0, "Мак");
     spine_sync_all(s);
