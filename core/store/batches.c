@@ -268,18 +268,8 @@ enum karto_err karto_batches_keep(struct karto_tx *tx)
 
 enum karto_err karto_batches_again(struct karto_tx *tx)
 {
-    struct karto_slice key, row;
-    struct karto_kv_cursor *cursor;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_BATCHES, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        err = karto_kv_cursor_delete(cursor);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? karto_batches_keep(tx) : err;
+    enum karto_err err = karto_kv_clear(tx->kv, KARTO_DB_BATCHES);
+    return err == KARTO_OK ? karto_batches_keep(tx) : err;
 }
 
 /* ---- walking ---- */

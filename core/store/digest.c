@@ -318,25 +318,9 @@ static enum karto_err count_records(struct karto_tx *tx, struct karto_digest_sum
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-static enum karto_err delete_rows(struct karto_tx *tx)
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        err = karto_kv_cursor_delete(cursor);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
 static enum karto_err replace_rows(struct karto_tx *tx, const struct karto_digest_sums *sums)
 {
-    enum karto_err err = delete_rows(tx);
+    enum karto_err err = karto_kv_clear(tx->kv, KARTO_DB_DIGEST);
     for (uint32_t i = 0; i < sums->room && err == KARTO_OK; i++)
         if (sums->slots[i].size && !karto_sum_equal(sums->slots[i].sum, (struct karto_sum){0, 0}))
             err = write_slot(tx, &sums->slots[i]);
