@@ -132,4 +132,10 @@ struct karto_hlc karto_next_stamp(struct karto_tx *tx);
 KARTO_CHECKED enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key,
                                        struct karto_slice *value);
 
+/* Each row of a database, in the order of keys, pointing into the store. An error of visit ends the walk and comes
+ * back. visit may write to other databases; what it allocates in the arena is given back behind it. */
+typedef enum karto_err karto_row_visit(struct karto_tx *tx, struct karto_slice key, struct karto_slice row,
+                                       void *context);
+KARTO_CHECKED enum karto_err karto_each_row(struct karto_tx *tx, unsigned db, karto_row_visit *visit, void *context);
+
 #endif
