@@ -60,6 +60,16 @@ struct karto_slice karto_record_value(const struct karto_record *record, uint32_
     return head && !karto_value_is_nil(head->value) ? head->value : karto_slice(NULL, 0);
 }
 
+struct karto_rid karto_client_of(const struct karto_record *record)
+{
+    static const struct karto_rid none = {{0}};
+    struct karto_value value;
+    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return none;
+    return value.rid;
+}
+
 const struct karto_head *karto_timeline_at(const struct karto_field *field, int64_t day)
 {
     const struct karto_head *found = NULL;

@@ -58,6 +58,9 @@ const struct karto_head *karto_winner(const struct karto_register *reg);
 /* The winner's value of a plain field; empty where there is none or it was cleared. */
 struct karto_slice karto_record_value(const struct karto_record *record, uint32_t field);
 
+/* The client that a record hangs on; zero: none. */
+struct karto_rid karto_client_of(const struct karto_record *record);
+
 /* Of a timeline: the winner at the greatest date not after day; NULL: none, or cleared. */
 const struct karto_head *karto_timeline_at(const struct karto_field *field, int64_t day);
 

@@ -6,16 +6,6 @@
 #include "core/store/index.h"
 #include "core/store/log.h"
 
-static bool parent_of(const struct karto_record *record, struct karto_rid *parent)
-{
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-        return false;
-    *parent = value.rid;
-    return true;
-}
-
 static struct karto_slice own_territory(const struct karto_tx *tx, const struct karto_record *record)
 {
     struct karto_value value;
@@ -28,14 +18,14 @@ static struct karto_slice own_territory(const struct karto_tx *tx, const struct 
 
 enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record, struct karto_slice *home)
 {
-    struct karto_rid parent;
     struct karto_slice row, state;
+    struct karto_rid parent = karto_client_of(record);
     *home = karto_slice(NULL, 0);
     if (record->kind == KARTO_DEVICE)
         *home = karto_slice_str(KARTO_EVERYBODY);
     else if (record->kind == KARTO_CLIENT)
         *home = own_territory(tx, record);
-    if (record->kind == KARTO_DEVICE || record->kind == KARTO_CLIENT || !parent_of(record, &parent))
+    if (record->kind == KARTO_DEVICE || record->kind == KARTO_CLIENT || karto_rid_is_zero(parent))
         return KARTO_OK;
     enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&parent), &row);
     if (err != KARTO_OK)
