@@ -70,6 +70,11 @@ uint32_t karto_record_conflicts(const struct karto_record *record); /* registers
 
 bool karto_record_hidden(const struct karto_record *record);
 
+/* Of a value of `hidden`, which may be empty: whether it hides. And one that does, or does not, in the arena; reason
+ * may be empty. */
+bool karto_hidden_says(struct karto_slice value);
+struct karto_slice karto_hidden_bytes(struct karto_arena *arena, bool hidden, struct karto_slice reason);
+
 /* The oldest and the youngest of all heads' stamps; NULL for an empty record. */
 const struct karto_stamp *karto_record_oldest(const struct karto_record *record);
 const struct karto_stamp *karto_record_youngest(const struct karto_record *record);
