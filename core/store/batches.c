@@ -129,11 +129,10 @@ enum karto_err karto_batch_holds(struct karto_tx *tx, const struct karto_batch *
 /* Of several batches of one number, which happens to different people, all: who took back which is not in the log. */
 static enum karto_err note_undone(struct karto_tx *tx, uint64_t by)
 {
-    enum { SAME_NUMBER = 16 };
-    struct karto_batch batches[SAME_NUMBER];
+    struct karto_batch batches[KARTO_SAME_NUMBER_MAX];
     uint32_t count;
-    enum karto_err err = karto_batch_find(tx, karto_batch_undoes(by), batches, SAME_NUMBER, &count);
-    for (uint32_t i = 0; i < count && i < SAME_NUMBER && err == KARTO_OK; i++) {
+    enum karto_err err = karto_batch_find(tx, karto_batch_undoes(by), batches, KARTO_SAME_NUMBER_MAX, &count);
+    for (uint32_t i = 0; i < count && i < KARTO_SAME_NUMBER_MAX && err == KARTO_OK; i++) {
         batches[i].undone = karto_batch_number(by);
         err = put(tx, &batches[i]);
     }
