@@ -81,7 +81,7 @@ static enum karto_err find(struct karto_tx *tx, struct karto_slice prefix, struc
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, prefix, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
-        if (key.size < prefix.size || memcmp(key.data, prefix.data, prefix.size) != 0)
+        if (!karto_slice_begins(key, prefix))
             break;
         if (*count < max)
             err = karto_batch_decode(karto_arena_copy(&tx->arena, key), row, &found[*count], &mark);

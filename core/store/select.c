@@ -207,7 +207,7 @@ static bool text_has(struct karto_arena *arena, const struct karto_field_def *de
     if (def->normal == KARTO_N_EMAIL || def->normal == KARTO_N_SITE)
         return is_in(folded, needle.folded);
     if (def->type == KARTO_ENUM)
-        return folded.size >= needle.folded.size && memcmp(folded.data, needle.folded.data, needle.folded.size) == 0;
+        return karto_slice_begins(folded, needle.folded);
     return words_begin(arena, folded, value);
 }
 
