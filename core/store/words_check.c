@@ -5,8 +5,6 @@
 #include "core/store/postings.h"
 #include "core/store/words_note.h"
 
-#include <string.h>
-
 /* Sums over everything, as they should be and as they are: what is missing, too much or wrong changes a sum. */
 struct checking {
     struct karto_tx *tx;
