@@ -99,9 +99,7 @@ KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_w
 
 /* ---- rows of meta ---- */
 
-/* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
- * "hub", "hub_name", "sync_error", "undoing", "doubt" (hub_doubt.c). KARTO_E_NOT_FOUND leaves *value empty. The value
- * is in the arena. */
+/* Names are those of docs/FORMAT.md, "Rows of meta". KARTO_E_NOT_FOUND leaves *value empty. It is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 
