@@ -2,6 +2,7 @@
 #include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/store/databases.h"
+#include "core/store/hub_feed.h"
 #include "core/store/hub_take.h"
 #include "core/store/index.h"
 #include "core/store/log.h"
@@ -37,14 +38,12 @@ enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *re
 
 static enum karto_err feed(struct karto_tx *tx, struct karto_slice territory)
 {
-    struct karto_buf key = KARTO_BUF_EMPTY;
     if (territory.size == 0)
         return KARTO_OK;
-    karto_buf_add_slice(&key, territory);
-    karto_buf_add_byte(&key, 0);
-    karto_buf_add_be64(&key, tx->ledger.position);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_FEED, karto_buf_slice(&key), karto_slice(NULL, 0));
-    karto_buf_fini(&key);
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    struct karto_slice key = karto_feed_key(&tx->arena, territory, tx->ledger.position);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_FEED, key, karto_slice(NULL, 0));
+    karto_arena_release(&tx->arena, mark);
     return err;
 }
 
