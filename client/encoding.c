@@ -1,7 +1,7 @@
 #include "client/encoding.h"
 
 #include "client/encoding_guess.h"
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 #include "core/base/text.h"
 
 #include <string.h>

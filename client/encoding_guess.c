@@ -1,6 +1,6 @@
 #include "client/encoding_guess.h"
 
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 #include "core/base/text.h"
 
 /* ---- of more than one byte a character ---- */

@@ -1,6 +1,6 @@
 #include "client/json.h"
 
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 
 #include <string.h>
 

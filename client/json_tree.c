@@ -1,6 +1,6 @@
 #include "client/json_tree.h"
 
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 #include "core/base/reader.h"
 
 #include <string.h>

@@ -1,7 +1,7 @@
 #include "client/out_rows.h"
 
 #include "core/base/fatal.h"
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 
 #include <stdlib.h>
 

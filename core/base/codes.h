@@ -21,14 +21,12 @@ enum {
     KARTO_VAT_SIZE = 12,    /* digits under which a firm pays VAT: 7 of its code, 4 of its place, 1 more */
 };
 
-/* Code of a legal entity (EDRPOU): 8 digits, the last a check digit; or a sole trader's number
- * (RNOKPP): 10, the last a check digit. Spaces go; 5 to 7
- * digits get the leading zeros that spreadsheets take away. */
+/* Code of a legal entity (EDRPOU): 8 digits, the last a check digit; or a sole trader's number (RNOKPP): 10, the last a
+ * check digit. Spaces go; 5 to 7 digits get the leading zeros that spreadsheets take away. */
 struct karto_slice karto_edrpou_normal(struct karto_arena *arena, struct karto_slice text,
                                        enum karto_code_check *check);
 
-/* IBAN of any country: no spaces, capitals, Cyrillic look-alikes as Latin letters. A Ukrainian one has 29
- * characters. */
+/* IBAN of any country: no spaces, capitals, Cyrillic look-alikes as Latin letters. One of Ukraine has 29. */
 struct karto_slice karto_iban_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check);
 
 /* Place in the register of settlements (KATOTTG): UA and 17 digits, written as an IBAN may be. It has no check digit.

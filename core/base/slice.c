@@ -22,6 +22,11 @@ bool karto_slice_is(struct karto_slice a, const char *text)
     return karto_slice_equal(a, karto_slice_str(text));
 }
 
+bool karto_slice_begins(struct karto_slice a, struct karto_slice prefix)
+{
+    return a.size >= prefix.size && karto_slice_equal(karto_slice(a.data, prefix.size), prefix);
+}
+
 int karto_slice_compare(struct karto_slice a, struct karto_slice b)
 {
     size_t shorter = a.size < b.size ? a.size : b.size;

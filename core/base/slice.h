@@ -17,6 +17,7 @@ struct karto_slice karto_slice_str(const char *text); /* without its 0; NULL is 
 
 bool karto_slice_equal(struct karto_slice a, struct karto_slice b);
 bool karto_slice_is(struct karto_slice a, const char *text);
+bool karto_slice_begins(struct karto_slice a, struct karto_slice prefix); /* so; the empty prefix begins all */
 
 /* Byte order, a prefix before what it begins: < 0, 0, > 0. */
 int karto_slice_compare(struct karto_slice a, struct karto_slice b);

@@ -60,6 +60,16 @@ struct karto_slice karto_record_value(const struct karto_record *record, uint32_
     return head && !karto_value_is_nil(head->value) ? head->value : karto_slice(NULL, 0);
 }
 
+struct karto_rid karto_client_of(const struct karto_record *record)
+{
+    static const struct karto_rid none = {{0}};
+    struct karto_value value;
+    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
+    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+        return none;
+    return value.rid;
+}
+
 const struct karto_head *karto_timeline_at(const struct karto_field *field, int64_t day)
 {
     const struct karto_head *found = NULL;
@@ -100,17 +110,29 @@ uint32_t karto_record_conflicts(const struct karto_record *record)
     return conflicts;
 }
 
+bool karto_hidden_says(struct karto_slice value)
+{
+    struct karto_value tuple, first;
+    struct karto_slice bytes;
+    uint32_t count;
+    if (value.size == 0 || karto_value_decode(value, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE)
+        return false;
+    enum karto_err err = karto_tuple_decode(tuple, &bytes, 1, &count);
+    (void)err; /* what stands behind the first is left unread on purpose */
+    return count > 0 && karto_value_decode(bytes, &first) == KARTO_OK && first.type == KARTO_BOOL && first.integer;
+}
+
+struct karto_slice karto_hidden_bytes(struct karto_arena *arena, bool hidden, struct karto_slice reason)
+{
+    const struct karto_slice parts[] = {
+        karto_value_bytes(arena, karto_value_bool(hidden)),
+        karto_value_bytes(arena, reason.size ? karto_value_text(reason) : karto_value_nil())};
+    return karto_tuple_bytes(arena, parts, 2);
+}
+
 bool karto_record_hidden(const struct karto_record *record)
 {
-    struct karto_value value;
-    struct karto_slice first;
-    uint32_t count;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_HIDDEN);
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_TUPLE)
-        return false;
-    enum karto_err err = karto_tuple_decode(value, &first, 1, &count);
-    (void)err; /* what stands behind the first is left unread on purpose */
-    return count > 0 && karto_value_decode(first, &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
+    return karto_hidden_says(karto_record_value(record, KARTO_F_HIDDEN));
 }
 
 static const struct karto_stamp *extreme(const struct karto_record *record, bool youngest)

@@ -58,6 +58,9 @@ const struct karto_head *karto_winner(const struct karto_register *reg);
 /* The winner's value of a plain field; empty where there is none or it was cleared. */
 struct karto_slice karto_record_value(const struct karto_record *record, uint32_t field);
 
+/* The client that a record hangs on; zero: none. */
+struct karto_rid karto_client_of(const struct karto_record *record);
+
 /* Of a timeline: the winner at the greatest date not after day; NULL: none, or cleared. */
 const struct karto_head *karto_timeline_at(const struct karto_field *field, int64_t day);
 
@@ -66,6 +69,11 @@ bool karto_is_conflict(const struct karto_field_def *def, const struct karto_reg
 uint32_t karto_record_conflicts(const struct karto_record *record); /* registers in conflict */
 
 bool karto_record_hidden(const struct karto_record *record);
+
+/* Of a value of `hidden`, which may be empty: whether it hides. And one that does, or does not, in the arena; reason
+ * may be empty. */
+bool karto_hidden_says(struct karto_slice value);
+struct karto_slice karto_hidden_bytes(struct karto_arena *arena, bool hidden, struct karto_slice reason);
 
 /* The oldest and the youngest of all heads' stamps; NULL for an empty record. */
 const struct karto_stamp *karto_record_oldest(const struct karto_record *record);

@@ -29,8 +29,11 @@ enum karto_field_number {
     KARTO_F_PHONE = 20,
     KARTO_F_EMAIL = 21,
     KARTO_F_DATE = 37,   /* of an activity or a purchase: the day of it */
-    KARTO_F_NUMBER = 72, /* of a purchase */
-    KARTO_F_NODE = 100,  /* of a device: set of node ids */
+    KARTO_F_NUMBER = 72, /* of a purchase, like those to STATUS */
+    KARTO_F_LINES = 73,
+    KARTO_F_TOTAL = 74,
+    KARTO_F_STATUS = 75,
+    KARTO_F_NODE = 100, /* of a device: set of node ids */
     KARTO_F_USER = 101,
 };
 

@@ -133,9 +133,9 @@ static const struct karto_field_def purchase_fields[] = {
     TEXT(KARTO_F_EXTERNAL_ID, "external_id"),
     TEXT(KARTO_F_NUMBER, "number"),
     PLAIN(KARTO_F_DATE, "date", KARTO_DATE),
-    MAP_OF(73, "lines", KARTO_TUPLE, line_parts),
-    PLAIN(74, "total", KARTO_MONEY),
-    CHOICE(75, "status", purchase_status),
+    MAP_OF(KARTO_F_LINES, "lines", KARTO_TUPLE, line_parts),
+    PLAIN(KARTO_F_TOTAL, "total", KARTO_MONEY),
+    CHOICE(KARTO_F_STATUS, "status", purchase_status),
     END,
 };
 

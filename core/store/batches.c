@@ -81,7 +81,7 @@ static enum karto_err find(struct karto_tx *tx, struct karto_slice prefix, struc
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, prefix, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
-        if (key.size < prefix.size || memcmp(key.data, prefix.data, prefix.size) != 0)
+        if (!karto_slice_begins(key, prefix))
             break;
         if (*count < max)
             err = karto_batch_decode(karto_arena_copy(&tx->arena, key), row, &found[*count], &mark);
@@ -129,11 +129,10 @@ enum karto_err karto_batch_holds(struct karto_tx *tx, const struct karto_batch *
 /* Of several batches of one number, which happens to different people, all: who took back which is not in the log. */
 static enum karto_err note_undone(struct karto_tx *tx, uint64_t by)
 {
-    enum { SAME_NUMBER = 16 };
-    struct karto_batch batches[SAME_NUMBER];
+    struct karto_batch batches[KARTO_SAME_NUMBER_MAX];
     uint32_t count;
-    enum karto_err err = karto_batch_find(tx, karto_batch_undoes(by), batches, SAME_NUMBER, &count);
-    for (uint32_t i = 0; i < count && i < SAME_NUMBER && err == KARTO_OK; i++) {
+    enum karto_err err = karto_batch_find(tx, karto_batch_undoes(by), batches, KARTO_SAME_NUMBER_MAX, &count);
+    for (uint32_t i = 0; i < count && i < KARTO_SAME_NUMBER_MAX && err == KARTO_OK; i++) {
         batches[i].undone = karto_batch_number(by);
         err = put(tx, &batches[i]);
     }
@@ -268,18 +267,8 @@ enum karto_err karto_batches_keep(struct karto_tx *tx)
 
 enum karto_err karto_batches_again(struct karto_tx *tx)
 {
-    struct karto_slice key, row;
-    struct karto_kv_cursor *cursor;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_BATCHES, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        err = karto_kv_cursor_delete(cursor);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? karto_batches_keep(tx) : err;
+    enum karto_err err = karto_kv_clear(tx->kv, KARTO_DB_BATCHES);
+    return err == KARTO_OK ? karto_batches_keep(tx) : err;
 }
 
 /* ---- walking ---- */

@@ -6,6 +6,8 @@
 #include "core/model/batch.h"
 #include "core/store/history.h"
 
+enum { KARTO_SAME_NUMBER_MAX = 16 }; /* batches of one number that are looked at: two are there by chance alone */
+
 struct karto_batch {
     uint64_t batch;            /* batch.h */
     struct karto_slice author; /* in the arena. Others may have a batch of the same number */

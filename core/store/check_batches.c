@@ -7,11 +7,10 @@
 static enum karto_err check_undone(struct karto_walk *walk, const struct karto_batch *by,
                                    const struct karto_rid *record)
 {
-    enum { SAME_NUMBER = 16 };
-    struct karto_batch batches[SAME_NUMBER];
+    struct karto_batch batches[KARTO_SAME_NUMBER_MAX];
     uint32_t count = 0, number = karto_batch_undoes(by->batch);
-    enum karto_err err = number ? karto_batch_find(walk->tx, number, batches, SAME_NUMBER, &count) : KARTO_OK;
-    for (uint32_t i = 0; i < count && i < SAME_NUMBER; i++)
+    enum karto_err err = number ? karto_batch_find(walk->tx, number, batches, KARTO_SAME_NUMBER_MAX, &count) : KARTO_OK;
+    for (uint32_t i = 0; i < count && i < KARTO_SAME_NUMBER_MAX; i++)
         if (batches[i].first < by->first && batches[i].undone == 0)
             karto_walk_problem(walk, "a batch does not know that it was taken back", record);
     return err;

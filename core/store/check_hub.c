@@ -3,6 +3,7 @@
 #include "core/store/check_walk.h"
 #include "core/store/databases.h"
 #include "core/store/dots.h"
+#include "core/store/hub_feed.h"
 #include "core/store/hub_take.h"
 #include "core/store/keys.h"
 
@@ -70,17 +71,13 @@ static enum karto_err check_dots(struct karto_walk *walk)
 static enum karto_err check_feed_of(struct karto_walk *walk, struct karto_slice territory, uint64_t position,
                                     const struct karto_rid *record)
 {
-    struct karto_buf key = KARTO_BUF_EMPTY;
     struct karto_slice value;
     if (territory.size == 0)
         return KARTO_OK;
-    karto_buf_add_slice(&key, territory);
-    karto_buf_add_byte(&key, 0);
-    karto_buf_add_be64(&key, position);
-    enum karto_err err = karto_kv_get(walk->tx->kv, KARTO_DB_FEED, karto_buf_slice(&key), &value);
+    struct karto_slice key = karto_feed_key(&walk->tx->arena, territory, position);
+    enum karto_err err = karto_kv_get(walk->tx->kv, KARTO_DB_FEED, key, &value);
     karto_walk_has(walk, &err, "an event is missing from the feed of its territory", record);
     walk->feed++;
-    karto_buf_fini(&key);
     return err;
 }
 

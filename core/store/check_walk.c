@@ -17,22 +17,22 @@ bool karto_walk_has(struct karto_walk *walk, enum karto_err *err, const char *wh
     return false;
 }
 
+struct rows {
+    struct karto_walk *walk;
+    karto_walk_row *row;
+};
+
+static enum karto_err visit_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
+{
+    const struct rows *rows = context;
+    (void)tx;
+    return rows->row(rows->walk, key, row);
+}
+
 enum karto_err karto_walk_rows(struct karto_walk *walk, unsigned db, karto_walk_row *row)
 {
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, value;
-    enum karto_err err = karto_kv_cursor_open(walk->tx->kv, db, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &value)) == KARTO_OK) {
-        struct karto_arena_mark mark = karto_arena_mark(&walk->tx->arena);
-        err = row(walk, key, value);
-        karto_arena_release(&walk->tx->arena, mark);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    struct rows rows = {walk, row};
+    return karto_each_row(walk->tx, db, visit_row, &rows);
 }
 
 enum karto_err karto_walk_counts(struct karto_walk *walk, unsigned db, uint64_t want, bool *same)

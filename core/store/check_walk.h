@@ -34,8 +34,7 @@ void karto_walk_problem(struct karto_walk *walk, const char *what, const struct 
  * stay. */
 bool karto_walk_has(struct karto_walk *walk, enum karto_err *err, const char *what, const struct karto_rid *record);
 
-/* Each row of a database, in order; what row allocates in the transaction's arena is given back behind it. An error of
- * row ends the walk. */
+/* Each row of a database: karto_each_row. */
 typedef enum karto_err karto_walk_row(struct karto_walk *walk, struct karto_slice key, struct karto_slice row);
 KARTO_CHECKED enum karto_err karto_walk_rows(struct karto_walk *walk, unsigned db, karto_walk_row *row);
 

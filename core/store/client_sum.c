@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { DATE = 37, TOTAL = 74, STATUS = 75 };
-
 struct adding {
     struct karto_days days;
     int64_t today;
@@ -34,16 +32,16 @@ static void add_total(struct karto_client_sum *sum, int64_t amount)
 static void add_record(const struct adding *a, const struct karto_record *record)
 {
     struct karto_value date, total, status;
-    bool dated = value_of(record, DATE, KARTO_DATE, &date);
+    bool dated = value_of(record, KARTO_F_DATE, KARTO_DATE, &date);
     bool purchase = record->kind == KARTO_PURCHASE;
     bool cancelled =
-        purchase && value_of(record, STATUS, KARTO_ENUM, &status) && karto_slice_is(status.text, "cancelled");
+        purchase && value_of(record, KARTO_F_STATUS, KARTO_ENUM, &status) && karto_slice_is(status.text, "cancelled");
     if (cancelled || karto_record_hidden(record) || !is_in(a->days, dated, dated ? date.integer : 0))
         return;
     a->sum->count++;
     if (dated && date.integer <= a->today && date.integer > a->sum->last)
         a->sum->last = date.integer;
-    if (purchase && value_of(record, TOTAL, KARTO_MONEY, &total) && memcmp(total.currency, a->currency, 3) == 0)
+    if (purchase && value_of(record, KARTO_F_TOTAL, KARTO_MONEY, &total) && memcmp(total.currency, a->currency, 3) == 0)
         add_total(a->sum, total.integer);
 }
 

@@ -52,8 +52,9 @@ static enum karto_err put_row(struct karto_tx *tx, struct karto_slice key, void 
 
 /* A record that cannot be read must not keep its owner from all the others; check names it. The row is copied because
  * what points into the store is good until the next write only. */
-static enum karto_err put_rows_of(struct karto_tx *tx, struct karto_slice key, struct karto_slice row)
+static enum karto_err put_rows_of(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
+    (void)context;
     struct karto_entry entry;
     if (key.size != 16)
         return KARTO_OK;
@@ -61,22 +62,6 @@ static enum karto_err put_rows_of(struct karto_tx *tx, struct karto_slice key, s
     if (karto_entry_decode(&tx->arena, id, karto_arena_copy(&tx->arena, row), &entry) != KARTO_OK)
         return KARTO_OK;
     return karto_index_rows(tx, &entry.view, put_row, NULL);
-}
-
-static enum karto_err put_rows(struct karto_tx *tx)
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while (err == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-        err = put_rows_of(tx, key, row);
-        karto_arena_release(&tx->arena, mark);
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 enum karto_err karto_collation_keep(struct karto_tx *tx)
@@ -87,6 +72,6 @@ enum karto_err karto_collation_keep(struct karto_tx *tx)
         return err;
     err = delete_rows(tx);
     if (err == KARTO_OK)
-        err = put_rows(tx);
+        err = karto_each_row(tx, KARTO_DB_RECORDS, put_rows_of, NULL);
     return err == KARTO_OK ? note(tx) : err;
 }

@@ -288,55 +288,20 @@ enum karto_err karto_digest_compare(struct karto_tx *tx, struct karto_digest_sum
     return err;
 }
 
-static enum karto_err count_kept(struct karto_tx *tx, struct karto_digest_sums *sums, struct karto_rid id,
-                                 struct karto_slice row)
+static enum karto_err count_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
     struct karto_entry entry;
-    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-    enum karto_err err = karto_entry_decode(&tx->arena, id, row, &entry);
+    if (key.size != 16)
+        return KARTO_E_CORRUPT;
+    enum karto_err err = karto_entry_decode(&tx->arena, karto_rid_read(key.data), row, &entry);
     if (err == KARTO_OK && entry.kept)
         err = karto_entry_load_base(tx, &entry);
-    if (err == KARTO_OK && entry.kept)
-        err = karto_digest_count(sums, entry.home, &entry.base);
-    karto_arena_release(&tx->arena, mark);
-    return err;
-}
-
-static enum karto_err count_records(struct karto_tx *tx, struct karto_digest_sums *sums)
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_RECORDS, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        err = key.size == 16 ? count_kept(tx, sums, karto_rid_read(key.data), row) : KARTO_E_CORRUPT;
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
-static enum karto_err delete_rows(struct karto_tx *tx)
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        err = karto_kv_cursor_delete(cursor);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    return err == KARTO_OK && entry.kept ? karto_digest_count(context, entry.home, &entry.base) : err;
 }
 
 static enum karto_err replace_rows(struct karto_tx *tx, const struct karto_digest_sums *sums)
 {
-    enum karto_err err = delete_rows(tx);
+    enum karto_err err = karto_kv_clear(tx->kv, KARTO_DB_DIGEST);
     for (uint32_t i = 0; i < sums->room && err == KARTO_OK; i++)
         if (sums->slots[i].size && !karto_sum_equal(sums->slots[i].sum, (struct karto_sum){0, 0}))
             err = write_slot(tx, &sums->slots[i]);
@@ -353,7 +318,7 @@ enum karto_err karto_digest_rebuild(struct karto_tx *tx, uint64_t *wrong)
 {
     struct karto_digest_sums *sums = karto_digest_sums_new();
     *wrong = 0;
-    enum karto_err err = count_records(tx, sums);
+    enum karto_err err = karto_each_row(tx, KARTO_DB_RECORDS, count_row, sums);
     if (err == KARTO_OK)
         err = karto_digest_compare(tx, sums, count_wrong, wrong);
     if (err == KARTO_OK && *wrong)

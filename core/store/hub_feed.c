@@ -13,9 +13,9 @@ struct karto_feed_stream {
 
 #define NO_MORE(feed) ((feed)->backwards ? 0 : UINT64_MAX)
 
-static struct karto_slice feed_key(struct karto_tx *tx, struct karto_slice territory, uint64_t position)
+struct karto_slice karto_feed_key(struct karto_arena *arena, struct karto_slice territory, uint64_t position)
 {
-    uint8_t *key = karto_arena_alloc(&tx->arena, territory.size + 9);
+    uint8_t *key = karto_arena_alloc(arena, territory.size + 9);
     if (territory.size)
         memcpy(key, territory.data, territory.size);
     key[territory.size] = 0;
@@ -48,9 +48,11 @@ static enum karto_err open_stream(struct karto_feed *feed, struct karto_feed_str
         return err;
     feed->count++;
     if (feed->backwards)
-        err = karto_kv_seek_last_before(stream->cursor, feed_key(feed->tx, territory, feed->position), &key, &value);
+        err = karto_kv_seek_last_before(stream->cursor, karto_feed_key(&feed->tx->arena, territory, feed->position),
+                                        &key, &value);
     else
-        err = karto_kv_seek(stream->cursor, feed_key(feed->tx, territory, feed->position + 1), &key, &value);
+        err = karto_kv_seek(stream->cursor, karto_feed_key(&feed->tx->arena, territory, feed->position + 1), &key,
+                            &value);
     return settle(feed, stream, err, key);
 }
 

@@ -5,6 +5,9 @@
 
 #include "core/store/hub.h"
 
+/* The key of an event's row in the feed of a territory; in the arena. */
+struct karto_slice karto_feed_key(struct karto_arena *arena, struct karto_slice territory, uint64_t position);
+
 struct karto_feed_stream;
 
 struct karto_feed {

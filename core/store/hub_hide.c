@@ -18,22 +18,13 @@ struct hides {
     uint32_t count;
 };
 
-static bool says_hidden(struct karto_slice bytes)
-{
-    struct karto_head head = {.value = bytes};
-    struct karto_register reg = {karto_slice(NULL, 0), &head, 1};
-    struct karto_field field = {KARTO_F_HIDDEN, KARTO_VV_EMPTY, &reg, 1};
-    struct karto_record record = {.kind = KARTO_CLIENT, .fields = &field, .count = 1};
-    return karto_record_hidden(&record);
-}
-
 static enum karto_err find_hides(struct karto_tx *tx, const struct karto_record *record, struct hides *hides)
 {
     const struct karto_register *reg = karto_record_register(record, KARTO_F_HIDDEN, karto_slice(NULL, 0));
     hides->all = karto_arena_array(&tx->arena, reg ? reg->count : 0, sizeof *hides->all);
     hides->count = 0;
     for (uint32_t i = 0; reg && i < reg->count; i++) {
-        if (!says_hidden(reg->heads[i].value))
+        if (!karto_hidden_says(reg->heads[i].value))
             continue;
         struct hide *hide = &hides->all[hides->count++];
         hide->dot = reg->heads[i].stamp.dot;
@@ -135,9 +126,8 @@ static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, c
 
 static enum karto_err take_back(struct karto_tx *tx, const struct karto_record *record)
 {
-    struct karto_slice parts[] = {karto_value_bytes(&tx->arena, karto_value_bool(false)),
-                                  karto_value_bytes(&tx->arena, karto_value_nil())};
-    struct karto_edit edit = {KARTO_F_HIDDEN, karto_slice(NULL, 0), karto_tuple_bytes(&tx->arena, parts, 2)};
+    struct karto_slice none = karto_slice(NULL, 0);
+    struct karto_edit edit = {KARTO_F_HIDDEN, none, karto_hidden_bytes(&tx->arena, false, none)};
     return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice_str(KARTO_RULE_UNSEEN));
 }
 

@@ -2,19 +2,10 @@
 #include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/store/databases.h"
+#include "core/store/hub_feed.h"
 #include "core/store/hub_take.h"
 #include "core/store/index.h"
 #include "core/store/log.h"
-
-static bool parent_of(const struct karto_record *record, struct karto_rid *parent)
-{
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-        return false;
-    *parent = value.rid;
-    return true;
-}
 
 static struct karto_slice own_territory(const struct karto_tx *tx, const struct karto_record *record)
 {
@@ -28,14 +19,14 @@ static struct karto_slice own_territory(const struct karto_tx *tx, const struct 
 
 enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record, struct karto_slice *home)
 {
-    struct karto_rid parent;
     struct karto_slice row, state;
+    struct karto_rid parent = karto_client_of(record);
     *home = karto_slice(NULL, 0);
     if (record->kind == KARTO_DEVICE)
         *home = karto_slice_str(KARTO_EVERYBODY);
     else if (record->kind == KARTO_CLIENT)
         *home = own_territory(tx, record);
-    if (record->kind == KARTO_DEVICE || record->kind == KARTO_CLIENT || !parent_of(record, &parent))
+    if (record->kind == KARTO_DEVICE || record->kind == KARTO_CLIENT || karto_rid_is_zero(parent))
         return KARTO_OK;
     enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&parent), &row);
     if (err != KARTO_OK)
@@ -47,14 +38,12 @@ enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *re
 
 static enum karto_err feed(struct karto_tx *tx, struct karto_slice territory)
 {
-    struct karto_buf key = KARTO_BUF_EMPTY;
     if (territory.size == 0)
         return KARTO_OK;
-    karto_buf_add_slice(&key, territory);
-    karto_buf_add_byte(&key, 0);
-    karto_buf_add_be64(&key, tx->ledger.position);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_FEED, karto_buf_slice(&key), karto_slice(NULL, 0));
-    karto_buf_fini(&key);
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    struct karto_slice key = karto_feed_key(&tx->arena, territory, tx->ledger.position);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_FEED, key, karto_slice(NULL, 0));
+    karto_arena_release(&tx->arena, mark);
     return err;
 }
 

@@ -283,16 +283,11 @@ enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *
 
 /* ---- walk ---- */
 
-static bool begins_with(struct karto_slice key, struct karto_slice prefix)
-{
-    return key.size >= prefix.size && memcmp(key.data, prefix.data, prefix.size) == 0;
-}
-
 /* One row of a walk over those that begin with prefix; KARTO_E_NOT_FOUND: it is none of them. */
 static enum karto_err visit_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice prefix, bool exactly,
                                 karto_index_visit *visit, void *context)
 {
-    if (!begins_with(key, prefix))
+    if (!karto_slice_begins(key, prefix))
         return KARTO_E_NOT_FOUND;
     if (key.size < HEAD + ID || (exactly && key.size != prefix.size + ID))
         return KARTO_OK;

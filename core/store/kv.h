@@ -57,9 +57,11 @@ typedef enum karto_err karto_kv_work(struct karto_kv_txn *txn, void *context);
 /* One durable transaction: work, then commit. KARTO_OK means that it is on disk. Any error, be it work's own, means
  * that nothing has changed; an error of a put that work has swallowed comes back too. work is run *again from the
  * beginning* when the map had to grow: it must start from scratch each time, and have no other effects. Waits for the
- * writer before, in whatever process; growing waits for the transactions of this process. KARTO_E_FULL      the disk is
- * full KARTO_E_LIMIT     too much for one transaction KARTO_E_READONLY  opened read_only KARTO_E_NOMEM     no address
- * space left to grow: close and open again */
+ * writer before, in whatever process; growing waits for the transactions of this process.
+ *   KARTO_E_FULL      the disk is full
+ *   KARTO_E_LIMIT     too much for one transaction
+ *   KARTO_E_READONLY  opened read_only
+ *   KARTO_E_NOMEM     no address space left to grow: close and open again */
 KARTO_CHECKED enum karto_err karto_kv_write(struct karto_kv *kv, karto_kv_work *work, void *context);
 
 /* Work on a snapshot; returns what work returns. KARTO_E_BUSY: too many readers. Keep it short: what is deleted while

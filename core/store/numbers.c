@@ -8,8 +8,7 @@ enum { KEY = 4, ROW = 17, ID = 16 }; /* a row: kind (1), id */
 
 static struct karto_slice key_of(uint32_t number, uint8_t out[KEY])
 {
-    for (unsigned i = 0; i < KEY; i++)
-        out[i] = (uint8_t)(number >> (24 - 8 * i));
+    karto_be32_write(number, out);
     return karto_slice(out, KEY);
 }
 

@@ -119,8 +119,7 @@ static struct karto_slice key_of(const struct karto_term *term, uint32_t first, 
     memcpy(out, term->text.data, size);
     out[size] = 0;
     out[size + 1] = (uint8_t)term->place;
-    for (unsigned i = 0; i < 4; i++)
-        out[size + 2 + i] = (uint8_t)(first >> (24 - 8 * i));
+    karto_be32_write(first, out + size + 2);
     return karto_slice(out, size + TAIL);
 }
 
@@ -409,8 +408,7 @@ enum karto_err karto_postings_walk(struct karto_tx *tx, struct karto_slice text,
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, text, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
-        if (key.size < text.size || memcmp(key.data, text.data, text.size) != 0 ||
-            (!begins && key.data[text.size] != 0))
+        if (!karto_slice_begins(key, text) || (!begins && key.data[text.size] != 0))
             break;
         err = karto_block_parse(key, row, &block);
         if (err == KARTO_OK)

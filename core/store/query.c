@@ -240,16 +240,6 @@ enum karto_err karto_each(struct karto_tx *tx, uint32_t kind, struct karto_rid a
 
 /* ---- words about records ---- */
 
-struct karto_rid karto_client_of(const struct karto_record *record)
-{
-    static const struct karto_rid none = {{0}};
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(record, KARTO_F_CLIENT);
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-        return none;
-    return value.rid;
-}
-
 static struct karto_slice text_in(struct karto_slice bytes)
 {
     struct karto_value value;

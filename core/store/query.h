@@ -44,9 +44,6 @@ struct karto_writer {
 };
 KARTO_CHECKED enum karto_err karto_writer_of(struct karto_tx *tx, struct karto_node node, struct karto_writer *writer);
 
-/* The client that a record hangs on; zero: none. */
-struct karto_rid karto_client_of(const struct karto_record *record);
-
 /* The text of a record's plain text field, or of its timeline on day; empty where there is none. */
 struct karto_slice karto_text_of(const struct karto_record *record, uint32_t field);
 struct karto_slice karto_text_at(const struct karto_record *record, uint32_t field, int64_t day);

@@ -147,15 +147,12 @@ static bool record_holds(const struct asking *a, const struct karto_record *reco
 
 static enum karto_err load_client(struct asking *a)
 {
-    struct karto_value value;
-    struct karto_slice bytes = karto_record_value(&a->entry->view, KARTO_F_CLIENT);
+    struct karto_rid client = karto_client_of(&a->entry->view);
     if (a->has_client || a->entry->view.kind == KARTO_CLIENT)
         return KARTO_OK;
     a->has_client = true;
     a->client = (struct karto_entry){.view.kind = KARTO_CLIENT};
-    if (bytes.size == 0 || karto_value_decode(bytes, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
-        return KARTO_OK;
-    return karto_entry_load(a->tx, value.rid, &a->client);
+    return karto_rid_is_zero(client) ? KARTO_OK : karto_entry_load(a->tx, client, &a->client);
 }
 
 static const struct karto_entry *of_kind(const struct asking *a, uint32_t kind)
@@ -210,7 +207,7 @@ static bool text_has(struct karto_arena *arena, const struct karto_field_def *de
     if (def->normal == KARTO_N_EMAIL || def->normal == KARTO_N_SITE)
         return is_in(folded, needle.folded);
     if (def->type == KARTO_ENUM)
-        return folded.size >= needle.folded.size && memcmp(folded.data, needle.folded.data, needle.folded.size) == 0;
+        return karto_slice_begins(folded, needle.folded);
     return words_begin(arena, folded, value);
 }
 

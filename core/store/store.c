@@ -337,6 +337,22 @@ enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice ke
     return err;
 }
 
+enum karto_err karto_each_row(struct karto_tx *tx, unsigned db, karto_row_visit *visit, void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err visited = KARTO_OK, err = karto_kv_cursor_open(tx->kv, db, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while (visited == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        visited = visit(tx, key, row, context);
+        karto_arena_release(&tx->arena, mark);
+    }
+    karto_kv_cursor_close(cursor);
+    return visited != KARTO_OK ? visited : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value)
 {
     *value = karto_slice(NULL, 0);

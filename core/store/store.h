@@ -99,9 +99,7 @@ KARTO_CHECKED enum karto_err karto_store_read(struct karto_store *store, karto_w
 
 /* ---- rows of meta ---- */
 
-/* Names: "user", "name", "device" (record id of this device), "public_key", "nodes", "secret", "territories", "role",
- * "hub", "hub_name", "sync_error", "undoing", "doubt" (hub_doubt.c). KARTO_E_NOT_FOUND leaves *value empty. The value
- * is in the arena. */
+/* Names are those of docs/FORMAT.md, "Rows of meta". KARTO_E_NOT_FOUND leaves *value empty. It is in the arena. */
 KARTO_CHECKED enum karto_err karto_meta_get(struct karto_tx *tx, const char *name, struct karto_slice *value);
 KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *name, struct karto_slice value);
 
@@ -131,5 +129,11 @@ struct karto_hlc karto_next_stamp(struct karto_tx *tx);
 
 KARTO_CHECKED enum karto_err karto_row(struct karto_tx *tx, unsigned db, struct karto_slice key,
                                        struct karto_slice *value);
+
+/* Each row of a database, in the order of keys, pointing into the store. An error of visit ends the walk and comes
+ * back. visit may write to other databases; what it allocates in the arena is given back behind it. */
+typedef enum karto_err karto_row_visit(struct karto_tx *tx, struct karto_slice key, struct karto_slice row,
+                                       void *context);
+KARTO_CHECKED enum karto_err karto_each_row(struct karto_tx *tx, unsigned db, karto_row_visit *visit, void *context);
 
 #endif

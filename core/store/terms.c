@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TERMS_MIN = 64, LINES = 73 };
+enum { TERMS_MIN = 64 };
 
 /* ---- which fields ---- */
 
@@ -42,8 +42,8 @@ static const struct {
     {KARTO_ACTIVITY, 39, KARTO_PLACE_TEXT, AS_WORDS},
     {KARTO_ACTIVITY, 70, KARTO_PLACE_TEXT, AS_WORDS},
     {KARTO_PURCHASE, KARTO_F_EXTERNAL_ID, KARTO_PLACE_CODE, AS_CODE},
-    {KARTO_PURCHASE, 72, KARTO_PLACE_CODE, AS_CODE}, /* number */
-    {KARTO_PURCHASE, LINES, KARTO_PLACE_SHORT, AS_PRODUCTS},
+    {KARTO_PURCHASE, KARTO_F_NUMBER, KARTO_PLACE_CODE, AS_CODE},
+    {KARTO_PURCHASE, KARTO_F_LINES, KARTO_PLACE_SHORT, AS_PRODUCTS},
 };
 
 enum { FIELDS = sizeof searched_fields / sizeof *searched_fields };

@@ -6,22 +6,22 @@
 
 #include <string.h>
 
-enum { KINDS_ON_CLIENTS = 3, SAME_NUMBER = 16 };
+enum { KINDS_ON_CLIENTS = 3 };
 
 /* ---- which batch ---- */
 
 enum karto_err karto_undo_find(struct karto_tx *tx, uint32_t number, struct karto_slice author,
                                struct karto_batch *found)
 {
-    struct karto_batch batches[SAME_NUMBER];
+    struct karto_batch batches[KARTO_SAME_NUMBER_MAX];
     struct karto_slice wanted = author;
     uint32_t count;
-    enum karto_err err = karto_batch_find(tx, number, batches, SAME_NUMBER, &count);
+    enum karto_err err = karto_batch_find(tx, number, batches, KARTO_SAME_NUMBER_MAX, &count);
     if (err == KARTO_OK && author.size == 0)
         err = karto_meta_get(tx, "user", &wanted);
     if (err != KARTO_OK)
         return err;
-    for (uint32_t i = 0; i < count && i < SAME_NUMBER; i++)
+    for (uint32_t i = 0; i < count && i < KARTO_SAME_NUMBER_MAX; i++)
         if (karto_slice_equal(batches[i].author, wanted)) {
             *found = batches[i];
             return KARTO_OK;

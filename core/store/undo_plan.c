@@ -1,6 +1,5 @@
 #include "core/store/undo_plan.h"
 
-#include "core/base/limits.h"
 #include "core/model/batch.h"
 
 struct planning {
@@ -114,26 +113,6 @@ static bool find_old(const struct planning *p, uint32_t field, struct karto_slic
     return has_effect;
 }
 
-/* ---- hiding ---- */
-
-static struct karto_slice hidden_bytes(const struct planning *p, bool hidden)
-{
-    const struct karto_slice parts[] = {
-        karto_value_bytes(p->arena, karto_value_bool(hidden)),
-        karto_value_bytes(p->arena, p->reason.size ? karto_value_text(p->reason) : karto_value_nil())};
-    return karto_tuple_bytes(p->arena, parts, 2);
-}
-
-static bool says_hidden(struct karto_slice value)
-{
-    struct karto_value tuple, first;
-    struct karto_slice parts[KARTO_TUPLE_MAX];
-    uint32_t count;
-    return value.size && karto_value_decode(value, &tuple) == KARTO_OK && tuple.type == KARTO_TUPLE &&
-           karto_tuple_decode(tuple, parts, KARTO_TUPLE_MAX, &count) == KARTO_OK && count > 0 &&
-           karto_value_decode(parts[0], &first) == KARTO_OK && first.type == KARTO_BOOL && first.integer;
-}
-
 /* ---- one register ---- */
 
 static struct karto_undo_step *add_step(struct planning *p, enum karto_undo_fate fate, uint32_t field,
@@ -151,8 +130,8 @@ static bool would_of(const struct planning *p, uint32_t field, struct karto_slic
 {
     const struct karto_field_def *def = karto_field_def(p->view->kind, field);
     *would = old;
-    if (field == KARTO_F_HIDDEN && !says_hidden(old))
-        *would = hidden_bytes(p, false);
+    if (field == KARTO_F_HIDDEN && !karto_hidden_says(old))
+        *would = karto_hidden_bytes(p->arena, false, p->reason);
     else if (karto_value_is_nil(old) && def && def->shape == KARTO_SET)
         *would = nothing;
     return def || key.size == 0 || !karto_value_is_nil(old);
@@ -256,7 +235,7 @@ static void plan_new(struct planning *p)
             step->wins = foreign == karto_winner(reg);
         }
     if (p->plan->count == 0)
-        add_step(p, KARTO_UNDO_REVERT, KARTO_F_HIDDEN, nothing, hidden_bytes(p, true));
+        add_step(p, KARTO_UNDO_REVERT, KARTO_F_HIDDEN, nothing, karto_hidden_bytes(p->arena, true, p->reason));
 }
 
 /* The batch's oldest change of the record. */

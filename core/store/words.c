@@ -162,8 +162,7 @@ struct settling {
 static bool has(const struct karto_terms *terms, const struct karto_term *term)
 {
     for (uint32_t i = 0; i < terms->count; i++)
-        if (terms->all[i].text.size == term->text.size && terms->all[i].place == term->place &&
-            memcmp(terms->all[i].text.data, term->text.data, term->text.size) == 0)
+        if (terms->all[i].place == term->place && karto_slice_equal(terms->all[i].text, term->text))
             return true;
     return false;
 }

@@ -5,8 +5,6 @@
 #include "core/store/postings.h"
 #include "core/store/words_note.h"
 
-#include <string.h>
-
 /* Sums over everything, as they should be and as they are: what is missing, too much or wrong changes a sum. */
 struct checking {
     struct karto_tx *tx;
@@ -46,27 +44,29 @@ static enum karto_err want_terms(struct checking *c, struct karto_rid id, struct
     return KARTO_OK;
 }
 
-static enum karto_err want_record(struct checking *c, struct karto_slice key, struct karto_slice row)
+static enum karto_err want_record(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
+    struct checking *c = context;
     struct karto_entry entry;
     struct karto_note note;
-    if (key.size != sizeof entry.id.b || karto_entry_decode(&c->tx->arena, karto_rid_read(key.data), row, &entry))
+    if (key.size != sizeof entry.id.b || karto_entry_decode(&tx->arena, karto_rid_read(key.data), row, &entry))
         return KARTO_OK; /* said elsewhere */
-    if (!karto_is_searched(entry.view.kind) || !karto_words_has(c->tx, entry.id))
+    if (!karto_is_searched(entry.view.kind) || !karto_words_has(tx, entry.id))
         return KARTO_OK;
-    enum karto_err err = karto_note_get(c->tx, entry.id, &note);
+    enum karto_err err = karto_note_get(tx, entry.id, &note);
     if (err != KARTO_OK || note.there)
         return err; /* its terms are those of the note */
-    struct karto_terms terms = karto_terms_of(&c->tx->arena, &entry.view);
+    struct karto_terms terms = karto_terms_of(&tx->arena, &entry.view);
     return want_terms(c, entry.id, &terms);
 }
 
-static enum karto_err want_note(struct checking *c, struct karto_slice key, struct karto_slice row)
+static enum karto_err want_note(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
+    struct checking *c = context;
     struct karto_note note;
     struct karto_rid id = karto_rid_read(key.data);
     (void)row;
-    enum karto_err err = karto_note_get(c->tx, id, &note);
+    enum karto_err err = karto_note_get(tx, id, &note);
     return err == KARTO_OK && note.indexed ? want_terms(c, id, &note.terms) : err;
 }
 
@@ -78,8 +78,9 @@ static enum karto_err want_gram(struct karto_tx *tx, struct karto_slice key, voi
     return KARTO_OK;
 }
 
-static enum karto_err see_block(struct checking *c, struct karto_slice key, struct karto_slice row)
+static enum karto_err see_block(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
+    struct checking *c = context;
     struct karto_block block;
     if (karto_block_parse(key, row, &block) != KARTO_OK) {
         c->fine = false;
@@ -92,34 +93,16 @@ static enum karto_err see_block(struct checking *c, struct karto_slice key, stru
         return KARTO_OK;
     karto_buf_clear(&c->term);
     karto_buf_add_slice(&c->term, term.text);
-    return karto_gram_rows(c->tx, term.text, want_gram, c);
+    return karto_gram_rows(tx, term.text, want_gram, c);
 }
 
-static enum karto_err see_gram(struct checking *c, struct karto_slice key, struct karto_slice row)
+static enum karto_err see_gram(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
 {
+    struct checking *c = context;
+    (void)tx;
     (void)row;
     c->grams_found = karto_sum_add(c->grams_found, karto_sum_of(key));
     return KARTO_OK;
-}
-
-static enum karto_err each_row(struct checking *c, unsigned db,
-                               enum karto_err (*look)(struct checking *c, struct karto_slice key,
-                                                      struct karto_slice row))
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    enum karto_err err = karto_kv_cursor_open(c->tx->kv, db, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while ((err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        struct karto_arena_mark mark = karto_arena_mark(&c->tx->arena);
-        err = look(c, key, row);
-        karto_arena_release(&c->tx->arena, mark);
-        if (err != KARTO_OK)
-            break;
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 enum karto_err karto_words_check(struct karto_tx *tx, bool *fine)
@@ -128,13 +111,13 @@ enum karto_err karto_words_check(struct karto_tx *tx, bool *fine)
     uint64_t numbers = 0;
     enum karto_err err = karto_words_state(tx);
     if (err == KARTO_OK)
-        err = each_row(&c, KARTO_DB_RECORDS, want_record);
+        err = karto_each_row(tx, KARTO_DB_RECORDS, want_record, &c);
     if (err == KARTO_OK)
-        err = each_row(&c, KARTO_DB_NOTED, want_note);
+        err = karto_each_row(tx, KARTO_DB_NOTED, want_note, &c);
     if (err == KARTO_OK)
-        err = each_row(&c, KARTO_DB_WORDS, see_block);
+        err = karto_each_row(tx, KARTO_DB_WORDS, see_block, &c);
     if (err == KARTO_OK)
-        err = each_row(&c, KARTO_DB_GRAMS, see_gram);
+        err = karto_each_row(tx, KARTO_DB_GRAMS, see_gram, &c);
     if (err == KARTO_OK)
         err = karto_kv_count(tx->kv, KARTO_DB_NUMBERS, &numbers);
     karto_buf_fini(&c.term);

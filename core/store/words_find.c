@@ -272,13 +272,9 @@ static enum karto_err add_digits(struct finding *f, struct set *set, const struc
 
 static void add_hit(struct finding *f, const struct karto_entry *entry, const struct karto_match *match)
 {
-    struct karto_value client;
-    struct karto_slice value = karto_record_value(&entry->view, KARTO_F_CLIENT);
-    struct karto_hit hit = {entry->id, entry->view.kind, {{0}}, match->field, match->how, match->rank};
-    if (hit.kind == KARTO_CLIENT)
-        hit.client = hit.id;
-    else if (value.size && karto_value_decode(value, &client) == KARTO_OK && client.type == KARTO_REFERENCE)
-        hit.client = client.rid;
+    bool is_client = entry->view.kind == KARTO_CLIENT;
+    const struct karto_hit hit = {entry->id,    entry->view.kind, is_client ? entry->id : karto_client_of(&entry->view),
+                                  match->field, match->how,       match->rank};
     if (f->count == f->room) {
         f->room = f->room ? 2 * f->room : 64;
         f->hits = karto_must(realloc(f->hits, f->room * sizeof *f->hits));

@@ -74,11 +74,6 @@ void karto_reading_of(struct karto_arena *arena, struct karto_slice text, bool w
 /* How well a word of a record fits one of the query: less is better. */
 enum fit { FIT_WORD, FIT_BEGIN, FIT_LATIN, FIT_TAIL, FIT_PART, FIT_TYPO, FIT_NONE };
 
-static bool begins_with(struct karto_slice text, struct karto_slice prefix)
-{
-    return text.size >= prefix.size && memcmp(text.data, prefix.data, prefix.size) == 0;
-}
-
 static bool ends_with(struct karto_slice text, struct karto_slice tail)
 {
     return text.size >= tail.size && memcmp(text.data + text.size - tail.size, tail.data, tail.size) == 0;
@@ -99,7 +94,7 @@ static enum fit fit_number(struct karto_slice wanted, struct karto_slice digits,
     if (wanted.size < KARTO_GRAM_DIGITS)
         return FIT_NONE;
     if (!code && digits.size < KARTO_CODE_DIGITS_MIN)
-        return begins_with(digits, wanted) ? FIT_BEGIN : FIT_NONE;
+        return karto_slice_begins(digits, wanted) ? FIT_BEGIN : FIT_NONE;
     return ends_with(digits, wanted) ? FIT_TAIL : contains(digits, wanted) ? FIT_PART : FIT_NONE;
 }
 
@@ -131,7 +126,7 @@ static bool sounds_alike(struct karto_arena *arena, const struct karto_query_wor
         seen->roman_key = karto_roman_key(arena, seen->token->text);
     struct karto_slice key = seen->roman_key;
     return karto_slice_equal(key, word->roman_key) ||
-           (word->begins && word->roman_key.size >= KARTO_PART_MIN && begins_with(key, word->roman_key));
+           (word->begins && word->roman_key.size >= KARTO_PART_MIN && karto_slice_begins(key, word->roman_key));
 }
 
 bool karto_is_mistyped(struct karto_arena *arena, const struct karto_query_word *word, struct karto_slice text)
@@ -153,7 +148,7 @@ static enum fit fit_letters(struct karto_arena *arena, const struct karto_query_
     const struct karto_token *token = seen->token;
     if (token->digits)
         return FIT_NONE;
-    if (begins_with(token->text, word->text)) {
+    if (karto_slice_begins(token->text, word->text)) {
         bool whole = token->text.size == word->text.size;
         if (whole || word->begins)
             return whole ? FIT_WORD : FIT_BEGIN;
@@ -213,8 +208,8 @@ static enum karto_how fit_whole(const struct karto_reading *reading, struct kart
         const struct karto_slice text = tokens.all[first + i].text;
         if (karto_slice_equal(text, word->text) || (word->digits && karto_slice_equal(text, word->other)))
             continue;
-        return i + 1 == reading->count && word->begins && begins_with(text, word->text) ? KARTO_HOW_PREFIX
-                                                                                        : KARTO_HOW_WORD;
+        return i + 1 == reading->count && word->begins && karto_slice_begins(text, word->text) ? KARTO_HOW_PREFIX
+                                                                                               : KARTO_HOW_WORD;
     }
     return tokens.count - first == reading->count ? KARTO_HOW_EXACT : KARTO_HOW_PREFIX;
 }

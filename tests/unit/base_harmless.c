@@ -1,4 +1,5 @@
 /* That what others wrote commands neither a terminal nor a journal, and that everything else passes as it is. */
+#include "core/base/character.h"
 #include "core/base/harmless.h"
 #include "tests/check.h"
 

@@ -5,7 +5,7 @@
 #include "client/formula.h"
 #include "client/line_part.h"
 #include "client/set_cell.h"
-#include "core/base/harmless.h"
+#include "core/base/character.h"
 #include "tests/check.h"
 
 /* ---- encodings ---- */

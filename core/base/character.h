@@ -1,0 +1,17 @@
+/* character.h - one character of UTF-8: read, written, and whether it commands. */
+#ifndef KARTO_BASE_CHARACTER_H
+#define KARTO_BASE_CHARACTER_H
+
+#include "core/base/buf.h"
+
+/* The character at text.data[at] and how many bytes it takes, at least 1; what is no UTF-8 is U+FFFD byte by byte. */
+size_t karto_character_at(struct karto_slice text, size_t at, uint32_t *code);
+
+/* Appends a character, at most U+10FFFF. */
+void karto_character_add(struct karto_buf *out, uint32_t code);
+
+/* Whether a character is one that commands: a control character (C0, DEL, C1), or one that turns the direction of
+ * writing. */
+bool karto_character_commands(uint32_t code);
+
+#endif
