@@ -7,6 +7,7 @@
 #include "syncd/log.h"
 #include "syncd/schedule.h"
 #include "syncd/transport.h"
+#include "syncd/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>

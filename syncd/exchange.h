@@ -56,9 +56,4 @@ struct karto_exchange_stats karto_exchange_stats(const struct karto_exchange *ex
 /* The hub's words of an error, in English, for logs; may be empty. */
 const char *karto_exchange_detail(const struct karto_exchange *exchange);
 
-/* A request to be told when there is news behind the store's cursor, as a frame; and its answer. KARTO_E_STALE:
- * synchronise. */
-KARTO_CHECKED enum karto_err karto_wait_frame(struct karto_store *store, uint32_t seconds, struct karto_buf *frame);
-KARTO_CHECKED enum karto_err karto_wait_answer(struct karto_store *store, struct karto_slice frame, bool *news);
-
 #endif
