@@ -77,6 +77,11 @@ static enum karto_err ask_pull(struct karto_tx *tx, struct asking *asking)
     return karto_device_confirmed(tx, &pull->skip);
 }
 
+static struct karto_states range_behind(const struct karto_exchange *x, struct karto_rid after)
+{
+    return (struct karto_states){.after = after, .budget = x->options.page_size};
+}
+
 static enum karto_err ask_pages(struct karto_tx *tx, struct asking *asking)
 {
     struct karto_request *request = asking->request;
@@ -84,7 +89,7 @@ static enum karto_err ask_pages(struct karto_tx *tx, struct asking *asking)
     if (x->session.step == KARTO_STEP_DIGESTS)
         request->of.digests = (struct karto_digests){tx->ledger.reconcile_after, x->options.digests_most};
     else if (x->session.step == KARTO_STEP_RANGE)
-        request->of.states = (struct karto_states){.after = tx->ledger.reconcile_after, .budget = x->options.page_size};
+        request->of.states = range_behind(x, tx->ledger.reconcile_after);
     else
         request->of.states =
             (struct karto_states){.records = x->wanted,
@@ -148,21 +153,19 @@ enum karto_err karto_exchange_ask(struct karto_exchange *x, struct karto_buf *fr
     return err;
 }
 
-/* The pages of a first copy follow each other whatever is in them. Should it come otherwise, because there is something
- * to push or to compare meanwhile, the request has asked for nothing that does harm. */
+/* The pages of a first copy follow each other whatever is in them. Should it come otherwise, because this page cannot
+ * be taken, or something is kept behind it that must be compared, the request has asked for nothing that does harm. */
 void karto_exchange_guess(struct karto_exchange *x, const struct karto_answer *answer)
 {
     const struct karto_states_answer *states = &answer->of.states;
+    karto_buf_clear(&x->ahead);
     if (!x->options.ahead || x->session.step != KARTO_STEP_RANGE || answer->error != KARTO_OK ||
         answer->type != KARTO_STATES || !states->more || states->count == 0)
         return;
     struct karto_request request = {.type = KARTO_STATES, .token = x->token};
-    request.of.states =
-        (struct karto_states){.after = states->states[states->count - 1].record, .budget = x->options.page_size};
-    if (karto_request_encode(&request, &x->ahead) != KARTO_OK) {
-        karto_buf_clear(&x->ahead);
-        return;
-    }
+    request.of.states = range_behind(x, states->states[states->count - 1].record);
+    if (karto_request_encode(&request, &x->ahead) != KARTO_OK)
+        return; /* then there is none */
     count_request(x, x->ahead.size);
     x->options.ahead(x->options.context, karto_buf_slice(&x->ahead));
 }
