@@ -16,6 +16,7 @@ enum { OFFSET_MS = 1000, SYNCED_EVERY_MS = 60 * 1000 };
 struct hearing {
     struct karto_exchange *x;
     const struct karto_answer *answer;
+    struct karto_exchange_stats before;
 };
 
 static enum karto_err rotate(struct karto_tx *tx, struct karto_exchange *x, uint64_t from)
@@ -242,8 +243,8 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
 {
     struct hearing *h = context;
     struct karto_exchange *x = h->x;
-    struct karto_exchange_stats before = x->stats;
     enum karto_err err = KARTO_E_PROTOCOL;
+    x->stats = h->before; /* the work may be done twice */
     memset(&x->news, 0, sizeof x->news);
     x->wanted_done = 0;
     switch (x->session.step) {
@@ -258,9 +259,7 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
     }
     if (err == KARTO_OK && tx->ledger.reconciling && x->session.step <= KARTO_STEP_PUSH)
         err = karto_device_keeps(tx, tx->ledger.reconcile_after, &x->news.kept);
-    x->news.renamed = x->stats.rotations > before.rotations;
-    if (err != KARTO_OK)
-        x->stats = before;
+    x->news.renamed = x->stats.rotations > h->before.rotations;
     return err;
 }
 
@@ -274,9 +273,11 @@ static void forget_done(struct karto_exchange *x)
 
 enum karto_err karto_exchange_hear(struct karto_exchange *x, const struct karto_answer *answer)
 {
-    struct hearing hearing = {x, answer};
+    struct hearing hearing = {x, answer, x->stats};
     enum karto_err err = karto_store_write(x->store, hear, &hearing);
     if (err == KARTO_OK)
         forget_done(x);
+    else
+        x->stats = hearing.before;
     return err;
 }
