@@ -56,6 +56,10 @@ KARTO_CHECKED enum karto_err karto_exchange_take_state(struct karto_tx *tx, stru
                                                        struct karto_rid id, struct karto_slice home,
                                                        struct karto_slice bytes);
 
+/* A record has left the scope, and counts as gone if it was here. */
+KARTO_CHECKED enum karto_err karto_exchange_leave(struct karto_tx *tx, struct karto_exchange *x,
+                                                  struct karto_rid record);
+
 uint64_t karto_exchange_records_here(const struct karto_tx *tx); /* of all kinds */
 
 /* Begins a reconcile under this token, or goes on with one that was cut. */

@@ -190,7 +190,7 @@ uint64_t karto_exchange_records_here(const struct karto_tx *tx)
     return records;
 }
 
-static enum karto_err hear_leave(struct karto_tx *tx, struct karto_exchange *x, struct karto_rid record)
+enum karto_err karto_exchange_leave(struct karto_tx *tx, struct karto_exchange *x, struct karto_rid record)
 {
     uint64_t before = karto_exchange_records_here(tx);
     enum karto_err err = karto_device_leave(tx, record);
@@ -216,7 +216,7 @@ static enum karto_err hear_event(struct karto_tx *tx, struct karto_exchange *x, 
     case KARTO_EVENT_CHANGE: return hear_change(tx, x, &event->change);
     case KARTO_EVENT_STATE: return karto_exchange_take_state(tx, x, event->record, event->home, event->state);
     case KARTO_EVENT_LEAVE:
-    case KARTO_EVENT_ERASE: return hear_leave(tx, x, event->record);
+    case KARTO_EVENT_ERASE: return karto_exchange_leave(tx, x, event->record);
     }
     return KARTO_E_PROTOCOL;
 }

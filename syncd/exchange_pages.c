@@ -128,7 +128,7 @@ enum karto_err karto_exchange_hear_states(struct karto_tx *tx, struct karto_exch
         else if (at == states->count && states->more)
             break;
         else
-            err = karto_device_leave(tx, x->wanted[done]);
+            err = karto_exchange_leave(tx, x, x->wanted[done]);
     }
     if (err != KARTO_OK)
         return err;

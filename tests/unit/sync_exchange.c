@@ -1,4 +1,5 @@
-/* A device that asks for the next page of a first copy ahead of its turn, and what may become of that request. */
+/* An exchange frame by frame: what may become of a request that was sent ahead of its turn, and what happens at the hub
+ * between two requests. */
 #include "tests/spine.h"
 
 enum { CLIENTS = 40, PAGE = 600 };
@@ -8,6 +9,7 @@ static const char *const both[] = {"01", "02", NULL};
 /* An exchange, frame by frame, and what it has asked for ahead. */
 struct course {
     struct spine spine;
+    struct karto_rid client; /* the last one, of territory 01 */
     struct karto_exchange *exchange;
     struct karto_buf frame, answer;        /* of the request whose turn it is */
     struct karto_buf guess, early;         /* the last that was asked for ahead, and its answer */
@@ -40,7 +42,7 @@ static void begin(struct course *course)
     spine_open(&course->spine);
     spine_device(&course->spine, "oksana", both);
     for (int i = 0; i < CLIENTS; i++)
-        spine_client(&course->spine.hub, "Клієнт з назвою середньої довжини", i % 2 ? "01" : "02");
+        course->client = spine_client(&course->spine.hub, "Клієнт з назвою середньої довжини", i % 2 ? "01" : "02");
     begin_exchange(course);
 }
 
@@ -120,11 +122,19 @@ static void asked_again_a_request_is_not_ahead(void)
     end(&course);
 }
 
+struct scope {
+    struct course *course;
+    uint32_t territories;
+};
+
+/* Gives the device the first of its territories, or both anew. */
 static enum karto_err do_scope(struct karto_tx *tx, void *context)
 {
-    struct course *course = context;
-    struct karto_slice north = karto_slice_str("01");
-    struct karto_rights scope = {.role = KARTO_ROLE_REPRESENTATIVE, .territories = &north, .territory_count = 1};
+    struct scope *job = context;
+    struct course *course = job->course;
+    struct karto_slice names[] = {karto_slice_str("01"), karto_slice_str("02")};
+    struct karto_rights scope = {
+        .role = KARTO_ROLE_REPRESENTATIVE, .territories = names, .territory_count = job->territories};
     struct karto_device device;
     enum karto_err err = karto_hub_device(tx, course->spine.devices[0].device, &device);
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &scope) : err;
@@ -132,8 +142,9 @@ static enum karto_err do_scope(struct karto_tx *tx, void *context)
 
 static void take_a_territory_away(struct course *course)
 {
+    struct scope scope = {course, 1};
     if (course->guesses == 3)
-        CHECK_INT(karto_store_write(course->spine.hub.store, do_scope, course), KARTO_OK);
+        CHECK_INT(karto_store_write(course->spine.hub.store, do_scope, &scope), KARTO_OK);
 }
 
 static void rights_that_change_before_it_begin_anew(void)
@@ -179,11 +190,36 @@ static void an_exchange_ends_while_it_is_under_way(void)
     end(&course);
 }
 
+/* Between the page of hashes that named it and its state. */
+static void what_leaves_while_it_is_fetched_is_gone(void)
+{
+    struct course course;
+    struct scope again = {&course, 2};
+    begin(&course);
+    while (ask(&course, true))
+        hear(&course);
+    karto_exchange_free(course.exchange);
+    begin_exchange(&course);
+    CHECK_INT(spine_set(&course.spine.hub, course.client, KARTO_F_NAME, "", "Інша назва"), KARTO_OK);
+    CHECK_INT(karto_store_write(course.spine.hub.store, do_scope, &again), KARTO_OK);
+    for (int i = 0; i < 2; i++) { /* hello, hashes */
+        CHECK(ask(&course, true));
+        hear(&course);
+    }
+    CHECK_INT(spine_territory(&course.spine.hub, course.client, "03"), KARTO_OK);
+    while (ask(&course, true))
+        hear(&course);
+    CHECK(!spine_see(&course.spine.devices[0], course.client, KARTO_F_NAME, "").exists);
+    CHECK_INT(karto_exchange_stats(course.exchange).gone, 1);
+    end(&course);
+}
+
 int main(void)
 {
     what_was_not_sent_ahead_is_sent_in_its_turn();
     asked_again_a_request_is_not_ahead();
     rights_that_change_before_it_begin_anew();
     an_exchange_ends_while_it_is_under_way();
+    what_leaves_while_it_is_fetched_is_gone();
     return 0;
 }
