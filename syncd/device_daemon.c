@@ -4,15 +4,17 @@
 #include "core/base/os_posix.h"
 #include "proto/files.h"
 #include "syncd/backfill.h"
+#include "syncd/exchange.h"
 #include "syncd/log.h"
 #include "syncd/schedule.h"
 #include "syncd/transport.h"
+#include "syncd/wait.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_MS = 60 * 1000, ASKERS_MAX = 32, SETTLE_MS = 20 };
+enum { CALL_MS = 60 * 1000, ASKERS_MAX = 32 };
 
 struct daemon {
     struct karto_store *store;
@@ -105,6 +107,12 @@ static enum karto_err call(struct daemon *d, struct karto_slice frame, int timeo
     return err;
 }
 
+/* After a failure: not before so long. */
+static void hold_off(struct daemon *d, enum karto_err err)
+{
+    karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+}
+
 /* ---- one synchronisation ---- */
 
 static void print_result(const struct daemon *d, char line[200])
@@ -163,7 +171,7 @@ static void end_exchange(struct daemon *d, enum karto_err err)
                   (unsigned long long)d->stats.pushed, (unsigned long long)d->stats.refused,
                   (unsigned long long)d->stats.pulled);
     } else {
-        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+        hold_off(d, err);
         d->wanted = true;
         if (!d->said_offline || err != KARTO_E_OFFLINE)
             karto_log(KARTO_LOG_WARNING, "D-FAILED", "synchronisation did not go through: %s (%s)%s%s",
@@ -223,14 +231,20 @@ static void begin_wait(struct daemon *d)
     karto_buf_fini(&frame);
     if (err != KARTO_OK) {
         d->wanted = true;
-        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+        hold_off(d, err);
     }
 }
 
 /* ---- what happened before ---- */
 
-static void rest(struct daemon *d)
+/* Because there is nothing more, or with an error, which is no matter: the next synchronisation finds the same, and
+ * says so. Stale calls for that one. */
+static void rest(struct daemon *d, enum karto_err err)
 {
+    if (err == KARTO_E_STALE)
+        d->wanted = true;
+    else if (err != KARTO_OK)
+        karto_log(KARTO_LOG_WARNING, "D-HISTORY", "history cannot be fetched now: %s", karto_err_id(err));
     d->past_rests = true;
     d->stop |= d->how->once;
 }
@@ -244,27 +258,28 @@ static void begin_page(struct daemon *d)
     if (err == KARTO_OK && !done)
         err = call(d, karto_buf_slice(&frame), CALL_MS, &d->past_call);
     karto_buf_fini(&frame);
-    if (err != KARTO_OK)
-        karto_log(KARTO_LOG_WARNING, "D-HISTORY", "history cannot be fetched now: %s", karto_err_id(err));
     if (err != KARTO_OK || done)
-        rest(d);
+        rest(d, err);
 }
 
-/* An error is no matter: the next synchronisation finds the same, and says so. */
 static void hear_page(struct daemon *d, const struct karto_mail *mail)
 {
     enum karto_err err = mail->err;
     d->past_call = 0;
     if (err == KARTO_OK)
         err = karto_backfill_answer(d->backfill, karto_buf_slice(&mail->bytes));
-    d->wanted |= err == KARTO_E_STALE;
-    if (err != KARTO_OK && err != KARTO_E_STALE)
-        karto_log(KARTO_LOG_WARNING, "D-HISTORY", "history cannot be fetched now: %s", karto_err_id(err));
     if (err != KARTO_OK)
-        rest(d);
+        rest(d, err);
 }
 
 /* ---- mail ---- */
+
+/* A connection that ends while a page is stored, and with it the request that was sent ahead, is nothing that would
+ * have been noticed had it been sent in its turn: so it is. */
+static bool ended_ahead(const struct daemon *d, const struct karto_mail *mail)
+{
+    return mail->err == KARTO_E_OFFLINE && karto_exchange_is_ahead(d->exchange);
+}
 
 static void hear_exchange(struct daemon *d, const struct karto_mail *mail)
 {
@@ -272,6 +287,8 @@ static void hear_exchange(struct daemon *d, const struct karto_mail *mail)
     enum karto_err err = mail->err;
     if (err == KARTO_OK)
         err = karto_exchange_answer(d->exchange, karto_buf_slice(&mail->bytes));
+    else if (ended_ahead(d, mail))
+        err = KARTO_OK;
     if (err == KARTO_OK)
         send_next(d);
     else
@@ -287,7 +304,7 @@ static void hear_wait(struct daemon *d, const struct karto_mail *mail)
         err = karto_wait_answer(d->store, karto_buf_slice(&mail->bytes), &news);
     d->wanted |= news || err != KARTO_OK;
     if (err != KARTO_OK && err != KARTO_E_STALE) {
-        karto_schedule_failure(&d->schedule, err, karto_os_monotonic_ms(), karto_sys_random64(karto_os_sys()));
+        hold_off(d, err);
         if (err != KARTO_E_TIMEOUT)
             show_state(d, err);
     }
@@ -381,9 +398,9 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
         live(&d);
         karto_service_notify("STOPPING=1");
         karto_dial_close(d.dial);
-        if (d.exchange)
-            karto_exchange_free(d.exchange);
-        d.result = d.result == KARTO_OK && d.exchange ? KARTO_E_INTERRUPTED : d.result;
+        if (d.exchange && d.result == KARTO_OK)
+            d.result = KARTO_E_INTERRUPTED;
+        karto_exchange_free(d.exchange);
         tell_askers(&d);
         karto_backfill_free(d.backfill);
     }

@@ -6,7 +6,6 @@
 #include "core/store/store.h"
 #include "core/store/past.h"
 #include "proto/address.h"
-#include "syncd/exchange.h"
 #include "syncd/mailbox.h"
 
 struct karto_device_daemon_options {
@@ -20,7 +19,9 @@ struct karto_device_daemon_options {
     void *context;
 };
 
-/* Runs until STOP is in the box. */
+/* Runs until STOP is in the box, and owns the store's thread so long; an exchange that is cut by it goes on next time.
+ * Errors: the keys and certificates beside the store cannot be loaded or do not fit together (proto/files.h,
+ * transport.h); with once, that of the synchronisation, or KARTO_E_INTERRUPTED when STOP came before its end. */
 KARTO_CHECKED enum karto_err karto_device_daemon_run(struct karto_store *store, const struct karto_address *hub,
                                                      struct karto_mailbox *box,
                                                      const struct karto_device_daemon_options *how);

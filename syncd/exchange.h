@@ -8,7 +8,8 @@
 
 struct karto_exchange;
 
-/* Takes a request that may be sent before the answer at hand is in the store; frame is borrowed. */
+/* Takes a request that may be sent before the answer at hand is in the store; frame is borrowed. Called from inside of
+ * karto_exchange_answer, at most once for each answer, outside of any transaction; must not touch the exchange. */
 typedef void karto_exchange_ahead(void *context, struct karto_slice frame);
 
 /* Sizes of what is asked for and sent, so that tests can make every page tiny. Zero: the limits of limits.h. */
@@ -41,11 +42,13 @@ void karto_exchange_new(struct karto_store *store, const struct karto_exchange_o
                         struct karto_exchange **exchange);
 void karto_exchange_free(struct karto_exchange *exchange); /* NULL is fine */
 
-/* The next frame to send, or *done when both sides are equal. KARTO_E_OLD_HUB, KARTO_E_VERSION, KARTO_E_REVOKED,
- * KARTO_E_PROTOCOL, or an error of the store: the exchange is over, and can only be freed. */
+/* The next frame to send, or *done when both sides are equal. Called again without an answer, it gives one for the same
+ * step, which is not ahead. KARTO_E_OLD_HUB, KARTO_E_VERSION, KARTO_E_REVOKED, KARTO_E_PROTOCOL, or an error of the
+ * store: the exchange is over, and can only be freed. */
 KARTO_CHECKED enum karto_err karto_exchange_next(struct karto_exchange *exchange, struct karto_buf *frame, bool *done);
 
-/* Whether the frame that next gave last is the one that ahead got before: then it need not be sent again. */
+/* Whether the frame that next gave last is the one that ahead got before: if that one was sent, this need not be.
+ * Either way stats count it once. */
 bool karto_exchange_is_ahead(const struct karto_exchange *exchange);
 
 /* The answer to the frame that next gave last. Errors as above. */
@@ -55,10 +58,5 @@ struct karto_exchange_stats karto_exchange_stats(const struct karto_exchange *ex
 
 /* The hub's words of an error, in English, for logs; may be empty. */
 const char *karto_exchange_detail(const struct karto_exchange *exchange);
-
-/* A request to be told when there is news behind the store's cursor, as a frame; and its answer. KARTO_E_STALE:
- * synchronise. */
-KARTO_CHECKED enum karto_err karto_wait_frame(struct karto_store *store, uint32_t seconds, struct karto_buf *frame);
-KARTO_CHECKED enum karto_err karto_wait_answer(struct karto_store *store, struct karto_slice frame, bool *news);
 
 #endif

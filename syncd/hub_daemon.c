@@ -194,7 +194,7 @@ static bool is_known_name(struct karto_inbound *request, struct karto_rid *devic
 static void handle_control(struct karto_mail *mail)
 {
     /* "changed" needs no answer: the parked are looked at after every batch of mail */
-    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0" : NULL);
+    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0 0" : NULL);
 }
 
 static void handle_mail(struct hub *hub, struct karto_mail *mail)
@@ -212,13 +212,12 @@ static void handle_mail(struct hub *hub, struct karto_mail *mail)
             karto_inbound_answer(at->request, karto_slice(NULL, 0));
         if (work)
             items[count++] = (struct item){.mail = at, .device = device};
-        if (count == BATCH_MAX || (count > 0 && !at->next)) {
+        if (count == BATCH_MAX) {
             do_batch(hub, items, count);
             count = 0;
         }
     }
-    if (count > 0)
-        do_batch(hub, items, count);
+    do_batch(hub, items, count);
 }
 
 static void free_mail(struct karto_mail *mail)

@@ -2,11 +2,12 @@
 
 #include "core/base/broken.h"
 #include "core/base/limits.h"
+#include "proto/frame.h"
 #include "proto/messages.h"
 
 #include <string.h>
 
-enum { PROTOCOL_VERSION = 1, CONTACT_EVERY_MS = 60 * 1000 };
+enum { CONTACT_EVERY_MS = 60 * 1000 };
 
 /* One request in work. */
 struct serving {
@@ -60,11 +61,11 @@ static enum karto_err serve_hello(struct serving *s)
 {
     const struct karto_hello *hello = &s->request->of.hello;
     struct karto_hello_answer *out = &s->answer.of.hello;
-    if (hello->version_least > PROTOCOL_VERSION || hello->version_most < PROTOCOL_VERSION)
+    if (hello->version_least > KARTO_PROTOCOL_VERSION || hello->version_most < KARTO_PROTOCOL_VERSION)
         return KARTO_E_VERSION;
     if (karto_epoch_compare(hello->heard, s->tx->ledger.epoch) > 0)
         return KARTO_E_OLD_HUB;
-    *out = (struct karto_hello_answer){.version = PROTOCOL_VERSION,
+    *out = (struct karto_hello_answer){.version = KARTO_PROTOCOL_VERSION,
                                        .epoch = s->tx->ledger.epoch,
                                        .rights = s->device.rights,
                                        .clock_ms = karto_sys_now_ms(s->tx->sys),

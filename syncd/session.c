@@ -49,7 +49,6 @@ static enum karto_step after_pull(struct karto_session *session, const struct ka
 
 void karto_session_news(struct karto_session *session, const struct karto_news *news)
 {
-    session->requests++;
     if (news->renamed && session->step <= KARTO_STEP_PUSH) {
         session->step = KARTO_STEP_HELLO;
         return;
@@ -73,11 +72,10 @@ void karto_session_news(struct karto_session *session, const struct karto_news *
 
 void karto_session_error(struct karto_session *session, enum karto_err error)
 {
-    unsigned restarts = session->restarts + 1, requests = session->requests + 1;
+    unsigned restarts = session->restarts + 1;
     if (error == KARTO_E_STALE && session->restarts < RESTARTS_MAX) {
         karto_session_begin(session);
         session->restarts = restarts;
-        session->requests = requests;
         return;
     }
     session->step = KARTO_STEP_FAILED;

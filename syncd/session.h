@@ -20,13 +20,12 @@ enum karto_step {
 
 struct karto_session {
     enum karto_step step;
-    bool reconcile;    /* this synchronisation has to */
-    bool reconciled;   /* its pages are through */
-    bool in_pull;      /* states are fetched in the middle of a pull */
-    bool doubt;        /* all was compared and nothing found: whether the digests agree is asked once more */
-    bool doubted;      /* … and has been */
-    unsigned restarts; /* began again at hello because the answer was stale */
-    unsigned requests;
+    bool reconcile;       /* this synchronisation has to */
+    bool reconciled;      /* its pages are through */
+    bool in_pull;         /* states are fetched in the middle of a pull */
+    bool doubt;           /* all was compared and nothing found: whether the digests agree is asked once more */
+    bool doubted;         /* … and has been */
+    unsigned restarts;    /* began again at hello because the answer was stale */
     enum karto_err error; /* of FAILED */
 };
 

@@ -18,8 +18,8 @@
 enum {
     CONTEXTS_STEP = 16, /* made together, whenever fewer than half of it wait for requests */
     REQUESTS_MAX = 20000,
-    OPEN_MAX =
-        4, /* requests of one connection without an answer: a device has one and a wait; and answers may get lost */
+    OPEN_MAX = 4, /* requests of one connection without an answer: a device has one, one ahead of its turn, and a wait;
+                     and an answer may be on its way while the next request has come */
     REDIAL_MS_MIN = 20, /* to our own tunnel, which is always there and does the holding off itself */
     REDIAL_MS_MAX = 250,
 };

@@ -5,6 +5,7 @@
 #include "proto/messages.h"
 #include "syncd/backfill.h"
 #include "syncd/service.h"
+#include "syncd/wait.h"
 
 #include <string.h>
 
