@@ -113,7 +113,8 @@ done
 says 1 layers.sh " $((7 * headers)) breaches"
 
 # Words. They are written in two halves here, so that this file has none of them.
-for text in 'TO''DO: later' 'FIX''ME' '(X''XX)' 'is not imple''mented' '/wo''rk/a' '/tmp/w''t/a'; do
+for text in 'TO''DO: later' 'FIX''ME' '(X''XX)' 'is not imple''mented' '/wo''rk/a' '/tmp/w''t/a' \
+    '<<<<''<<< HEAD' '>>>>''>>> man'; do
     plant
     put docs/page.md "$text"
     says 1 words.sh 'docs/page.md:1:'

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# What has no place in a finished product: words.sh [ROOT]. Notes to oneself, and paths of one developer's machine.
+# What has no place in a finished product: words.sh [ROOT]. Notes to oneself, paths of one developer's machine, and what
+# a merge has left.
 set -euo pipefail
 cd "${1:-$(dirname "${BASH_SOURCE[0]}")/../..}"
 
 # Whole words; and text anywhere.
 words='TODO|FIXME|XXX'
-texts='not implemented|/work/|/tmp/wt'
+texts='not implemented|/work/|/tmp/wt|^(<<<<<<<|>>>>>>>)( |$)'
 
 # Build directories, and this file, which has to name them.
 files() {
