@@ -33,8 +33,8 @@ struct karto_command {
 /* The name of a command as typed: "client list", for help and for problems. */
 void karto_command_name(const struct karto_command *command, struct karto_buf *out);
 
-/* The directory of the store: --db and what stands for it, or the default of CLI.md for a hub's commands or others. The
- * string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
+/* The directory of the store: --db and what stands for it, or the default of settings.h for a hub's commands or others.
+ * The string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
 KARTO_CHECKED enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir);
 
 /* The printer of this run, in the form that the options and the terminal ask for. The same one at each call. */
