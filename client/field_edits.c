@@ -15,7 +15,7 @@
 
 /* ---- which field ---- */
 
-static bool is_frame(const struct karto_field_def *def)
+bool karto_field_is_frame(const struct karto_field_def *def)
 {
     return def->number == KARTO_F_HIDDEN || def->number == KARTO_F_MERGED || def->number == KARTO_F_CLIENT ||
            def->number == KARTO_F_NODE || def->number == KARTO_F_USER;
@@ -33,7 +33,7 @@ static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum kart
     if (meant && karto_field_named(kind, karto_slice_str(meant)))
         karto_suggest_know(&best, meant);
     for (const struct karto_field_def *field = def->fields; field->name; field++)
-        if (!is_frame(field))
+        if (!karto_field_is_frame(field))
             karto_suggest_try(&best, field->name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
@@ -57,7 +57,7 @@ enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum k
         *key = karto_slice(dot + 1, name.size - first.size - 1);
     }
     bool keyed = *def && (*def)->shape == KARTO_MAP;
-    if (*def && !is_frame(*def) && keyed == (key->size > 0))
+    if (*def && !karto_field_is_frame(*def) && keyed == (key->size > 0))
         return KARTO_OK;
     if (keyed)
         return karto_problem_set(problem, lang, KARTO_E_USAGE, (*def)->parts ? KARTO_M_LINE_KEY : KARTO_M_FIELD_NO_KEY,
