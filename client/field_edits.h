@@ -46,6 +46,9 @@ KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edi
 KARTO_CHECKED enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs,
                                                size_t *count);
 
+/* The last edit of a field, whichever register of it that is about; NULL: there is none. */
+const struct karto_edit *karto_field_edits_last(const struct karto_field_edits *edits, uint32_t field);
+
 /* Adds one edit made elsewhere, instead of one of the same register. */
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit);
 

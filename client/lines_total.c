@@ -66,13 +66,12 @@ static void add_line(struct karto_arena *arena, struct karto_slice bytes, struct
     total->lines++;
 }
 
-static const struct karto_edit *edit_of(const struct karto_edit *edits, uint32_t count, uint32_t field,
-                                        const struct karto_slice *key)
+static bool is_edited(const struct karto_edit *edits, uint32_t count, struct karto_slice line)
 {
-    for (uint32_t i = count; i-- > 0;)
-        if (edits[i].field == field && (!key || karto_slice_equal(edits[i].key, *key)))
-            return &edits[i];
-    return NULL;
+    for (uint32_t i = 0; i < count; i++)
+        if (edits[i].field == LINES && karto_slice_equal(edits[i].key, line))
+            return true;
+    return false;
 }
 
 void karto_lines_total(struct karto_arena *arena, const struct karto_record *view, const struct karto_edit *edits,
@@ -81,7 +80,7 @@ void karto_lines_total(struct karto_arena *arena, const struct karto_record *vie
     const struct karto_field *field = view ? karto_record_field(view, LINES) : NULL;
     *total = (struct karto_lines_total){.is_known = true};
     for (uint32_t i = 0; field && i < field->count; i++)
-        if (!edit_of(edits, count, LINES, &field->registers[i].key))
+        if (!is_edited(edits, count, field->registers[i].key))
             add_line(arena, karto_winner(&field->registers[i])->value, total);
     for (uint32_t i = 0; i < count; i++)
         if (edits[i].field == LINES)
@@ -109,8 +108,8 @@ void karto_lines_total_follow(struct karto_field_edits *edits)
 {
     const struct karto_slice no_key = {NULL, 0};
     struct karto_lines_total before, now;
-    const struct karto_edit *given = edit_of(edits->edits, edits->count, TOTAL, NULL);
-    bool touches_lines = edit_of(edits->edits, edits->count, LINES, NULL) != NULL;
+    const struct karto_edit *given = karto_field_edits_last(edits, TOTAL);
+    bool touches_lines = karto_field_edits_last(edits, LINES) != NULL;
     struct karto_slice total = edits->view ? karto_record_value(edits->view, TOTAL) : no_key;
     karto_lines_total(edits->arena, edits->view, NULL, 0, &before);
     karto_lines_total(edits->arena, edits->view, edits->edits, edits->count, &now);
