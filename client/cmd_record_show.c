@@ -138,22 +138,14 @@ static enum karto_err show_conflicts(struct showing *s, struct karto_tx *tx, con
     return err;
 }
 
-static int64_t made_ms(struct karto_rid id)
-{
-    int64_t ms = 0;
-    for (int i = 0; i < 6; i++)
-        ms = ms << 8 | id.b[i];
-    return ms;
-}
-
 /* When a record was made, its id tells, and the same everywhere. Who made it is in the history, or, where that begins
  * too late, beside a value that was written in that moment and still stands; else nobody here knows. */
 static struct karto_stamp made_by(const struct karto_record *record, const struct karto_past *past)
 {
     enum { MOMENT_MS = 1000 };
-    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
+    struct karto_stamp made = {.hlc = karto_hlc_make(karto_rid_ms(record->id))};
     const struct karto_stamp *oldest = past->made ? &past->first : karto_record_oldest(record);
-    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
+    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - karto_rid_ms(record->id) : 0;
     if (oldest && (past->made || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
         made.author = oldest->author;
         made.dot = oldest->dot;
@@ -356,12 +348,9 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
 static enum karto_err show_work(struct karto_tx *tx, void *context)
 {
     struct showing *s = context;
-    struct karto_rid id;
     struct karto_entry entry;
     struct karto_past past;
-    enum karto_err err = karto_pick(s->cli, tx, s->kind, s->word, &id);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, id, &entry);
+    enum karto_err err = karto_pick_entry(s->cli, tx, s->kind, s->word, &entry);
     if (err == KARTO_OK)
         err = karto_past_of(tx, &entry, &s->arena, &past);
     if (err != KARTO_OK)

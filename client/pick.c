@@ -307,6 +307,14 @@ enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t k
     return KARTO_E_AMBIGUOUS;
 }
 
+enum karto_err karto_pick_entry(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
+                                struct karto_entry *entry)
+{
+    struct karto_rid id;
+    enum karto_err err = karto_pick(cli, tx, kind, text, &id);
+    return err == KARTO_OK ? karto_entry_load(tx, id, entry) : err;
+}
+
 enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text, struct karto_rid *id)
 {
     enum karto_err err = karto_pick(cli, tx, KARTO_CLIENT, text, id);

@@ -11,6 +11,10 @@
 KARTO_CHECKED enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
                                         struct karto_rid *id);
 
+/* The same, and loads it. */
+KARTO_CHECKED enum karto_err karto_pick_entry(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
+                                              const char *text, struct karto_entry *entry);
+
 /* The same of any kind: CLIENT, or else the one record that text names. */
 KARTO_CHECKED enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text,
                                             struct karto_rid *id);
