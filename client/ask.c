@@ -145,6 +145,12 @@ enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint3
     return err == KARTO_OK ? accepting.err : err;
 }
 
+struct karto_why karto_ask_why(const struct karto_hit *hit)
+{
+    const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
+    return (struct karto_why){def ? def->name : NULL, karto_how_name(hit->how)};
+}
+
 enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx, const struct karto_entry *entry,
                               bool *fits, struct karto_why *hit)
 {

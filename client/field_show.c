@@ -14,6 +14,12 @@ void karto_text_show(struct karto_out *out, struct karto_slice text)
         karto_out_null(out);
 }
 
+void karto_text_show_as(struct karto_out *out, const char *key, struct karto_slice text)
+{
+    karto_out_key(out, key);
+    karto_text_show(out, text);
+}
+
 void karto_day_show(struct karto_out *out, int64_t days)
 {
     struct karto_arena arena;

@@ -39,6 +39,7 @@ KARTO_CHECKED enum karto_err karto_stamp_show(struct karto_out *out, struct kart
 
 /* Prints text, or null when it is empty. */
 void karto_text_show(struct karto_out *out, struct karto_slice text);
+void karto_text_show_as(struct karto_out *out, const char *key, struct karto_slice text); /* its key first */
 
 /* Prints a key of a register as it is typed: null, an element, a key of a map, a date (null: from the beginning). */
 void karto_key_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice key);
