@@ -1,8 +1,6 @@
 /* karto client|person|activity|purchase show: a card, as it is or as it was. */
-#include "client/as_of.h"
 #include "client/children.h"
 #include "client/cmd.h"
-#include "core/model/day.h"
 #include "client/field_show.h"
 #include "client/field_value.h"
 #include "client/noun.h"
@@ -14,6 +12,8 @@
 #include "client/register_name.h"
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
+#include "core/model/day.h"
+#include "core/store/as_of.h"
 
 struct showing {
     struct karto_cli *cli;
