@@ -72,7 +72,7 @@ static enum karto_err explain(struct karto_cli *cli, struct karto_slice text, co
 
 enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, struct karto_ask *ask)
 {
-    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    int64_t today = karto_today(tx);
     const struct karto_query *query;
     struct karto_query_error error;
     if (karto_query_parse(&cli->settings.arena, ask->text, kind, today, &query, &error) != KARTO_OK)
@@ -86,7 +86,7 @@ enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, u
                                    struct karto_slice *words, bool *doubtful)
 {
     static const struct karto_query everything = {.type = KARTO_Q_ALL};
-    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    int64_t today = karto_today(tx);
     const struct karto_query *rest = &everything;
     struct karto_ask read = *ask;
     enum karto_err err = karto_ask_read(cli, tx, kind, &read);

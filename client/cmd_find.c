@@ -191,7 +191,7 @@ static enum karto_err work(struct karto_tx *tx, void *context)
         return KARTO_E_USAGE; /* it stands in the problem already */
     if (err != KARTO_OK)
         return err;
-    f->today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    f->today = karto_today(tx);
     f->read_as = found.read_as;
     karto_out_begin(f->out, "find", KARTO_OUT_LIST);
     karto_text_show_as(f->out, "query", f->ask.text);

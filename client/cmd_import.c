@@ -475,7 +475,6 @@ static enum karto_exit carry_out(struct work *w)
     const struct karto_sys *sys = karto_os_sys();
     while (w->import.batch == 0)
         w->import.batch = karto_sys_random64(sys) >> 32;
-    w->import.today = karto_sys_today(sys);
     karto_interrupt_watch();
     karto_import_begin(&w->import);
     karto_progress_begin(&w->progress, w->cli);

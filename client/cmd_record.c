@@ -55,12 +55,11 @@ static void begin_work(struct saving *s)
     karto_problem_begin(&s->cli->problem, KARTO_OK);
 }
 
-static enum karto_err add_exprs(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
+static enum karto_err add_exprs(struct saving *s, struct karto_field_edits *edits)
 {
-    int64_t today = karto_sys_today(tx->sys);
     enum karto_err err = KARTO_OK;
     for (size_t i = 0; i < s->expr_count && err == KARTO_OK; i++) {
-        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], today);
+        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], edits->today);
         err = karto_field_edits_add(edits, &expr, &s->cli->problem);
     }
     return err;
@@ -189,7 +188,7 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
     struct karto_field_edits edits = {.kind = s->noun->kind,
-                                      .today = karto_sys_today(tx->sys),
+                                      .today = karto_today(tx),
                                       .each_once = true,
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
@@ -197,7 +196,7 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
     begin_work(s);
     enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)
-        err = add_exprs(s, tx, &edits);
+        err = add_exprs(s, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     if (err == KARTO_OK)
@@ -230,12 +229,12 @@ static enum karto_err set_work(struct karto_tx *tx, void *context)
     s->id = entry.id;
     struct karto_field_edits edits = {.kind = s->noun->kind,
                                       .view = &entry.view,
-                                      .today = tx->sys->day(tx->sys->context, karto_now_ms(tx)),
+                                      .today = karto_today(tx),
                                       .each_once = true,
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
                                       .arena = &tx->arena};
-    err = add_exprs(s, tx, &edits);
+    err = add_exprs(s, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     return err == KARTO_OK ? save(s, tx, &edits, false) : err;

@@ -383,7 +383,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     enum karto_err err = read_query(l, tx);
     if (err != KARTO_OK)
         return err;
-    l->row.today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    l->row.today = karto_today(tx);
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
     karto_out_key(l->out, "query");
     karto_out_text(l->out, l->ask.text);

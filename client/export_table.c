@@ -137,7 +137,7 @@ enum karto_err karto_export_table_begin(struct karto_export_table *table, struct
                                         const char *asked, char separator, bool excel, struct karto_buf *out)
 {
     *table = (struct karto_export_table){
-        .kind = kind, .today = karto_sys_today(tx->sys), .asked = karto_slice_str(asked), .excel = excel};
+        .kind = kind, .today = karto_today(tx), .asked = karto_slice_str(asked), .excel = excel};
     karto_arena_init(&table->arena);
     karto_csv_write_begin(&table->writer, out, excel ? ';' : separator, excel);
     enum karto_err err = find_columns(table, tx);

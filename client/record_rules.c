@@ -116,11 +116,11 @@ static void put_default(struct karto_field_edits *edits, uint32_t field, struct 
                               (struct karto_edit){field, karto_slice(NULL, 0), karto_value_bytes(edits->arena, value)});
 }
 
-static void complete_dated(struct karto_tx *tx, struct karto_field_edits *edits)
+static void complete_dated(struct karto_field_edits *edits)
 {
     if (edits->view)
         return;
-    put_default(edits, KARTO_F_DATE, karto_value_date(karto_sys_today(tx->sys)));
+    put_default(edits, KARTO_F_DATE, karto_value_date(edits->today));
     if (edits->kind == KARTO_ACTIVITY)
         put_default(edits, TYPE, karto_value_enum(karto_slice_str("note")));
 }
@@ -134,9 +134,9 @@ enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx,
         err = need_name(cli, edits, KARTO_M_NAME_NEEDED);
         return err == KARTO_OK && !edits->view ? add_own(cli, tx, edits) : err;
     case KARTO_PERSON: return need_name(cli, edits, KARTO_M_PERSON_NAME_NEEDED);
-    case KARTO_ACTIVITY: complete_dated(tx, edits); return KARTO_OK;
+    case KARTO_ACTIVITY: complete_dated(edits); return KARTO_OK;
     case KARTO_PURCHASE:
-        complete_dated(tx, edits);
+        complete_dated(edits);
         karto_lines_total_follow(edits);
         return KARTO_OK;
     default: return KARTO_OK;
