@@ -2,17 +2,15 @@
 #include "client/children.h"
 #include "client/cmd.h"
 #include "client/field_show.h"
-#include "client/field_value.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
-#include "client/purchase_line.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
 #include "core/base/fatal.h"
-#include "core/base/limits.h"
 #include "core/model/day.h"
+#include "core/model/lines.h"
 #include "core/store/as_of.h"
 
 struct showing {
@@ -226,24 +224,16 @@ static enum karto_err show_client(struct showing *s, struct karto_tx *tx, const 
 /* Lines of a purchase for programs, with quantity and discount (per cent) as decimal fractions. */
 static void show_lines(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
 {
-    struct karto_slice parts[KARTO_TUPLE_MAX];
-    uint32_t count, part_count;
+    uint32_t count;
+    const struct karto_field_def *def = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
     const struct karto_register **lines = karto_lines_in_order(&tx->arena, view, &count);
     karto_out_key(s->out, "lines");
     karto_out_array(s->out);
     for (uint32_t i = 0; i < count; i++) {
-        karto_line_split(&tx->arena, karto_winner(lines[i])->value, parts, &part_count);
         karto_out_object(s->out);
         karto_out_key(s->out, "key");
         karto_out_text(s->out, lines[i]->key);
-        for (const struct karto_field_def *part = karto_line_parts(); part->name; part++) {
-            struct karto_slice value = parts[part - karto_line_parts()];
-            karto_out_key(s->out, part->name);
-            if (part->type == KARTO_INTEGER)
-                karto_text_show(s->out, karto_line_part_text(&tx->arena, part, value));
-            else
-                karto_field_value_show(s->out, value);
-        }
+        karto_parts_show(s->out, def, karto_winner(lines[i])->value);
         karto_out_object_end(s->out);
     }
     karto_out_array_end(s->out);

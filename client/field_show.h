@@ -22,6 +22,9 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
  * {"hidden","reason"}. def NULL: of a newer version. */
 void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
 
+/* The parts of such a tuple (def->parts), as keys of the object that is open. */
+void karto_parts_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
+
 /* The same in words, in the arena: as karto_field_text, and "yes, closed down" for what hides. Empty for nil. */
 struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
                                     struct karto_slice bytes, enum karto_lang lang);
