@@ -221,7 +221,7 @@ static enum karto_err read_after(struct finding *f)
     const char *after = f->cli->settings.after;
     char *end;
     unsigned long skip = after ? strtoul(after, &end, 10) : 0;
-    if (after && (*end || end == after || skip > KARTO_HITS_MAX))
+    if (after && (*end || end == after || skip > UINT32_MAX))
         return KARTO_PROBLEM(&f->cli->problem, f->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
                              karto_arg_str("value", after));
     f->skip = (uint32_t)skip;
