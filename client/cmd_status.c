@@ -48,6 +48,7 @@ static const struct karto_column columns[] = {
     {"conflicts", true},
     {"sync", true},
     {"digest", true},
+    {"history", true},
     {"format", true},
     {"next", true},
     {"records.client", true},
@@ -62,6 +63,12 @@ static const struct karto_column columns[] = {
     {"sync.error", true},
     {"sync.position", true},
     {"sync.clock_offset_ms", true},
+    {"history.state", true},
+    {"history.complete_since", true},
+    {"history.days", true},
+    {"history.mb", true},
+    {"history.changes", true},
+    {"history.bytes", true},
 };
 
 /* ---- gathering ---- */
