@@ -374,8 +374,11 @@ enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
     s.for_people = karto_out_form(s.out) == KARTO_FORM_TABLE;
     s.as_of = date != NULL;
     if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
+        struct karto_buf name = KARTO_BUF_EMPTY;
+        karto_command_name(cli->args.command, &name);
         karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_DATE, NULL, 0);
-        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_str("command", "client show"));
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
+        karto_buf_fini(&name);
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);
