@@ -4,6 +4,7 @@
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
+#include "client/pick_word.h"
 #include "client/record_rules.h"
 #include "core/store/edit.h"
 

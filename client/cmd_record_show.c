@@ -6,6 +6,7 @@
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
+#include "client/pick_word.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
 #include "core/base/fatal.h"
