@@ -1,7 +1,6 @@
-/* args.h - the words of a command line: which command, its options, the rest. An option stands anywhere, as
- * --name=value,
- * --name value, -o value or -ovalue; letters without a value can be joined (-qy); "--" ends options; "-" is a word, and
- * so is a condition that is negated (-tag:vip). The options of a command come behind its name, those of
+/* args.h - the words of a command line: which command, its options, the rest. An option is --name=value, --name value,
+ * -o value or -ovalue; letters without a value can be joined (-qy); "--" ends options; "-" is a word, and so is a
+ * condition that is negated (-tag:vip). The options of a command come behind its name, those of
  * karto_options_everywhere anywhere. */
 #ifndef KARTO_CLIENT_ARGS_H
 #define KARTO_CLIENT_ARGS_H

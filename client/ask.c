@@ -78,7 +78,7 @@ static enum karto_err explain(struct karto_cli *cli, uint32_t kind, struct karto
 
 enum karto_err karto_ask_read(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, struct karto_ask *ask)
 {
-    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    int64_t today = karto_today(tx);
     const struct karto_query *query;
     struct karto_query_error error;
     if (karto_query_parse(&cli->settings.arena, ask->text, kind, today, &query, &error) != KARTO_OK)
@@ -92,7 +92,7 @@ enum karto_err karto_ask_for_words(struct karto_cli *cli, struct karto_tx *tx, u
                                    struct karto_slice *words, bool *doubtful)
 {
     static const struct karto_query everything = {.type = KARTO_Q_ALL};
-    int64_t today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    int64_t today = karto_today(tx);
     const struct karto_query *rest = &everything;
     struct karto_ask read = *ask;
     enum karto_err err = karto_ask_read(cli, tx, kind, &read);
@@ -149,6 +149,12 @@ enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint3
     *whole = err == KARTO_OK && !found->more && !found->incomplete;
     drop_mistyped(found);
     return err == KARTO_OK ? accepting.err : err;
+}
+
+struct karto_why karto_ask_why(const struct karto_hit *hit)
+{
+    const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
+    return (struct karto_why){def ? def->name : NULL, karto_how_name(hit->how)};
 }
 
 enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx, const struct karto_entry *entry,

@@ -32,6 +32,9 @@ KARTO_CHECKED enum karto_err karto_ask_for_words(struct karto_cli *cli, struct k
 KARTO_CHECKED enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
                                              const struct karto_ask *ask, struct karto_found *found, bool *whole);
 
+/* How the index has found a record. */
+struct karto_why karto_ask_why(const struct karto_hit *hit);
+
 /* Whether an entry is meant; hit may be NULL. */
 KARTO_CHECKED enum karto_err karto_ask_fits(const struct karto_ask *ask, struct karto_tx *tx,
                                             const struct karto_entry *entry, bool *fits, struct karto_why *hit);

@@ -51,7 +51,7 @@ static enum karto_err show_rows(struct karto_cli *cli, struct karto_tx *tx, cons
     struct karto_out *out = karto_cli_out(cli);
     struct karto_row row;
     enum karto_err err = KARTO_OK;
-    karto_row_init(&row, out, c->noun->kind, karto_sys_today(tx->sys), NULL);
+    karto_row_init(&row, out, c->noun->kind, karto_today(tx), NULL);
     karto_out_key(out, c->noun->plural);
     karto_out_array(out);
     for (size_t i = 0; i < shown && err == KARTO_OK; i++) {

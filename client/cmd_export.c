@@ -5,10 +5,10 @@
 #include "client/file_problem.h"
 #include "client/ask.h"
 #include "client/interrupt.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/out_file.h"
 #include "client/progress.h"
-#include "client/synonym.h"
 #include "client/terminal.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
@@ -116,17 +116,10 @@ static enum karto_err check_words(struct work *w)
 
 static enum karto_err choose(struct work *w)
 {
-    const char *kind = karto_args_value(&w->cli->args, "kind");
-    const struct karto_kind_def *def = karto_kind_named(karto_slice_str(kind ? kind : "client"));
-    if (!def || def->number > KARTO_PURCHASE) {
-        enum karto_err err = refuse_choice(w, "--kind", kind, "client, person, activity, purchase");
-        const char *meant = karto_command_meant(kind);
-        if (meant && karto_kind_named(karto_slice_str(meant)))
-            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
-        return err;
-    }
-    w->kind = def->number;
-    enum karto_err err = check_words(w);
+    w->kind = KARTO_CLIENT;
+    enum karto_err err = karto_cli_kind(w->cli, &w->kind);
+    if (err == KARTO_OK)
+        err = check_words(w);
     if (err == KARTO_OK)
         err = karto_ask_words(w->cli, &w->ask);
     if (err == KARTO_OK)

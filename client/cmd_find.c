@@ -2,6 +2,7 @@
 #include "client/ask.h"
 #include "client/cmd.h"
 #include "client/field_show.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/record_row.h"
 #include "core/store/query.h"
@@ -10,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PAGE = 50, CITY = 42, TEXT = 38, NUMBER = 72 };
+enum { PAGE = 50, CITY = 42 };
 
 struct finding {
     struct karto_cli *cli;
@@ -36,41 +37,17 @@ static const struct karto_column columns[] = {
 /* What tells one of its kind apart. */
 static struct karto_slice name_of(const struct karto_record *view)
 {
-    switch (view->kind) {
-    case KARTO_ACTIVITY: return karto_text_of(view, TEXT);
-    case KARTO_PURCHASE: return karto_text_of(view, NUMBER);
-    default: return karto_text_of(view, KARTO_F_NAME);
-    }
-}
-
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
+    const char *telling = karto_noun(view->kind)->telling;
+    return karto_text_of(view, karto_field_named(view->kind, karto_slice_str(telling))->number);
 }
 
 /* Of a client itself, or of that on which a record hangs. */
 static void show_client(const struct finding *f, const struct karto_record *client)
 {
-    show_text(f->out, "edrpou", karto_text_of(client, KARTO_F_EDRPOU));
-    show_text(f->out, "city", karto_text_of(client, CITY));
-    show_text(f->out, "territory", karto_text_at(client, KARTO_F_TERRITORY, f->today));
-    show_text(f->out, "manager", karto_text_at(client, KARTO_F_MANAGER, f->today));
-}
-
-static void show_why(struct karto_out *out, const struct karto_why *why)
-{
-    karto_out_key(out, "match");
-    if (!why->field) {
-        karto_out_null(out);
-        return;
-    }
-    karto_out_object(out);
-    karto_out_key(out, "field");
-    karto_out_str(out, why->field);
-    karto_out_key(out, "how");
-    karto_out_str(out, why->how);
-    karto_out_object_end(out);
+    karto_text_show_as(f->out, "edrpou", karto_text_of(client, KARTO_F_EDRPOU));
+    karto_text_show_as(f->out, "city", karto_text_of(client, CITY));
+    karto_text_show_as(f->out, "territory", karto_text_at(client, KARTO_F_TERRITORY, f->today));
+    karto_text_show_as(f->out, "manager", karto_text_at(client, KARTO_F_MANAGER, f->today));
 }
 
 static enum karto_err show_row(struct finding *f, struct karto_tx *tx, const struct karto_record *view,
@@ -83,10 +60,10 @@ static enum karto_err show_row(struct finding *f, struct karto_tx *tx, const str
     karto_rid_print(view->id, id);
     karto_rid_print_short(view->id, short_id);
     karto_out_object(f->out);
-    show_text(f->out, "kind", karto_slice_str(karto_kind(view->kind)->name));
-    show_text(f->out, "id", karto_slice_str(id));
-    show_text(f->out, "short", karto_slice_str(short_id));
-    show_text(f->out, "name", name_of(view));
+    karto_text_show_as(f->out, "kind", karto_slice_str(karto_kind(view->kind)->name));
+    karto_text_show_as(f->out, "id", karto_slice_str(id));
+    karto_text_show_as(f->out, "short", karto_slice_str(short_id));
+    karto_text_show_as(f->out, "name", name_of(view));
     if (hangs) {
         karto_out_key(f->out, "client");
         if (err == KARTO_OK)
@@ -95,7 +72,8 @@ static enum karto_err show_row(struct finding *f, struct karto_tx *tx, const str
             karto_out_null(f->out);
     }
     show_client(f, &parent.view);
-    show_why(f->out, why);
+    karto_out_key(f->out, "match");
+    karto_match_show(f->out, why);
     karto_out_key(f->out, "conflicts");
     karto_out_int(f->out, karto_record_conflicts(view));
     karto_out_key(f->out, "hidden");
@@ -121,8 +99,7 @@ static enum karto_err show_hits(struct finding *f, struct karto_tx *tx, const st
     enum karto_err err = KARTO_OK;
     for (uint32_t i = f->skip; i < found->count && err == KARTO_OK; i++) {
         const struct karto_hit *hit = &found->hits[i];
-        const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
-        const struct karto_why why = {def ? def->name : NULL, karto_how_name(hit->how)};
+        const struct karto_why why = karto_ask_why(hit);
         struct karto_entry entry;
         f->more = f->shown == f->limit;
         if (f->more)
@@ -214,11 +191,11 @@ static enum karto_err work(struct karto_tx *tx, void *context)
         return KARTO_E_USAGE; /* it stands in the problem already */
     if (err != KARTO_OK)
         return err;
-    f->today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    f->today = karto_today(tx);
     f->read_as = found.read_as;
     karto_out_begin(f->out, "find", KARTO_OUT_LIST);
-    show_text(f->out, "query", f->ask.text);
-    show_text(f->out, "read_as", f->read_as);
+    karto_text_show_as(f->out, "query", f->ask.text);
+    karto_text_show_as(f->out, "read_as", f->read_as);
     karto_out_rows(f->out, "items", columns, sizeof columns / sizeof *columns);
     err = words.size ? show_hits(f, tx, &found) : karto_list(tx, kind_to_list(f), NULL, visit, f, NULL);
     karto_out_rows_end(f->out);
@@ -232,15 +209,11 @@ static enum karto_err work(struct karto_tx *tx, void *context)
 
 static enum karto_err read_kind(struct finding *f)
 {
-    const char *name = karto_args_value(&f->cli->args, "kind");
-    const struct karto_kind_def *kind = name ? karto_kind_named(karto_slice_str(name)) : NULL;
-    if (name && (!kind || kind->number > KARTO_PURCHASE))
-        return KARTO_PROBLEM(&f->cli->problem, f->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
-                             karto_arg_str("option", "--kind"), karto_arg_str("value", name),
-                             karto_arg_str("choices", "client, person, activity, purchase"));
-    for (uint32_t k = KARTO_CLIENT; k <= KARTO_PURCHASE; k++)
-        f->kinds |= !kind || kind->number == k ? 1u << k : 0;
-    return KARTO_OK;
+    uint32_t asked = 0;
+    enum karto_err err = karto_cli_kind(f->cli, &asked);
+    for (unsigned i = 0; karto_noun_at(i); i++)
+        f->kinds |= !asked || karto_noun_at(i)->kind == asked ? 1u << karto_noun_at(i)->kind : 0;
+    return err;
 }
 
 static enum karto_err read_after(struct finding *f)
@@ -248,7 +221,7 @@ static enum karto_err read_after(struct finding *f)
     const char *after = f->cli->settings.after;
     char *end;
     unsigned long skip = after ? strtoul(after, &end, 10) : 0;
-    if (after && (*end || end == after || skip > KARTO_HITS_MAX))
+    if (after && (*end || end == after || skip > UINT32_MAX))
         return KARTO_PROBLEM(&f->cli->problem, f->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
                              karto_arg_str("value", after));
     f->skip = (uint32_t)skip;

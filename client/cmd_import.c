@@ -6,9 +6,9 @@
 #include "client/import_report.h"
 #include "client/interrupt.h"
 #include "client/json_table.h"
+#include "client/noun.h"
 #include "client/open.h"
 #include "client/progress.h"
-#include "client/synonym.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
@@ -49,25 +49,6 @@ static enum karto_err refuse(struct work *w, enum karto_err err, enum karto_mess
 }
 
 /* ---- options ---- */
-
-static enum karto_err choose_kind(struct work *w, uint32_t *kind)
-{
-    const char *name = option(w, "kind");
-    if (!name)
-        return KARTO_OK;
-    const struct karto_kind_def *def = karto_kind_named(karto_slice_str(name));
-    if (!def || def->number > KARTO_PURCHASE) {
-        enum karto_err err = KARTO_PROBLEM(&w->cli->problem, w->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
-                                           karto_arg_str("option", "--kind"), karto_arg_str("value", name),
-                                           karto_arg_str("choices", "client, person, activity, purchase"));
-        const char *meant = karto_command_meant(name);
-        if (meant && karto_kind_named(karto_slice_str(meant)))
-            karto_problem_suggest(&w->cli->problem, w->cli->lang, meant);
-        return err;
-    }
-    *kind = def->number;
-    return KARTO_OK;
-}
 
 static enum karto_err choose_form(struct work *w)
 {
@@ -470,7 +451,7 @@ static enum karto_err take_rows(struct work *w)
 static enum karto_err set_up(struct work *w)
 {
     uint32_t kind = 0;
-    enum karto_err err = choose_kind(w, &kind);
+    enum karto_err err = karto_cli_kind(w->cli, &kind);
     if (err == KARTO_OK)
         err = choose_form(w);
     if (err == KARTO_OK)
@@ -494,7 +475,6 @@ static enum karto_exit carry_out(struct work *w)
     const struct karto_sys *sys = karto_os_sys();
     while (w->import.batch == 0)
         w->import.batch = karto_sys_random64(sys) >> 32;
-    w->import.today = karto_sys_today(sys);
     karto_interrupt_watch();
     karto_import_begin(&w->import);
     karto_progress_begin(&w->progress, w->cli);

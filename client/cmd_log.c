@@ -112,12 +112,6 @@ static bool is_wanted(const struct listing *l, struct karto_tx *tx, const struct
 
 /* ---- one change ---- */
 
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
-}
-
 static void show_set(struct karto_out *out, const struct karto_change *change, const struct karto_touch *touch,
                      const struct karto_set *set)
 {
@@ -125,7 +119,7 @@ static void show_set(struct karto_out *out, const struct karto_change *change, c
     struct karto_buf field = KARTO_BUF_EMPTY;
     karto_register_label(&field, change->kind, touch->field, karto_slice(NULL, 0));
     karto_out_object(out);
-    show_text(out, "field", karto_buf_slice(&field));
+    karto_text_show_as(out, "field", karto_buf_slice(&field));
     karto_out_key(out, "key");
     karto_key_show(out, def, set->key);
     karto_out_key(out, "old");
@@ -205,8 +199,8 @@ static void show_refusal(struct listing *l, const struct karto_history_item *ite
     karto_arena_init(&arena);
     karto_message_find(karto_arena_string(&arena, item->reason), &message);
     karto_out_object(l->out);
-    show_text(l->out, "id", item->reason);
-    show_text(l->out, "text", karto_slice_str(karto_message_text(l->cli->lang, message)));
+    karto_text_show_as(l->out, "id", item->reason);
+    karto_text_show_as(l->out, "text", karto_slice_str(karto_message_text(l->cli->lang, message)));
     karto_out_object_end(l->out);
     karto_arena_fini(&arena);
 }
@@ -231,7 +225,7 @@ static void show_user(struct listing *l, const struct karto_change *change)
 {
     bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE;
     struct karto_slice rule = karto_slice_str(for_people ? karto_message_text(l->cli->lang, KARTO_M_VIA_RULE) : "rule");
-    show_text(l->out, "user", change->stamp.author.size ? change->stamp.author : rule);
+    karto_text_show_as(l->out, "user", change->stamp.author.size ? change->stamp.author : rule);
 }
 
 static void show_time(struct listing *l, int64_t utc_ms)
@@ -313,9 +307,9 @@ static enum karto_err show_record(struct listing *l, struct karto_tx *tx, const 
     const struct karto_kind_def *kind = karto_kind(change->kind);
     enum karto_err err = find_title(l, tx, change->record, &title);
     karto_rid_print(change->record, id);
-    show_text(l->out, "record", karto_slice_str(id));
-    show_text(l->out, "of", karto_slice_str(kind ? kind->name : NULL));
-    show_text(l->out, "name", title);
+    karto_text_show_as(l->out, "record", karto_slice_str(id));
+    karto_text_show_as(l->out, "of", karto_slice_str(kind ? kind->name : NULL));
+    karto_text_show_as(l->out, "name", title);
     return err;
 }
 
@@ -327,14 +321,14 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
     karto_dot_print(change->stamp.dot, dot);
     karto_batch_print(change->batch, undo);
     karto_out_object(l->out);
-    show_text(l->out, "dot", karto_slice_str(dot));
+    karto_text_show_as(l->out, "dot", karto_slice_str(dot));
     show_time(l, karto_hlc_ms(change->stamp.hlc));
     show_user(l, change);
-    show_text(l->out, "device", writer->device);
+    karto_text_show_as(l->out, "device", writer->device);
     karto_out_key(l->out, "via");
     karto_out_str(l->out, karto_via_name(change->via));
     show_reason(l, change);
-    show_text(l->out, "undo", karto_slice_str(undo));
+    karto_text_show_as(l->out, "undo", karto_slice_str(undo));
     enum karto_err err = show_record(l, tx, change);
     show_state(l, item->state);
     show_refusal(l, item);
@@ -413,7 +407,7 @@ static enum karto_err work(struct karto_tx *tx, void *context)
         err = karto_history(tx, l->has_record ? &l->record : NULL, l->after, visit, l);
     karto_out_rows_end(l->out);
     snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    show_text(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
     enum karto_err out_err = karto_out_end(l->out);
     return err == KARTO_OK ? out_err : err;
 }

@@ -4,9 +4,8 @@
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
+#include "client/pick_word.h"
 #include "client/record_rules.h"
-#include "core/base/reader.h"
-#include "core/base/text.h"
 #include "core/store/edit.h"
 
 #include <string.h>
@@ -49,17 +48,6 @@ static enum karto_err read_line(struct saving *s, bool names)
     return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;
 }
 
-static enum karto_err read_reason(struct saving *s)
-{
-    struct karto_cli *cli = s->cli;
-    struct karto_slice reason = karto_slice_str(karto_args_value(&cli->args, "reason"));
-    if (!karto_utf8_valid(reason))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_UTF8,
-                             karto_arg_str("field", "--reason"));
-    s->reason = karto_text_clean(&cli->settings.arena, reason);
-    return KARTO_OK;
-}
-
 /* Work may be done more than once; every time from the beginning. */
 static void begin_work(struct saving *s)
 {
@@ -68,12 +56,11 @@ static void begin_work(struct saving *s)
     karto_problem_begin(&s->cli->problem, KARTO_OK);
 }
 
-static enum karto_err add_exprs(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
+static enum karto_err add_exprs(struct saving *s, struct karto_field_edits *edits)
 {
-    int64_t today = karto_sys_today(tx->sys);
     enum karto_err err = KARTO_OK;
     for (size_t i = 0; i < s->expr_count && err == KARTO_OK; i++) {
-        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], today);
+        struct karto_fieldexpr expr = karto_record_meant(edits->arena, edits->kind, s->exprs[i], edits->today);
         err = karto_field_edits_add(edits, &expr, &s->cli->problem);
     }
     return err;
@@ -187,11 +174,10 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
     struct karto_entry client;
     if (!s->word)
         return KARTO_OK;
-    enum karto_err err = karto_pick(s->cli, tx, KARTO_CLIENT, s->word, &s->client);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, s->client, &client);
+    enum karto_err err = karto_pick_entry(s->cli, tx, KARTO_CLIENT, s->word, &client);
     if (err != KARTO_OK)
         return err;
+    s->client = client.id;
     karto_field_edits_put(edits, (struct karto_edit){KARTO_F_CLIENT, karto_slice(NULL, 0),
                                                      karto_value_bytes(&tx->arena, karto_value_reference(s->client))});
     if (karto_record_hidden(&client.view))
@@ -203,7 +189,7 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
 {
     struct saving *s = context;
     struct karto_field_edits edits = {.kind = s->noun->kind,
-                                      .today = karto_sys_today(tx->sys),
+                                      .today = karto_today(tx),
                                       .each_once = true,
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
@@ -211,7 +197,7 @@ static enum karto_err add_work(struct karto_tx *tx, void *context)
     begin_work(s);
     enum karto_err err = add_client(s, tx, &edits);
     if (err == KARTO_OK)
-        err = add_exprs(s, tx, &edits);
+        err = add_exprs(s, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     if (err == KARTO_OK)
@@ -238,19 +224,18 @@ static enum karto_err set_work(struct karto_tx *tx, void *context)
     struct saving *s = context;
     struct karto_entry entry;
     begin_work(s);
-    enum karto_err err = karto_pick(s->cli, tx, s->noun->kind, s->word, &s->id);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, s->id, &entry);
+    enum karto_err err = karto_pick_entry(s->cli, tx, s->noun->kind, s->word, &entry);
     if (err != KARTO_OK)
         return err;
+    s->id = entry.id;
     struct karto_field_edits edits = {.kind = s->noun->kind,
                                       .view = &entry.view,
-                                      .today = tx->sys->day(tx->sys->context, karto_now_ms(tx)),
+                                      .today = karto_today(tx),
                                       .each_once = true,
                                       .lang = s->cli->lang,
                                       .warnings = &s->warnings,
                                       .arena = &tx->arena};
-    err = add_exprs(s, tx, &edits);
+    err = add_exprs(s, &edits);
     if (err == KARTO_OK)
         err = karto_record_complete(s->cli, tx, &edits);
     return err == KARTO_OK ? save(s, tx, &edits, false) : err;
@@ -263,7 +248,7 @@ enum karto_exit karto_cmd_record_set(struct karto_cli *cli)
     s.message = s.noun->changed;
     enum karto_err err = read_line(&s, true);
     if (err == KARTO_OK)
-        err = read_reason(&s);
+        err = karto_cli_reason(cli, &s.reason);
     if (err == KARTO_OK)
         err = karto_cli_write(cli, set_work, &s);
     return answer(&s, err);
@@ -284,11 +269,10 @@ static enum karto_err hide_work(struct karto_tx *tx, void *context)
     struct karto_entry entry;
     struct karto_field_edits edits = {.kind = s->noun->kind, .arena = &tx->arena};
     begin_work(s);
-    enum karto_err err = karto_pick(s->cli, tx, s->noun->kind, s->word, &s->id);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, s->id, &entry);
+    enum karto_err err = karto_pick_entry(s->cli, tx, s->noun->kind, s->word, &entry);
     if (err != KARTO_OK)
         return err;
+    s->id = entry.id;
     struct karto_slice parts[] = {
         karto_value_bytes(&tx->arena, karto_value_bool(s->hide)),
         karto_value_bytes(&tx->arena, s->reason.size ? karto_value_text(s->reason) : karto_value_nil())};
@@ -303,7 +287,7 @@ static enum karto_exit hide_or_restore(struct saving *s)
     struct karto_cli *cli = s->cli;
     enum karto_err err = karto_pick_word(cli, cli->args.word_count, &s->word);
     if (err == KARTO_OK)
-        err = read_reason(s);
+        err = karto_cli_reason(cli, &s->reason);
     if (err == KARTO_OK && s->hide && s->reason.size == 0) {
         err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, s->noun->hide_reason, NULL, 0);
         karto_message(&cli->problem.hint, cli->lang, KARTO_M_HIDE_REASON_HINT, NULL, 0);

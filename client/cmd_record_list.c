@@ -203,12 +203,11 @@ static enum karto_err add_found(struct listing *l, struct karto_tx *tx, const st
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < found->count && err == KARTO_OK; i++) {
         const struct karto_hit *hit = &found->hits[i];
-        const struct karto_field_def *def = karto_field_def(hit->kind, hit->field);
         struct karto_entry entry;
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = karto_entry_load(tx, hit->id, &entry);
         if (err == KARTO_OK)
-            add_place(l, &entry.view, (struct karto_why){def ? def->name : NULL, karto_how_name(hit->how)});
+            add_place(l, &entry.view, karto_ask_why(hit));
         karto_arena_release(&tx->arena, mark);
     }
     return err;
@@ -384,7 +383,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     enum karto_err err = read_query(l, tx);
     if (err != KARTO_OK)
         return err;
-    l->row.today = tx->sys->day(tx->sys->context, karto_now_ms(tx));
+    l->row.today = karto_today(tx);
     karto_out_begin(l->out, "find", KARTO_OUT_LIST);
     karto_out_key(l->out, "query");
     karto_out_text(l->out, l->ask.text);

@@ -1,19 +1,18 @@
 /* karto client|person|activity|purchase show: a card, as it is or as it was. */
-#include "client/as_of.h"
 #include "client/children.h"
 #include "client/cmd.h"
-#include "core/model/day.h"
 #include "client/field_show.h"
-#include "client/field_value.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
-#include "client/purchase_line.h"
+#include "client/pick_word.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
 #include "core/base/fatal.h"
-#include "core/base/limits.h"
+#include "core/model/day.h"
+#include "core/model/lines.h"
+#include "core/store/as_of.h"
 
 struct showing {
     struct karto_cli *cli;
@@ -138,22 +137,14 @@ static enum karto_err show_conflicts(struct showing *s, struct karto_tx *tx, con
     return err;
 }
 
-static int64_t made_ms(struct karto_rid id)
-{
-    int64_t ms = 0;
-    for (int i = 0; i < 6; i++)
-        ms = ms << 8 | id.b[i];
-    return ms;
-}
-
 /* When a record was made, its id tells, and the same everywhere. Who made it is in the history, or, where that begins
  * too late, beside a value that was written in that moment and still stands; else nobody here knows. */
 static struct karto_stamp made_by(const struct karto_record *record, const struct karto_past *past)
 {
     enum { MOMENT_MS = 1000 };
-    struct karto_stamp made = {.hlc = karto_hlc_make(made_ms(record->id))};
+    struct karto_stamp made = {.hlc = karto_hlc_make(karto_rid_ms(record->id))};
     const struct karto_stamp *oldest = past->made ? &past->first : karto_record_oldest(record);
-    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - made_ms(record->id) : 0;
+    int64_t later_ms = oldest ? karto_hlc_ms(oldest->hlc) - karto_rid_ms(record->id) : 0;
     if (oldest && (past->made || (later_ms >= -MOMENT_MS && later_ms <= MOMENT_MS))) {
         made.author = oldest->author;
         made.dot = oldest->dot;
@@ -234,24 +225,16 @@ static enum karto_err show_client(struct showing *s, struct karto_tx *tx, const 
 /* Lines of a purchase for programs, with quantity and discount (per cent) as decimal fractions. */
 static void show_lines(struct showing *s, struct karto_tx *tx, const struct karto_record *view)
 {
-    struct karto_slice parts[KARTO_TUPLE_MAX];
-    uint32_t count, part_count;
+    uint32_t count;
+    const struct karto_field_def *def = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
     const struct karto_register **lines = karto_lines_in_order(&tx->arena, view, &count);
     karto_out_key(s->out, "lines");
     karto_out_array(s->out);
     for (uint32_t i = 0; i < count; i++) {
-        karto_line_split(&tx->arena, karto_winner(lines[i])->value, parts, &part_count);
         karto_out_object(s->out);
         karto_out_key(s->out, "key");
         karto_out_text(s->out, lines[i]->key);
-        for (const struct karto_field_def *part = karto_line_parts(); part->name; part++) {
-            struct karto_slice value = parts[part - karto_line_parts()];
-            karto_out_key(s->out, part->name);
-            if (part->type == KARTO_INTEGER)
-                karto_text_show(s->out, karto_line_part_text(&tx->arena, part, value));
-            else
-                karto_field_value_show(s->out, value);
-        }
+        karto_parts_show(s->out, def, karto_winner(lines[i])->value);
         karto_out_object_end(s->out);
     }
     karto_out_array_end(s->out);
@@ -356,12 +339,9 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
 static enum karto_err show_work(struct karto_tx *tx, void *context)
 {
     struct showing *s = context;
-    struct karto_rid id;
     struct karto_entry entry;
     struct karto_past past;
-    enum karto_err err = karto_pick(s->cli, tx, s->kind, s->word, &id);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, id, &entry);
+    enum karto_err err = karto_pick_entry(s->cli, tx, s->kind, s->word, &entry);
     if (err == KARTO_OK)
         err = karto_past_of(tx, &entry, &s->arena, &past);
     if (err != KARTO_OK)
@@ -395,8 +375,11 @@ enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
     s.for_people = karto_out_form(s.out) == KARTO_FORM_TABLE;
     s.as_of = date != NULL;
     if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
+        struct karto_buf name = KARTO_BUF_EMPTY;
+        karto_command_name(cli->args.command, &name);
         karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_DATE, NULL, 0);
-        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_str("command", "client show"));
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
+        karto_buf_fini(&name);
         return karto_cli_fail(cli);
     }
     karto_arena_init(&s.arena);

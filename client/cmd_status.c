@@ -48,6 +48,7 @@ static const struct karto_column columns[] = {
     {"conflicts", true},
     {"sync", true},
     {"digest", true},
+    {"history", true},
     {"format", true},
     {"next", true},
     {"records.client", true},
@@ -62,6 +63,12 @@ static const struct karto_column columns[] = {
     {"sync.error", true},
     {"sync.position", true},
     {"sync.clock_offset_ms", true},
+    {"history.state", true},
+    {"history.complete_since", true},
+    {"history.days", true},
+    {"history.mb", true},
+    {"history.changes", true},
+    {"history.bytes", true},
 };
 
 /* ---- gathering ---- */
@@ -143,12 +150,6 @@ static void show_number(struct karto_out *out, const char *key, uint64_t number)
     karto_out_int(out, (int64_t)number);
 }
 
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
-}
-
 static void show_moment(struct karto_out *out, const char *key, int64_t ms)
 {
     karto_out_key(out, key);
@@ -183,10 +184,10 @@ static void show_sync(struct status *s, const struct karto_ledger *ledger)
     struct karto_out *out = s->out;
     karto_out_key(out, "sync");
     karto_out_object(out);
-    show_text(out, "state", s->state.size ? s->state : karto_slice_str("never"));
-    show_text(out, "hub", s->hub);
+    karto_text_show_as(out, "state", s->state.size ? s->state : karto_slice_str("never"));
+    karto_text_show_as(out, "hub", s->hub);
     show_moment(out, "last", ledger->synced_ms);
-    show_text(out, "error", s->error);
+    karto_text_show_as(out, "error", s->error);
     show_number(out, "position", ledger->role == KARTO_ON_DEVICE ? ledger->cursor : ledger->position);
     karto_out_key(out, "clock_offset_ms");
     karto_out_int(out, ledger->clock_offset_ms);
@@ -206,7 +207,7 @@ static void show_history(struct status *s, enum karto_store_role role)
         return;
     }
     karto_out_object(s->out);
-    show_text(s->out, "state", karto_slice_str(states[s->history]));
+    karto_text_show_as(s->out, "state", karto_slice_str(states[s->history]));
     show_moment(s->out, "complete_since", s->history_since_ms);
     show_number(s->out, "days", s->cli->settings.history_days);
     show_number(s->out, "mb", s->cli->settings.history_mb);
@@ -239,10 +240,10 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     char node[KARTO_NODE_TEXT];
     karto_node_print(ledger->node, node);
     karto_out_begin(out, "status", KARTO_OUT_CARD);
-    show_text(out, "role", karto_slice_str(role_name(ledger->role)));
-    show_text(out, "node", karto_slice_str(node));
-    show_text(out, "name", s->name);
-    show_text(out, "user", s->user);
+    karto_text_show_as(out, "role", karto_slice_str(role_name(ledger->role)));
+    karto_text_show_as(out, "node", karto_slice_str(node));
+    karto_text_show_as(out, "name", s->name);
+    karto_text_show_as(out, "user", s->user);
     show_records(out, ledger);
     karto_out_key(out, "pending");
     karto_out_object(out);

@@ -10,8 +10,6 @@
 #include "client/undo_left.h"
 #include "client/undo_list.h"
 #include "core/base/os_socket.h"
-#include "core/base/reader.h"
-#include "core/base/text.h"
 
 enum { SAMPLES = 5, CANDIDATES = 8 };
 
@@ -310,7 +308,6 @@ static enum karto_err read_words(struct running *r)
 {
     struct karto_cli *cli = r->cli;
     const char *word = cli->args.word_count ? cli->args.words[0] : NULL;
-    struct karto_slice reason = karto_slice_str(karto_args_value(&cli->args, "reason"));
     r->user = karto_slice_str(karto_args_value(&cli->args, "user"));
     if (word && karto_batch_parse(karto_slice_str(word), &r->number) != KARTO_OK) {
         enum karto_err err =
@@ -320,11 +317,7 @@ static enum karto_err read_words(struct running *r)
     }
     if (r->user.size && !word)
         return karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_UNDO_USER, NULL, 0);
-    if (!karto_utf8_valid(reason))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_UTF8,
-                             karto_arg_str("field", "--reason"));
-    r->reason = karto_text_clean(&cli->settings.arena, reason);
-    return KARTO_OK;
+    return karto_cli_reason(cli, &r->reason);
 }
 
 static enum karto_exit carry_out(struct running *r)

@@ -7,14 +7,6 @@
 
 enum { VAT = 26, ATTR = 33, PREFIX_SIZE = 7 };
 
-static const struct karto_edit *edit_of(const struct karto_field_edits *edits, uint32_t field)
-{
-    for (uint32_t i = edits->count; i-- > 0;)
-        if (edits->edits[i].field == field)
-            return &edits->edits[i];
-    return NULL;
-}
-
 static struct karto_slice text_of_value(struct karto_slice bytes)
 {
     struct karto_value value;
@@ -26,7 +18,7 @@ static struct karto_slice text_of_value(struct karto_slice bytes)
 /* As it will be. */
 static struct karto_slice text_after(const struct karto_field_edits *edits, uint32_t field)
 {
-    const struct karto_edit *edit = edit_of(edits, field);
+    const struct karto_edit *edit = karto_field_edits_last(edits, field);
     struct karto_slice before = edits->view ? karto_record_value(edits->view, field) : karto_slice(NULL, 0);
     return text_of_value(edit ? edit->value : before);
 }
@@ -48,7 +40,7 @@ static void doubt_vat(struct karto_field_edits *edits)
     struct karto_slice edrpou = karto_edrpou_normal(edits->arena, text_after(edits, KARTO_F_EDRPOU), NULL);
     bool is_firm = vat.size == KARTO_VAT_SIZE && edrpou.size == 8;
     bool is_trader = vat.size == KARTO_RNOKPP_SIZE && edrpou.size == KARTO_RNOKPP_SIZE;
-    if (!edit_of(edits, VAT) && !edit_of(edits, KARTO_F_EDRPOU))
+    if (!karto_field_edits_last(edits, VAT) && !karto_field_edits_last(edits, KARTO_F_EDRPOU))
         return;
     if ((is_firm && memcmp(vat.data, edrpou.data, PREFIX_SIZE) != 0) || (is_trader && !karto_slice_equal(vat, edrpou)))
         karto_warnings_add(edits->warnings, "E-VAT-EDRPOU", "vat", typed);

@@ -1,4 +1,4 @@
-/* code_doubt.h - codes of a client that are right one by one, and do not fit each other or the name that they have. */
+/* code_doubt.h - codes of a client that are right one by one and do not fit each other, or what they are called. */
 #ifndef KARTO_CLIENT_CODE_DOUBT_H
 #define KARTO_CLIENT_CODE_DOUBT_H
 

@@ -33,9 +33,13 @@ struct karto_command {
 /* The name of a command as typed: "client list", for help and for problems. */
 void karto_command_name(const struct karto_command *command, struct karto_buf *out);
 
-/* The directory of the store: --db and what stands for it, or the default of CLI.md for a hub's commands or others. The
- * string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
+/* The directory of the store: --db and what stands for it, or the default of settings.h for a hub's commands or others.
+ * The string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
 KARTO_CHECKED enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir);
+
+/* What --reason says, with its blanks put right, for as long as cli; empty: nothing. KARTO_E_USAGE when it is no UTF-8:
+ * in problem. */
+KARTO_CHECKED enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason);
 
 /* The printer of this run, in the form that the options and the terminal ask for. The same one at each call. */
 struct karto_out *karto_cli_out(struct karto_cli *cli);

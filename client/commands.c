@@ -4,6 +4,7 @@
 #include "client/run.h"
 
 #include <limits.h>
+#include <string.h>
 
 static const struct karto_option hub_init_options[] = {
     {"listen", 0, "HOST:PORT", KARTO_M_OPT_LISTEN},
@@ -106,14 +107,22 @@ const struct karto_command karto_commands[] = {
     {.noun = "find", .words_min = 1, .words_max = ANY, OPTIONS(find_options), .run = karto_cmd_find},
     {.noun = "status", .run = karto_cmd_status},
     {.noun = "import", .words_min = 1, .words_max = 1, OPTIONS(import_options), .run = karto_cmd_import},
-    {.noun = "export", .words_max = UINT_MAX, OPTIONS(export_options), .run = karto_cmd_export},
+    {.noun = "export", .words_max = ANY, OPTIONS(export_options), .run = karto_cmd_export},
     {.noun = "join", OPTIONS(join_options), .words_min = 0, .words_max = 1, .run = karto_cmd_join},
     {.noun = "init", .run = karto_cmd_init},
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
     {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
     {.noun = "check", .run = karto_cmd_check},
-    {.noun = "help", .words_max = UINT_MAX, .run = karto_cmd_help},
+    {.noun = "help", .words_max = ANY, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},
 };
 
 const unsigned karto_command_count = sizeof karto_commands / sizeof *karto_commands;
+
+bool karto_command_begins_noun(unsigned at)
+{
+    for (unsigned i = 0; i < at; i++)
+        if (strcmp(karto_commands[i].noun, karto_commands[at].noun) == 0)
+            return false;
+    return true;
+}

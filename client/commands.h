@@ -7,4 +7,7 @@
 extern const struct karto_command karto_commands[];
 extern const unsigned karto_command_count;
 
+/* Whether it is the first of the table with its noun: for what is done once a noun. */
+bool karto_command_begins_noun(unsigned at);
+
 #endif

@@ -101,12 +101,6 @@ enum karto_err karto_conflict_find(struct karto_tx *tx, struct karto_slice text,
 
 /* ---- for programs ---- */
 
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
-}
-
 enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, const struct karto_conflict *conflict)
 {
     char id[KARTO_RID_TEXT];
@@ -117,11 +111,11 @@ enum karto_err karto_conflict_show(struct karto_out *out, struct karto_tx *tx, c
     karto_rid_print(record->id, id);
     karto_register_name(&name, record, conflict->field, conflict->reg->key);
     karto_register_label(&field, record->kind, conflict->field, karto_slice(NULL, 0));
-    show_text(out, "id", karto_buf_slice(&name));
-    show_text(out, "record", karto_slice_str(id));
-    show_text(out, "of", karto_slice_str(kind ? kind->name : NULL));
-    show_text(out, "name", conflict->title);
-    show_text(out, "field", karto_buf_slice(&field));
+    karto_text_show_as(out, "id", karto_buf_slice(&name));
+    karto_text_show_as(out, "record", karto_slice_str(id));
+    karto_text_show_as(out, "of", karto_slice_str(kind ? kind->name : NULL));
+    karto_text_show_as(out, "name", conflict->title);
+    karto_text_show_as(out, "field", karto_buf_slice(&field));
     karto_out_key(out, "key");
     karto_key_show(out, conflict->def, conflict->reg->key);
     karto_out_key(out, "base");

@@ -3,7 +3,6 @@
 #include "core/base/fatal.h"
 #include "core/base/reader.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,18 +24,6 @@ struct karto_csv {
     size_t ends[KARTO_CSV_CELLS_MAX];
     struct karto_slice cells[KARTO_CSV_CELLS_MAX];
 };
-
-static long read_file(void *context, void *out, size_t size)
-{
-    FILE *file = context;
-    size_t got = fread(out, 1, size, file);
-    return got == 0 && ferror(file) ? -1 : (long)got;
-}
-
-struct karto_csv_source karto_csv_file(void *file)
-{
-    return (struct karto_csv_source){file, read_file};
-}
 
 struct karto_csv *karto_csv_new(const struct karto_csv_source *source, char separator)
 {

@@ -13,7 +13,7 @@
 #include "core/base/message.h"
 
 enum {
-    KARTO_CSV_ROW_SIZE_MAX = 1024 * 1024, /* bytes of a row as it stands in the file, that of a record (CLI import) */
+    KARTO_CSV_ROW_SIZE_MAX = 1024 * 1024, /* bytes of a row as it stands in the file: a record has no more */
     KARTO_CSV_CELLS_MAX = 4096,           /* of a row; the widest spreadsheets that people import have hundreds */
 };
 
@@ -22,8 +22,6 @@ struct karto_csv_source {
     void *context;
     long (*read)(void *context, void *out, size_t size);
 };
-
-struct karto_csv_source karto_csv_file(void *file); /* of a FILE *, which stays the caller's */
 
 struct karto_csv;
 

@@ -137,7 +137,7 @@ enum karto_err karto_export_table_begin(struct karto_export_table *table, struct
                                         const char *asked, char separator, bool excel, struct karto_buf *out)
 {
     *table = (struct karto_export_table){
-        .kind = kind, .today = karto_sys_today(tx->sys), .asked = karto_slice_str(asked), .excel = excel};
+        .kind = kind, .today = karto_today(tx), .asked = karto_slice_str(asked), .excel = excel};
     karto_arena_init(&table->arena);
     karto_csv_write_begin(&table->writer, out, excel ? ';' : separator, excel);
     enum karto_err err = find_columns(table, tx);
@@ -170,21 +170,21 @@ static bool finds(struct karto_tx *tx, struct karto_slice text, struct karto_rid
            karto_rid_equal(found, client);
 }
 
-static enum karto_err client_text(struct karto_tx *tx, struct karto_slice reference, struct karto_slice *text)
+static enum karto_err client_text(struct karto_tx *tx, const struct karto_record *record, struct karto_slice *text)
 {
-    struct karto_value value;
+    struct karto_rid id = karto_client_of(record);
     struct karto_entry client;
     *text = karto_slice(NULL, 0);
-    if (reference.size == 0 || karto_value_decode(reference, &value) != KARTO_OK || value.type != KARTO_REFERENCE)
+    if (karto_rid_is_zero(id))
         return KARTO_OK;
-    enum karto_err err = karto_entry_load(tx, value.rid, &client);
+    enum karto_err err = karto_entry_load(tx, id, &client);
     if (err != KARTO_OK)
         return err;
     *text = karto_text_of(&client.view, KARTO_F_EXTERNAL_ID);
-    if (!finds(tx, *text, value.rid))
+    if (!finds(tx, *text, id))
         *text = karto_text_of(&client.view, KARTO_F_EDRPOU);
-    if (!finds(tx, *text, value.rid))
-        *text = id_text(tx, value.rid);
+    if (!finds(tx, *text, id))
+        *text = id_text(tx, id);
     return KARTO_OK;
 }
 
@@ -213,7 +213,7 @@ static enum karto_err cell_text(const struct karto_export_table *table, struct k
         return KARTO_OK;
     }
     if (def->number == KARTO_F_CLIENT)
-        return client_text(tx, karto_record_value(record, KARTO_F_CLIENT), text);
+        return client_text(tx, record, text);
     const struct karto_field *field = karto_record_field(record, def->number);
     switch (def->shape) {
     case KARTO_SET: *text = set_text(tx, field); break;

@@ -15,7 +15,7 @@
 
 /* ---- which field ---- */
 
-static bool is_frame(const struct karto_field_def *def)
+bool karto_field_is_frame(const struct karto_field_def *def)
 {
     return def->number == KARTO_F_HIDDEN || def->number == KARTO_F_MERGED || def->number == KARTO_F_CLIENT ||
            def->number == KARTO_F_NODE || def->number == KARTO_F_USER;
@@ -46,7 +46,7 @@ const char *karto_field_nearest(uint32_t kind, struct karto_slice name)
     karto_suggest_init(&whole, typed);
     karto_suggest_init(&last, typed);
     for (const struct karto_field_def *field = karto_kind(kind)->fields; field->name; field++)
-        if (!is_frame(field))
+        if (!karto_field_is_frame(field))
             try_field(&whole, &last, field->name);
     karto_arena_fini(&arena);
     return whole.best ? whole.best : last.best;
@@ -77,7 +77,7 @@ enum karto_err karto_field_choose(uint32_t kind, struct karto_slice name, enum k
         *key = karto_slice(dot + 1, name.size - first.size - 1);
     }
     bool keyed = *def && (*def)->shape == KARTO_MAP;
-    if (*def && !is_frame(*def) && keyed == (key->size > 0))
+    if (*def && !karto_field_is_frame(*def) && keyed == (key->size > 0))
         return KARTO_OK;
     if (keyed)
         return karto_problem_set(problem, lang, KARTO_E_USAGE, (*def)->parts ? KARTO_M_LINE_KEY : KARTO_M_FIELD_NO_KEY,
@@ -96,6 +96,14 @@ struct adding {
     struct karto_slice value; /* encoded; nil when empty */
     struct karto_problem *problem;
 };
+
+const struct karto_edit *karto_field_edits_last(const struct karto_field_edits *edits, uint32_t field)
+{
+    for (uint32_t i = edits->count; i-- > 0;)
+        if (edits->edits[i].field == field)
+            return &edits->edits[i];
+    return NULL;
+}
 
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit)
 {
@@ -149,23 +157,19 @@ static bool is_removal(struct karto_slice value)
     return value.size == 0;
 }
 
-/* What this line has made of an element so far: false when nothing. */
-static bool edited(const struct adding *a, struct karto_slice key, bool *present)
+/* What this line has made of a register so far; NULL: nothing. */
+static const struct karto_edit *edit_so_far(const struct adding *a, struct karto_slice key)
 {
-    for (uint32_t i = a->edits->count; i-- > 0;) {
-        const struct karto_edit *edit = &a->edits->edits[i];
-        if (edit->field == a->def->number && karto_slice_equal(edit->key, key)) {
-            *present = !is_removal(edit->value);
-            return true;
-        }
-    }
-    return false;
+    for (uint32_t i = a->edits->count; i-- > 0;)
+        if (a->edits->edits[i].field == a->def->number && karto_slice_equal(a->edits->edits[i].key, key))
+            return &a->edits->edits[i];
+    return NULL;
 }
 
 static bool has_element(const struct adding *a, struct karto_slice key)
 {
-    bool present;
-    return edited(a, key, &present) ? present : karto_field_register(field_of(a), key) != NULL;
+    const struct karto_edit *edit = edit_so_far(a, key);
+    return edit ? !is_removal(edit->value) : karto_field_register(field_of(a), key) != NULL;
 }
 
 static enum karto_err not_there(const struct adding *a)
@@ -185,9 +189,8 @@ static enum karto_err not_there(const struct adding *a)
 static void empty_set(struct adding *a)
 {
     const struct karto_field *field = field_of(a);
-    bool present;
     for (uint32_t i = 0; field && i < field->count; i++)
-        if (!edited(a, field->registers[i].key, &present))
+        if (!edit_so_far(a, field->registers[i].key))
             put(a, field->registers[i].key, karto_slice(NULL, 0));
 }
 
@@ -264,9 +267,9 @@ static enum karto_err take_value(struct adding *a)
 /* What this line has made of a register so far, or else what is there. */
 static struct karto_slice value_so_far(const struct adding *a, struct karto_slice key)
 {
-    for (uint32_t i = a->edits->count; i-- > 0;)
-        if (a->edits->edits[i].field == a->def->number && karto_slice_equal(a->edits->edits[i].key, key))
-            return a->edits->edits[i].value;
+    const struct karto_edit *edit = edit_so_far(a, key);
+    if (edit)
+        return edit->value;
     const struct karto_head *head = karto_winner(karto_field_register(field_of(a), key));
     return head ? head->value : karto_slice(NULL, 0);
 }

@@ -9,15 +9,19 @@
  *   attr.KEY=V    an element of a map
  *   lines.KEY=V   a line of a purchase, as purchase_line.h has it; lines.KEY.quantity=V one part of it
  *
- * Several = of one set in one line are all of its new values. A phone of
- * several, apart by a comma, a semicolon or a line break, is all of these. What belongs to a record's frame is not
- * among these: hidden, merged, what a record hangs on, what a device is. */
+ * Several = of one set in one line are all of its new values. Several phones in one value, apart by a comma, a
+ * semicolon or a line break, are all of these. What belongs to a record's frame is not among these fields: hidden,
+ * merged, what a record hangs on, what a device is. */
 #ifndef KARTO_CLIENT_FIELD_EDITS_H
 #define KARTO_CLIENT_FIELD_EDITS_H
 
 #include "client/fieldexpr.h"
 #include "client/warning.h"
 #include "core/model/change.h"
+#include "core/model/schema.h"
+
+/* Whether a field belongs to a record's frame, so that nobody types it. */
+bool karto_field_is_frame(const struct karto_field_def *def);
 
 struct karto_field_edits {
     uint32_t kind;
@@ -41,6 +45,9 @@ KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edi
  * cli->problem. */
 KARTO_CHECKED enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs,
                                                size_t *count);
+
+/* The last edit of a field, whichever register of it that is about; NULL: there is none. */
+const struct karto_edit *karto_field_edits_last(const struct karto_field_edits *edits, uint32_t field);
 
 /* Adds one edit made elsewhere, instead of one of the same register. */
 void karto_field_edits_put(struct karto_field_edits *edits, struct karto_edit edit);

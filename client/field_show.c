@@ -14,6 +14,12 @@ void karto_text_show(struct karto_out *out, struct karto_slice text)
         karto_out_null(out);
 }
 
+void karto_text_show_as(struct karto_out *out, const char *key, struct karto_slice text)
+{
+    karto_out_key(out, key);
+    karto_text_show(out, text);
+}
+
 void karto_day_show(struct karto_out *out, int64_t days)
 {
     struct karto_arena arena;
@@ -51,24 +57,29 @@ static bool is_tuple(struct karto_slice bytes)
     return bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_TUPLE;
 }
 
-void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
+void karto_parts_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
 {
     struct karto_slice parts[KARTO_TUPLE_MAX];
     struct karto_arena arena;
     uint32_t count;
-    if (!def || !def->parts || !is_tuple(bytes)) {
-        karto_field_value_show(out, bytes);
-        return;
-    }
     karto_arena_init(&arena);
     karto_line_split(&arena, bytes, parts, &count);
-    karto_out_object(out);
     for (const struct karto_field_def *part = def->parts; part->name; part++) {
         karto_out_key(out, part->name);
         show_part(out, &arena, part, parts[part - def->parts]);
     }
-    karto_out_object_end(out);
     karto_arena_fini(&arena);
+}
+
+void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
+{
+    if (!def || !def->parts || !is_tuple(bytes)) {
+        karto_field_value_show(out, bytes);
+        return;
+    }
+    karto_out_object(out);
+    karto_parts_show(out, def, bytes);
+    karto_out_object_end(out);
 }
 
 /* "yes, closed down" */

@@ -22,6 +22,9 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
  * {"hidden","reason"}. def NULL: of a newer version. */
 void karto_value_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
 
+/* The parts of such a tuple (def->parts), as keys of the object that is open. */
+void karto_parts_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
+
 /* The same in words, in the arena: as karto_field_text, and "yes, closed down" for what hides. Empty for nil. */
 struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
                                     struct karto_slice bytes, enum karto_lang lang);
@@ -39,6 +42,7 @@ KARTO_CHECKED enum karto_err karto_stamp_show(struct karto_out *out, struct kart
 
 /* Prints text, or null when it is empty. */
 void karto_text_show(struct karto_out *out, struct karto_slice text);
+void karto_text_show_as(struct karto_out *out, const char *key, struct karto_slice text); /* its key first */
 
 /* Prints a key of a register as it is typed: null, an element, a key of a map, a date (null: from the beginning). */
 void karto_key_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice key);

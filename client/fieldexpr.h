@@ -3,7 +3,7 @@
  *     FIELD=VALUE           sets; an empty VALUE empties
  *     FIELD+=VALUE          adds to a set
  *     FIELD-=VALUE          takes away from a set
- *     FIELD@DATE=VALUE      sets a timeline from that day; DATE as in date.h
+ *     FIELD@DATE=VALUE      sets a timeline from that day; DATE as in day.h
  *     FIELD.KEY=VALUE       a part of a field (address.city), or an element of a map (attr.площа); with + and - too
  *
  * FIELD is small Latin letters, digits and _, from a letter on. KEY is any text without =, @ and control characters,

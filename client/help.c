@@ -20,6 +20,24 @@ const char *karto_help_usage(struct karto_slice topic)
     return help && help->usage ? help->usage : "";
 }
 
+const struct karto_help *karto_help_of(const struct karto_command *command)
+{
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    karto_command_name(command, &name);
+    const struct karto_help *help = karto_help_find(karto_buf_slice(&name));
+    karto_buf_fini(&name);
+    return help;
+}
+
+void karto_help_option(struct karto_buf *out, const struct karto_option *option)
+{
+    if (option->letter)
+        karto_buf_printf(out, "-%c, ", option->letter);
+    karto_buf_printf(out, "--%s", option->name);
+    if (option->value)
+        karto_buf_printf(out, " %s", option->value);
+}
+
 /* Left and right side by side, the right ones below each other. */
 static void add_pair(struct karto_buf *out, const char *left, const char *right, size_t width)
 {
@@ -48,14 +66,9 @@ static void add_options(struct karto_buf *out, enum karto_lang lang, const struc
 {
     for (unsigned i = 0; i < count; i++) {
         struct karto_buf left = KARTO_BUF_EMPTY;
-        const struct karto_option *option = &options[i];
-        if (option->letter)
-            karto_buf_printf(&left, "-%c, ", option->letter);
-        karto_buf_printf(&left, "--%s", option->name);
-        if (option->value)
-            karto_buf_printf(&left, " %s", option->value);
+        karto_help_option(&left, &options[i]);
         karto_buf_add_byte(&left, 0);
-        add_pair(out, (const char *)left.data, karto_message_text(lang, option->help), 26);
+        add_pair(out, (const char *)left.data, karto_message_text(lang, options[i].help), 26);
         karto_buf_fini(&left);
     }
 }
@@ -81,20 +94,11 @@ void karto_help_page(struct karto_buf *out, enum karto_lang lang, const struct k
         add_options(out, lang, command->options, command->option_count);
 }
 
-static const struct karto_help *help_of(const struct karto_command *command)
-{
-    struct karto_buf name = KARTO_BUF_EMPTY;
-    karto_command_name(command, &name);
-    const struct karto_help *help = karto_help_find(karto_buf_slice(&name));
-    karto_buf_fini(&name);
-    return help;
-}
-
 /* A command's name and summary, as one line. */
 static void add_command(struct karto_buf *out, enum karto_lang lang, const struct karto_command *command)
 {
     struct karto_buf name = KARTO_BUF_EMPTY;
-    const struct karto_help *help = help_of(command);
+    const struct karto_help *help = karto_help_of(command);
     karto_command_name(command, &name);
     karto_buf_add_byte(&name, 0);
     add_pair(out, (const char *)name.data, help ? help->text[lang].summary : "", 18);
@@ -107,7 +111,7 @@ static void add_noun_examples(struct karto_buf *out, enum karto_lang lang, const
 {
     karto_buf_printf(out, "%s:\n", karto_message_text(lang, KARTO_M_EXAMPLES));
     for (unsigned i = 0; i < count; i++) {
-        const struct karto_help *help = strcmp(commands[i].noun, noun) == 0 ? help_of(&commands[i]) : NULL;
+        const struct karto_help *help = strcmp(commands[i].noun, noun) == 0 ? karto_help_of(&commands[i]) : NULL;
         if (help && help->examples[0])
             karto_buf_printf(out, "  # %s\n  %s\n", help->text[lang].examples[0], help->examples[0]);
     }

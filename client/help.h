@@ -5,6 +5,7 @@
 #include "core/base/message.h"
 
 struct karto_command;
+struct karto_option;
 
 enum { KARTO_EXAMPLES_MAX = 4 };
 
@@ -24,8 +25,12 @@ struct karto_help {
 extern const struct karto_help karto_help_table[];
 extern const unsigned karto_help_count;
 
-const struct karto_help *karto_help_find(struct karto_slice topic); /* NULL: none */
-const char *karto_help_usage(struct karto_slice topic);             /* "" where there is none */
+const struct karto_help *karto_help_find(struct karto_slice topic);          /* NULL: none */
+const char *karto_help_usage(struct karto_slice topic);                      /* "" where there is none */
+const struct karto_help *karto_help_of(const struct karto_command *command); /* NULL: none */
+
+/* Appends an option as it is typed, with what its value is called: "-o, --output FILE". */
+void karto_help_option(struct karto_buf *out, const struct karto_option *option);
 
 /* Appends: a command's or topic's page, examples first; what there is for a noun; everything. command may be NULL. */
 void karto_help_page(struct karto_buf *out, enum karto_lang lang, const struct karto_help *help,

@@ -216,6 +216,7 @@ static enum karto_err write_rows(struct karto_tx *tx, void *context)
 {
     struct karto_import *import = context;
     begin_again(import);
+    import->today = karto_today(tx);
     for (size_t at = 0; at < import->row_count;) {
         size_t count = rows_of_record(import, at);
         if (!import->rows[at].excluded) {

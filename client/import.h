@@ -59,7 +59,7 @@ struct karto_import {
     bool is_text; /* a table as people's programs write it, where an apostrophe may be in front of a cell (formula.h) */
     int line_key, client; /* columns */
     uint64_t batch;       /* of all changes */
-    int64_t today;
+    int64_t today;        /* of the transaction */
 
     struct karto_tally seen;
     struct karto_buf facts;         /* what rows of the file said of records, struct fact of import.c */

@@ -257,12 +257,10 @@ static enum karto_err visit_candidate(struct karto_tx *tx, struct karto_slice va
 /* A name or a phone can be that of people at several clients. */
 static bool is_elsewhere(const struct record *r, uint32_t field, const struct karto_record *view)
 {
-    struct karto_value client;
+    struct karto_rid client = karto_client_of(view);
     if (karto_rid_is_zero(r->client) || field == KARTO_F_EXTERNAL_ID)
         return false;
-    struct karto_slice bytes = karto_record_value(view, KARTO_F_CLIENT);
-    return bytes.size && karto_value_decode(bytes, &client) == KARTO_OK && client.type == KARTO_REFERENCE &&
-           !karto_rid_equal(client.rid, r->client);
+    return !karto_rid_is_zero(client) && !karto_rid_equal(client, r->client);
 }
 
 /* The one that fits; of several the one that is not hidden. */

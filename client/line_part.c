@@ -5,11 +5,6 @@
 
 #include <string.h>
 
-const struct karto_field_def *karto_line_parts(void)
-{
-    return karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"))->parts;
-}
-
 /* Digits behind the decimal point; 0: the part is no decimal fraction. */
 static unsigned digits_of(const struct karto_field_def *part)
 {

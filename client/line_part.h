@@ -4,11 +4,7 @@
 #define KARTO_CLIENT_LINE_PART_H
 
 #include "client/problem.h"
-#include "core/model/schema.h"
-
-/* The parts of the field "lines", ended by a name of NULL. */
-const struct karto_field_def *karto_line_parts(void);
-enum { KARTO_LINE_PARTS = 4 };
+#include "core/model/lines.h"
 
 /* As karto_field_value_parse and karto_field_value_text, for a part. */
 KARTO_CHECKED enum karto_err karto_line_part_parse(struct karto_arena *arena, const struct karto_field_def *part,

@@ -1,5 +1,6 @@
 #include "client/noun.h"
 
+#include "client/synonym.h"
 #include "core/base/fatal.h"
 
 static const struct karto_noun nouns[] = {
@@ -71,4 +72,29 @@ const struct karto_noun *karto_cli_noun(const struct karto_cli *cli)
     const struct karto_kind_def *def = karto_kind_named(karto_slice_str(cli->args.command->noun));
     KARTO_ASSERT(def && karto_noun(def->number));
     return karto_noun(def->number);
+}
+
+static enum karto_err no_kind(struct karto_cli *cli, const char *name)
+{
+    struct karto_buf choices = KARTO_BUF_EMPTY;
+    for (unsigned i = 0; karto_noun_at(i); i++)
+        karto_buf_printf(&choices, "%s%s", i ? ", " : "", karto_kind(nouns[i].kind)->name);
+    enum karto_err err =
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE, karto_arg_str("option", "--kind"),
+                      karto_arg_str("value", name), karto_arg_text("choices", karto_buf_slice(&choices)));
+    const char *meant = karto_command_meant(name);
+    if (meant && karto_kind_named(karto_slice_str(meant)))
+        karto_problem_suggest(&cli->problem, cli->lang, meant);
+    karto_buf_fini(&choices);
+    return err;
+}
+
+enum karto_err karto_cli_kind(struct karto_cli *cli, uint32_t *kind)
+{
+    const char *name = karto_args_value(&cli->args, "kind");
+    const struct karto_kind_def *def = name ? karto_kind_named(karto_slice_str(name)) : NULL;
+    if (name && (!def || !karto_noun(def->number)))
+        return no_kind(cli, name);
+    *kind = def ? def->number : *kind;
+    return KARTO_OK;
 }

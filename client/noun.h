@@ -25,4 +25,8 @@ const struct karto_noun *karto_noun_at(unsigned at);
 /* Of the command of this run, whose noun it is. */
 const struct karto_noun *karto_cli_noun(const struct karto_cli *cli);
 
+/* The kind that --kind names; *kind stays as it is where that is not given. KARTO_E_USAGE: it has no commands; in
+ * problem, with what was meant perhaps. */
+KARTO_CHECKED enum karto_err karto_cli_kind(struct karto_cli *cli, uint32_t *kind);
+
 #endif

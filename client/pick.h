@@ -11,13 +11,13 @@
 KARTO_CHECKED enum karto_err karto_pick(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind, const char *text,
                                         struct karto_rid *id);
 
+/* The same, and loads it. */
+KARTO_CHECKED enum karto_err karto_pick_entry(struct karto_cli *cli, struct karto_tx *tx, uint32_t kind,
+                                              const char *text, struct karto_entry *entry);
+
 /* The same of any kind: CLIENT, or else the one record that text names. */
 KARTO_CHECKED enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text,
                                             struct karto_rid *id);
-
-/* The name of a record that the first count words of the command line are: one word. None, or several of which the
- * shell has made a name: KARTO_E_USAGE, with the line as it should be typed in cli->problem. */
-KARTO_CHECKED enum karto_err karto_pick_word(struct karto_cli *cli, size_t count, const char **text);
 
 /* Appends what a record is, for people: "Ромашка, Львів, Зелена", "2026-12-01, visit, …"; with whose also the client
  * that it hangs on. */

@@ -4,19 +4,7 @@
 #include "core/base/limits.h"
 #include "core/base/text.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-void karto_line_split(struct karto_arena *arena, struct karto_slice bytes, struct karto_slice *parts, uint32_t *count)
-{
-    struct karto_value tuple;
-    *count = 0;
-    if (bytes.size == 0 || karto_value_decode(bytes, &tuple) != KARTO_OK || tuple.type != KARTO_TUPLE ||
-        karto_tuple_decode(tuple, parts, KARTO_TUPLE_MAX, count) != KARTO_OK)
-        *count = 0;
-    for (; *count < KARTO_LINE_PARTS; ++*count)
-        parts[*count] = karto_value_bytes(arena, karto_value_nil());
-}
 
 static enum karto_err make_line(struct karto_arena *arena, const struct karto_slice *parts, uint32_t count,
                                 enum karto_lang lang, struct karto_slice *bytes, struct karto_problem *problem)
@@ -94,28 +82,4 @@ struct karto_slice karto_line_text(struct karto_arena *arena, struct karto_slice
     struct karto_slice text = karto_arena_copy(arena, karto_buf_slice(&out));
     karto_buf_fini(&out);
     return text;
-}
-
-static int compare_lines(const void *a, const void *b)
-{
-    struct karto_slice one = (*(const struct karto_register *const *)a)->key;
-    struct karto_slice other = (*(const struct karto_register *const *)b)->key;
-    if (one.size != other.size)
-        return one.size < other.size ? -1 : 1; /* numbers by value: 2 before 10 */
-    return karto_slice_compare(one, other);
-}
-
-const struct karto_register **karto_lines_in_order(struct karto_arena *arena, const struct karto_record *record,
-                                                   uint32_t *count)
-{
-    const struct karto_field_def *lines = karto_field_named(KARTO_PURCHASE, karto_slice_str("lines"));
-    const struct karto_field *field = karto_record_field(record, lines->number);
-    const struct karto_register **found = karto_arena_array(arena, field ? field->count : 0, sizeof *found);
-    *count = 0;
-    for (uint32_t i = 0; field && i < field->count; i++)
-        if (!karto_value_is_nil(karto_winner(&field->registers[i])->value))
-            found[(*count)++] = &field->registers[i];
-    if (*count > 1)
-        qsort(found, *count, sizeof *found, compare_lines);
-    return found;
 }

@@ -25,12 +25,4 @@ const struct karto_field_def *karto_line_key_part(struct karto_slice *key);
 /* An encoded line so that parse takes it again, in the arena; empty for nil. */
 struct karto_slice karto_line_text(struct karto_arena *arena, struct karto_slice bytes);
 
-/* The lines of a purchase that were not emptied, in the order of their keys, numbers by value; in the arena. */
-const struct karto_register **karto_lines_in_order(struct karto_arena *arena, const struct karto_record *record,
-                                                   uint32_t *count);
-
-/* The parts of an encoded line, as many as the schema has: nil where there are none. What is no line has none. *count
- * is at least KARTO_LINE_PARTS: a newer version may have more. parts takes KARTO_TUPLE_MAX. */
-void karto_line_split(struct karto_arena *arena, struct karto_slice bytes, struct karto_slice *parts, uint32_t *count);
-
 #endif

@@ -88,7 +88,7 @@ static bool asked_for(const struct karto_row *row, const struct karto_field_def 
 
 /* ---- cells ---- */
 
-static void show_match(struct karto_out *out, const struct karto_why *hit)
+void karto_match_show(struct karto_out *out, const struct karto_why *hit)
 {
     if (!hit || !hit->field) {
         karto_out_null(out);
@@ -159,7 +159,7 @@ static enum karto_err show_cell(const struct karto_row *row, struct karto_tx *tx
     else if (strcmp(column, "client") == 0)
         return karto_client_show(out, tx, view);
     else if (strcmp(column, "match") == 0)
-        show_match(out, hit);
+        karto_match_show(out, hit);
     else if (strcmp(column, "conflicts") == 0)
         karto_out_int(out, karto_record_conflicts(view));
     else if (strcmp(column, "hidden") == 0)

@@ -28,6 +28,9 @@ KARTO_CHECKED enum karto_err karto_row_show(const struct karto_row *row, struct 
 KARTO_CHECKED enum karto_err karto_client_show(struct karto_out *out, struct karto_tx *tx,
                                                const struct karto_record *view);
 
+/* Prints how a record was found: {"field","how"}, or null; hit may be NULL. */
+void karto_match_show(struct karto_out *out, const struct karto_why *hit);
+
 /* The field that a column shows, if it goes by another name. */
 const char *karto_row_field(const char *column);
 

@@ -34,19 +34,11 @@ struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t ki
     return expr;
 }
 
-static const struct karto_edit *last_edit(const struct karto_field_edits *edits, uint32_t field)
-{
-    for (uint32_t i = edits->count; i-- > 0;)
-        if (edits->edits[i].field == field)
-            return &edits->edits[i];
-    return NULL;
-}
-
 /* ---- names ---- */
 
 static enum karto_err need_name(struct karto_cli *cli, const struct karto_field_edits *edits, enum karto_message needed)
 {
-    const struct karto_edit *name = last_edit(edits, KARTO_F_NAME);
+    const struct karto_edit *name = karto_field_edits_last(edits, KARTO_F_NAME);
     if (name ? !karto_value_is_nil(name->value) : edits->view != NULL)
         return KARTO_OK;
     enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_INVALID, needed, NULL, 0);
@@ -101,7 +93,7 @@ static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct
     enum karto_err err = tx->ledger.role == KARTO_ON_DEVICE ? karto_device_rights(tx, &rights) : KARTO_E_NOT_FOUND;
     if (err != KARTO_OK || rights.role != KARTO_ROLE_REPRESENTATIVE)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    if (!last_edit(edits, KARTO_F_TERRITORY)) {
+    if (!karto_field_edits_last(edits, KARTO_F_TERRITORY)) {
         if (rights.territory_count != 1)
             return ask_territory(cli, &rights);
         put_from_beginning(edits, KARTO_F_TERRITORY, rights.territories[0]);
@@ -110,7 +102,7 @@ static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct
     if (err != KARTO_OK)
         return err;
     err = karto_meta_get(tx, "user", &user);
-    if (err == KARTO_OK && !last_edit(edits, KARTO_F_MANAGER))
+    if (err == KARTO_OK && !karto_field_edits_last(edits, KARTO_F_MANAGER))
         put_from_beginning(edits, KARTO_F_MANAGER, user);
     return err;
 }
@@ -119,16 +111,16 @@ static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct
 
 static void put_default(struct karto_field_edits *edits, uint32_t field, struct karto_value value)
 {
-    if (!last_edit(edits, field))
+    if (!karto_field_edits_last(edits, field))
         karto_field_edits_put(edits,
                               (struct karto_edit){field, karto_slice(NULL, 0), karto_value_bytes(edits->arena, value)});
 }
 
-static void complete_dated(struct karto_tx *tx, struct karto_field_edits *edits)
+static void complete_dated(struct karto_field_edits *edits)
 {
     if (edits->view)
         return;
-    put_default(edits, KARTO_F_DATE, karto_value_date(karto_sys_today(tx->sys)));
+    put_default(edits, KARTO_F_DATE, karto_value_date(edits->today));
     if (edits->kind == KARTO_ACTIVITY)
         put_default(edits, TYPE, karto_value_enum(karto_slice_str("note")));
 }
@@ -142,9 +134,9 @@ enum karto_err karto_record_complete(struct karto_cli *cli, struct karto_tx *tx,
         err = need_name(cli, edits, KARTO_M_NAME_NEEDED);
         return err == KARTO_OK && !edits->view ? add_own(cli, tx, edits) : err;
     case KARTO_PERSON: return need_name(cli, edits, KARTO_M_PERSON_NAME_NEEDED);
-    case KARTO_ACTIVITY: complete_dated(tx, edits); return KARTO_OK;
+    case KARTO_ACTIVITY: complete_dated(edits); return KARTO_OK;
     case KARTO_PURCHASE:
-        complete_dated(tx, edits);
+        complete_dated(edits);
         karto_lines_total_follow(edits);
         return KARTO_OK;
     default: return KARTO_OK;
@@ -180,12 +172,12 @@ enum karto_err karto_record_refused(struct karto_cli *cli, struct karto_tx *tx, 
     static const uint32_t office[] = {CREDIT_LIMIT, KARTO_F_TERRITORY, KARTO_F_MANAGER, KARTO_F_MERGED};
     struct karto_buf names = KARTO_BUF_EMPTY;
     for (size_t i = 0; i < sizeof office / sizeof *office; i++)
-        if (last_edit(edits, office[i]) && (edits->view || office[i] == CREDIT_LIMIT))
+        if (karto_field_edits_last(edits, office[i]) && (edits->view || office[i] == CREDIT_LIMIT))
             add_name(&names, karto_field_def(edits->kind, office[i])->name);
     if (names.size)
         KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OFFICE_FIELDS,
                       karto_arg_text("fields", karto_buf_slice(&names)));
-    else if (last_edit(edits, KARTO_F_TERRITORY))
+    else if (karto_field_edits_last(edits, KARTO_F_TERRITORY))
         (void)refuse_territory(cli, tx);
     else
         karto_problem_begin(&cli->problem, KARTO_E_NOT_PERMITTED);

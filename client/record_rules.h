@@ -1,7 +1,9 @@
 /* record_rules.h - what goes without saying when a record of a kind is written, and what it cannot do without.
  *
- *   client     needs a name; its codes are held against each other (code_doubt.h); what a representative adds is in his
- * territory, and he is its manager person     needs a name activity   is a note of today; next=DATE is next_date
+ *   client     needs a name; its codes are held against each other (code_doubt.h); what a representative adds is in
+ *              his territory, and he is its manager
+ *   person     needs a name
+ *   activity   is a note of today; next=DATE is next_date
  *   purchase   is of today; its total follows its lines (lines_total.h) */
 #ifndef KARTO_CLIENT_RECORD_RULES_H
 #define KARTO_CLIENT_RECORD_RULES_H

@@ -6,6 +6,8 @@
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_terminal.h"
+#include "core/base/reader.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -34,6 +36,16 @@ enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir)
     }
     *dir = karto_arena_string(&cli->settings.arena, karto_buf_slice(&path));
     karto_buf_fini(&path);
+    return KARTO_OK;
+}
+
+enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason)
+{
+    struct karto_slice given = karto_slice_str(karto_args_value(&cli->args, "reason"));
+    if (!karto_utf8_valid(given))
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_UTF8,
+                             karto_arg_str("field", "--reason"));
+    *reason = karto_text_clean(&cli->settings.arena, given);
     return KARTO_OK;
 }
 

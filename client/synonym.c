@@ -60,7 +60,6 @@ static const struct synonym commands[] = {
     {"get", "client show"},
     {"list", "client list"},
     {"ls", "client list"},
-    {"find", "client list"},
     {"search", "client list"},
     {"hide", "client hide"},
     {"delete", "client hide"},

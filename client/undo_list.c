@@ -81,12 +81,6 @@ static enum karto_err show_names(struct listing *l, struct karto_tx *tx, const s
 
 /* ---- one batch ---- */
 
-static void show_text(struct karto_out *out, const char *key, struct karto_slice text)
-{
-    karto_out_key(out, key);
-    karto_text_show(out, text);
-}
-
 static void show_number(struct karto_out *out, const char *key, uint64_t batch)
 {
     char text[KARTO_BATCH_TEXT];
@@ -141,15 +135,15 @@ static enum karto_err show_batch(struct listing *l, struct karto_tx *tx, const s
     karto_out_object(l->out);
     show_number(l->out, "undo", batch->batch);
     show_time(l, karto_hlc_ms(change->stamp.hlc));
-    show_text(l->out, "user", batch->author);
-    show_text(l->out, "device", writer.device);
+    karto_text_show_as(l->out, "user", batch->author);
+    karto_text_show_as(l->out, "device", writer.device);
     show_via(l, change->via);
     karto_out_key(l->out, "changes");
     karto_out_int(l->out, (int64_t)batch->changes);
     karto_out_key(l->out, "records");
     karto_out_int(l->out, (int64_t)batch->records);
     err = show_names(l, tx, batch);
-    show_text(l->out, "reason", change->reason);
+    karto_text_show_as(l->out, "reason", change->reason);
     show_undone(l, !holds);
     show_number(l->out, "undone_by", batch->undone);
     show_number(l->out, "undoes", karto_batch_undoes(batch->batch));
@@ -205,7 +199,7 @@ static enum karto_err work(struct karto_tx *tx, void *context)
         err = karto_batches_walk(tx, l->after, visit, l);
     karto_out_rows_end(l->out);
     snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    show_text(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
     enum karto_err out_err = karto_out_end(l->out);
     return err == KARTO_OK ? out_err : err;
 }

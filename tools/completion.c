@@ -2,6 +2,7 @@
 
 #include "client/commands.h"
 #include "client/encoding.h"
+#include "client/field_edits.h"
 #include "client/help.h"
 #include "client/noun.h"
 #include "core/model/rights.h"
@@ -38,18 +39,10 @@ static void add_word(struct karto_buf *words, const char *word, const char *behi
 
 /* ---- words ---- */
 
-static bool is_new(unsigned at)
-{
-    for (unsigned i = 0; i < at; i++)
-        if (strcmp(karto_commands[i].noun, karto_commands[at].noun) == 0)
-            return false;
-    return true;
-}
-
 static void add_nouns(struct karto_buf *words)
 {
     for (unsigned i = 0; i < karto_command_count; i++)
-        if (is_new(i))
+        if (karto_command_begins_noun(i))
             add_word(words, karto_commands[i].noun, "");
 }
 
@@ -69,12 +62,6 @@ static void add_options(struct karto_buf *words, const struct karto_option *opti
         if (options[i].letter)
             add_word(words, letter, sign);
     }
-}
-
-/* What belongs to a record's frame cannot be written as FIELD=VALUE. */
-static bool is_written(const struct karto_field_def *field)
-{
-    return field->number != KARTO_F_HIDDEN && field->number != KARTO_F_MERGED && field->number != KARTO_F_CLIENT;
 }
 
 /* A field with each sign that it takes. */
@@ -110,7 +97,7 @@ static void add_field_names(struct karto_buf *words)
 {
     for (unsigned i = 0; karto_noun_at(i); i++)
         for (const struct karto_field_def *field = karto_kind(karto_noun_at(i)->kind)->fields; field->name; field++)
-            if (is_written(field) && !has_word(words, field->name))
+            if (!karto_field_is_frame(field) && !has_word(words, field->name))
                 add_word(words, field->name, "");
 }
 
@@ -185,7 +172,7 @@ static void add_behind(struct karto_buf *words, const struct karto_command *comm
     if (kind && fields >= named) {
         karto_buf_printf(words, "%d", fields - named);
         for (const struct karto_field_def *field = kind->fields; field->name; field++)
-            if (is_written(field))
+            if (!karto_field_is_frame(field))
                 add_field_signs(words, field);
     } else if (words_before(usage, "FILE") == named) {
         karto_buf_add_str(words, "0 @file");
@@ -249,7 +236,7 @@ static void add_rows(struct karto_buf *out, const struct shell *shell)
     ROW(out, shell, &words, "options");
     add_value_rows(out, shell, karto_options_everywhere, karto_options_everywhere_count, &seen);
     for (unsigned i = 0; i < karto_command_count; i++) {
-        if (is_new(i)) {
+        if (karto_command_begins_noun(i)) {
             add_verbs(&words, karto_commands[i].noun);
             ROW(out, shell, &words, "verbs %s", karto_commands[i].noun);
         }

@@ -86,21 +86,13 @@ static void write_page(const char *out, enum karto_lang lang, const char *name, 
     write_file(path, page);
 }
 
-static bool is_first_of_noun(unsigned at)
-{
-    for (unsigned i = 0; i < at; i++)
-        if (strcmp(karto_commands[i].noun, karto_commands[at].noun) == 0)
-            return false;
-    return true;
-}
-
 static void write_manual(const char *out, enum karto_lang lang)
 {
     struct karto_buf page = KARTO_BUF_EMPTY;
     karto_manual_karto(&page, lang);
     write_page(out, lang, "", '1', &page);
     for (unsigned i = 0; i < karto_command_count; i++)
-        if (is_first_of_noun(i)) {
+        if (karto_command_begins_noun(i)) {
             karto_manual_noun(&page, lang, karto_commands[i].noun);
             write_page(out, lang, karto_commands[i].noun, '1', &page);
         }

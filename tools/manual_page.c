@@ -10,16 +10,6 @@ static struct karto_slice said(enum karto_lang lang, enum karto_message message)
     return karto_slice_str(karto_message_text(lang, message));
 }
 
-/* The help of a command; lint/manual sees to it that each has one. */
-static const struct karto_help *help_of(const struct karto_command *command)
-{
-    struct karto_buf name = KARTO_BUF_EMPTY;
-    karto_command_name(command, &name);
-    const struct karto_help *help = karto_help_find(karto_buf_slice(&name));
-    karto_buf_fini(&name);
-    return help;
-}
-
 static void begin(struct karto_buf *out, enum karto_lang lang, const char *name, char section, const char *summary)
 {
     karto_roff_page(out, name, section, karto_message_text(lang, KARTO_M_MAN_NAME), summary);
@@ -29,11 +19,7 @@ static void add_options(struct karto_buf *out, enum karto_lang lang, const struc
 {
     for (unsigned i = 0; i < count; i++) {
         struct karto_buf name = KARTO_BUF_EMPTY;
-        if (options[i].letter)
-            karto_buf_printf(&name, "-%c, ", options[i].letter);
-        karto_buf_printf(&name, "--%s", options[i].name);
-        if (options[i].value)
-            karto_buf_printf(&name, " %s", options[i].value);
+        karto_help_option(&name, &options[i]);
         karto_roff_item(out, karto_buf_slice(&name), said(lang, options[i].help));
         karto_buf_fini(&name);
     }
@@ -64,7 +50,7 @@ static void add_commands(struct karto_buf *out, enum karto_lang lang)
 {
     karto_roff_section(out, said(lang, KARTO_M_COMMANDS));
     for (unsigned i = 0; i < karto_command_count; i++) {
-        const struct karto_help *help = help_of(&karto_commands[i]);
+        const struct karto_help *help = karto_help_of(&karto_commands[i]);
         if (help)
             karto_roff_item(out, karto_slice_str(help->usage), karto_slice_str(help->text[lang].summary));
     }
@@ -89,7 +75,8 @@ void karto_manual_karto(struct karto_buf *out, enum karto_lang lang)
 static void add_summaries(struct karto_buf *out, enum karto_lang lang, const char *noun)
 {
     for (unsigned i = 0; i < karto_command_count; i++) {
-        const struct karto_help *help = strcmp(karto_commands[i].noun, noun) == 0 ? help_of(&karto_commands[i]) : NULL;
+        const struct karto_help *help =
+            strcmp(karto_commands[i].noun, noun) == 0 ? karto_help_of(&karto_commands[i]) : NULL;
         if (help)
             karto_buf_printf(out, "%s%s", out->size ? "; " : "", help->text[lang].summary);
     }
@@ -98,7 +85,7 @@ static void add_summaries(struct karto_buf *out, enum karto_lang lang, const cha
 
 static void add_command(struct karto_buf *out, enum karto_lang lang, const struct karto_command *command)
 {
-    const struct karto_help *help = help_of(command);
+    const struct karto_help *help = karto_help_of(command); /* lint/manual sees to it that each has one */
     if (!help)
         return;
     karto_roff_subsection(out, karto_slice_str(help->usage));

@@ -1,6 +1,5 @@
 /* seed.h - made-up Ukrainian clients, and the persons, activities and purchases that hang on them: the same seed and
- * number give the same, on every machine. For benchmarks
- * and demonstrations. */
+ * number give the same, on every machine. For benchmarks and demonstrations. */
 #ifndef KARTO_TOOLS_SEED_H
 #define KARTO_TOOLS_SEED_H
 

@@ -81,7 +81,7 @@ static enum karto_err permitted(struct karto_tx *tx, const struct karto_change *
     enum karto_err err = karto_device_rights(tx, &rights);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    return karto_rights_check(&rights, change, is_new, tx->sys->day(tx->sys->context, karto_now_ms(tx)));
+    return karto_rights_check(&rights, change, is_new, karto_today(tx));
 }
 
 static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_entry *entry,

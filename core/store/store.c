@@ -458,6 +458,11 @@ int64_t karto_now_ms(const struct karto_tx *tx)
     return karto_sys_now_ms(tx->sys) + tx->ledger.clock_offset_ms;
 }
 
+int64_t karto_today(const struct karto_tx *tx)
+{
+    return tx->sys->day(tx->sys->context, karto_now_ms(tx));
+}
+
 struct karto_hlc karto_next_stamp(struct karto_tx *tx)
 {
     return tx->ledger.clock = karto_hlc_next(tx->ledger.clock, karto_now_ms(tx));

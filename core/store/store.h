@@ -122,6 +122,7 @@ KARTO_CHECKED enum karto_err karto_new_node(struct karto_tx *tx);
 
 /* Now by the hub's clock, as far as this store knows it; and the stamp for the next change. */
 int64_t karto_now_ms(const struct karto_tx *tx);
+int64_t karto_today(const struct karto_tx *tx); /* the day of it, in days */
 struct karto_hlc karto_next_stamp(struct karto_tx *tx);
 
 /* ---- rows that are read on the way: copied to the arena when the transaction writes, else pointing into the store

@@ -87,6 +87,10 @@ exits 0 find --json київ --limit 1
 has '"next":"1"'
 exits 0 find --json київ --limit 1 --after 1
 has '"name":"'
+# By conditions alone there may be more than words ever find.
+exits 0 find --json city:Київ --after 1050
+has '"items":[],"next":null'
+exits 2 find --json city:Київ --after 4294967296
 
 # ---- mistakes ----
 exits 2 client list 'ціти:Львів' --json

@@ -20,6 +20,7 @@ says 'karto client add'
 exits 1 init
 says E-EXISTS
 
+exits 0 status --tsv --columns role,history
 exits 0 status --json
 has '"kind":"status","role":"local"'
 has '"user":"oksana","records":{"client":0,"person":0,"activity":0,"purchase":0}'

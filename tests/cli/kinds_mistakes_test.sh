@@ -97,4 +97,8 @@ exits 0 log --limit 1 --json
 exits 0 client hide 14360570 --reason закрилися
 exits 0 activity add 14360570 text='а вони відкриті' --json
 has '"id":"E-CLIENT-HIDDEN"'
+
+# A day that is none: help is that of the command which was typed.
+exits 2 person show "$person" --as-of колись
+says 'karto person show -h'
 finish

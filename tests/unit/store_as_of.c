@@ -1,6 +1,6 @@
 /* That a record can be seen as it was at the end of any day: by what was written until then, or what later changes
  * replaced. */
-#include "client/as_of.h"
+#include "core/store/as_of.h"
 #include "core/store/edit.h"
 #include "core/store/query.h"
 #include "tests/check.h"

@@ -1,6 +1,6 @@
 /* as_of.h - a record as it was at the end of a day, from its history; and who made it. */
-#ifndef KARTO_CLIENT_AS_OF_H
-#define KARTO_CLIENT_AS_OF_H
+#ifndef KARTO_STORE_AS_OF_H
+#define KARTO_STORE_AS_OF_H
 
 #include "core/store/entry.h"
 

@@ -1,4 +1,4 @@
-#include "client/as_of.h"
+#include "core/store/as_of.h"
 
 #include "core/store/history.h"
 #include "core/store/past.h"
