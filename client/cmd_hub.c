@@ -200,8 +200,9 @@ static enum karto_err read_role(struct inviting *i)
     size_t at = 0;
     if (!role || !karto_role_named(karto_slice_str(role), &rights->role))
         return refuse_role(i, role);
-    while ((territory = karto_args_each(&cli->args, "territory", &at)) != NULL &&
-           rights->territory_count < TERRITORIES_AT_ONCE) {
+    while ((territory = karto_args_each(&cli->args, "territory", &at)) != NULL) {
+        if (rights->territory_count == TERRITORIES_AT_ONCE)
+            return refuse(i, KARTO_M_INVITE_TERRITORIES, territory);
         struct karto_slice name = karto_slice_str(territory);
         if (name.size == 0 || name.size > KARTO_TERRITORY_SIZE_MAX || karto_slice_is(name, KARTO_EVERYBODY))
             return refuse(i, KARTO_M_VALUE_TERRITORY, territory);

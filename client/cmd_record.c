@@ -273,12 +273,9 @@ static enum karto_err hide_work(struct karto_tx *tx, void *context)
     if (err != KARTO_OK)
         return err;
     s->id = entry.id;
-    struct karto_slice parts[] = {
-        karto_value_bytes(&tx->arena, karto_value_bool(s->hide)),
-        karto_value_bytes(&tx->arena, s->reason.size ? karto_value_text(s->reason) : karto_value_nil())};
     if (!is_so(&entry.view, s->hide))
-        karto_field_edits_put(
-            &edits, (struct karto_edit){KARTO_F_HIDDEN, karto_slice(NULL, 0), karto_tuple_bytes(&tx->arena, parts, 2)});
+        karto_field_edits_put(&edits, (struct karto_edit){KARTO_F_HIDDEN, karto_slice(NULL, 0),
+                                                          karto_hidden_bytes(&tx->arena, s->hide, s->reason)});
     return save(s, tx, &edits, false);
 }
 

@@ -3,8 +3,6 @@
 #include "client/field_value.h"
 #include "core/model/lines.h"
 
-enum { LINES = 73, TOTAL = 74 };
-
 static struct karto_slice money_of(struct karto_arena *arena, const struct karto_lines_total *total)
 {
     return karto_value_bytes(arena,
@@ -23,9 +21,9 @@ void karto_lines_total_follow(struct karto_field_edits *edits)
 {
     const struct karto_slice no_key = {NULL, 0};
     struct karto_lines_total before, now;
-    const struct karto_edit *given = karto_field_edits_last(edits, TOTAL);
-    bool touches_lines = karto_field_edits_last(edits, LINES) != NULL;
-    struct karto_slice total = edits->view ? karto_record_value(edits->view, TOTAL) : no_key;
+    const struct karto_edit *given = karto_field_edits_last(edits, KARTO_F_TOTAL);
+    bool touches_lines = karto_field_edits_last(edits, KARTO_F_LINES) != NULL;
+    struct karto_slice total = edits->view ? karto_record_value(edits->view, KARTO_F_TOTAL) : no_key;
     karto_lines_total(edits->arena, edits->view, NULL, 0, &before);
     karto_lines_total(edits->arena, edits->view, edits->edits, edits->count, &now);
     if (given) {
@@ -39,7 +37,7 @@ void karto_lines_total_follow(struct karto_field_edits *edits)
         warn_of_difference(edits, &now, total);
         return;
     }
-    karto_field_edits_put(edits, (struct karto_edit){TOTAL, no_key, money_of(edits->arena, &now)});
+    karto_field_edits_put(edits, (struct karto_edit){KARTO_F_TOTAL, no_key, money_of(edits->arena, &now)});
     if (edits->warnings && now.is_mixed)
         karto_warnings_add(edits->warnings, "E-LINES-CURRENCY", "total", no_key);
 }

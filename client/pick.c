@@ -13,7 +13,6 @@ enum {
     ROLE = 34,
     TYPE = 36,
     TEXT = 38,
-    TOTAL = 74,
     TEXT_WIDTH = 50,
     PART_MIN = 3,   /* letters: fewer are a part of everything */
     DIGITS_MIN = 4, /* the same of a phone's digits */
@@ -36,7 +35,7 @@ static const uint32_t *telling_fields(uint32_t kind)
     static const uint32_t client[] = {KARTO_F_NAME, CITY, STREET, KARTO_F_EDRPOU, 0};
     static const uint32_t person[] = {KARTO_F_NAME, ROLE, KARTO_F_PHONE, 0};
     static const uint32_t activity[] = {KARTO_F_DATE, TYPE, TEXT, 0};
-    static const uint32_t purchase[] = {KARTO_F_NUMBER, KARTO_F_DATE, TOTAL, 0};
+    static const uint32_t purchase[] = {KARTO_F_NUMBER, KARTO_F_DATE, KARTO_F_TOTAL, 0};
     switch (kind) {
     case KARTO_PERSON: return person;
     case KARTO_ACTIVITY: return activity;

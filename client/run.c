@@ -14,15 +14,6 @@
 #include <string.h>
 #include <unistd.h>
 
-void karto_command_name(const struct karto_command *command, struct karto_buf *out)
-{
-    karto_buf_add_str(out, command->noun);
-    if (command->verb) {
-        karto_buf_add_byte(out, ' ');
-        karto_buf_add_str(out, command->verb);
-    }
-}
-
 /* -- what commands are given -- */
 
 enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir)

@@ -92,6 +92,17 @@ exits 0 find --json city:Київ --after 1050
 has '"items":[],"next":null'
 exits 2 find --json city:Київ --after 4294967296
 
+# Words end at a thousand, and say so.
+{ printf 'name\n' && seq -f 'Крамниця %g' 1001; } >shops.csv
+exits 0 import shops.csv --kind client --match - -q
+exits 0 find --json крамниця --limit 1000
+says 'More than 1'
+says 'Add a word or a condition'
+exits 0 find --json крамниця --limit 999
+case $err in *'Add a word'*) fail 'there was a next page' ;; esac
+exits 0 find --json нова пошта
+case $err in *'Add a word'*) fail 'there are no more' ;; esac
+
 # ---- mistakes ----
 exits 2 client list 'ціти:Львів' --json
 says '"id":"E-USAGE"'

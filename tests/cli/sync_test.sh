@@ -51,6 +51,10 @@ exits 2 hub invite --db hub --user petro --role representative
 says 'add --territory 14'
 exits 2 hub invite --db hub --user petro
 says 'It does not say what that person will be'
+territories=()
+for territory in $(seq 1001); do territories+=(--territory "$territory"); done
+exits 2 hub invite --db hub --user petro --role representative "${territories[@]}"
+says 'Too many territories: “1001” does not fit'
 exits 0 help hub invite
 lacks 'analyst'
 
