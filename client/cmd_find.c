@@ -173,7 +173,7 @@ static void note(struct finding *f, uint32_t skipped, const struct karto_found *
         karto_cli_note(f->cli, KARTO_M_FIND_INCOMPLETE, NULL, 0);
     if (f->more && karto_out_form(f->out) != KARTO_FORM_JSON)
         KARTO_NOTE(f->cli, KARTO_M_MORE, karto_arg_str("cursor", next));
-    else if (found->more)
+    else if (found->more && !f->more)
         KARTO_NOTE(f->cli, KARTO_M_FIND_MANY, karto_arg_int("n", KARTO_HITS_MAX));
     else if (f->shown == 0 && karto_out_form(f->out) == KARTO_FORM_TABLE)
         karto_cli_note(f->cli, KARTO_M_NOTHING_FOUND, NULL, 0);
