@@ -6,8 +6,9 @@
 
 #include <string.h>
 
-/* To be raised when the words of a text change by what stands in this file or in the folding that it calls. */
-enum { CUTTING_VERSION = 1 };
+/* To be raised when the words of a text change by what stands in this file or in the folding that it calls, or the
+ * terms that a store makes of its records. */
+enum { CUTTING_VERSION = 2 };
 
 enum { TOKENS_MIN = 8 };
 

@@ -104,7 +104,19 @@ static enum karto_err check_collation(struct karto_walk *walk)
 struct indexing {
     struct karto_walk *walk;
     const struct karto_rid *id;
+    const struct karto_record *view;
 };
+
+/* An older program, which writes rows without values, is no damage. */
+static enum karto_err check_value(struct indexing *indexing, struct karto_slice key, struct karto_slice value)
+{
+    uint8_t out[KARTO_INDEX_ROW_MAX];
+    bool kept;
+    enum karto_err err = karto_child_is_kept(indexing->walk->tx, *indexing->id, &kept);
+    if (err == KARTO_OK && kept && !karto_slice_equal(value, karto_index_value(key, indexing->view, out)))
+        karto_walk_problem(indexing->walk, "a row of an index says something else than its record", indexing->id);
+    return err;
+}
 
 static enum karto_err index_row_is_there(struct karto_tx *tx, struct karto_slice key, void *context)
 {
@@ -114,8 +126,9 @@ static enum karto_err index_row_is_there(struct karto_tx *tx, struct karto_slice
     if (!indexing->walk->collated && karto_index_of_text(key))
         return KARTO_OK;
     enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_INDEX, key, &value);
-    karto_walk_has(indexing->walk, &err, "a row of an index is missing", indexing->id);
-    return err;
+    return karto_walk_has(indexing->walk, &err, "a row of an index is missing", indexing->id)
+               ? check_value(indexing, key, value)
+               : err;
 }
 
 static void count(struct karto_walk *walk, const struct karto_entry *entry)
@@ -133,7 +146,7 @@ static enum karto_err check_record(struct karto_walk *walk, struct karto_slice k
 {
     struct karto_entry entry;
     struct karto_rid id = key.size == 16 ? karto_rid_read(key.data) : (struct karto_rid){{0}};
-    struct indexing indexing = {walk, &id};
+    struct indexing indexing = {walk, &id, &entry.view};
     walk->check->records++;
     if (karto_rid_is_zero(id)) {
         karto_walk_problem(walk, "a record has no id", NULL);

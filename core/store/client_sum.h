@@ -3,7 +3,7 @@
 #define KARTO_STORE_CLIENT_SUM_H
 
 #include "core/model/day.h"
-#include "core/store/entry.h"
+#include "core/store/child_row.h"
 
 struct karto_client_sum {
     uint64_t count;
@@ -11,10 +11,22 @@ struct karto_client_sum {
     int64_t total; /* hundredths, of purchases in this currency; held at the ends of int64_t */
 };
 
-/* Over the records of a kind that hang on the client, are not hidden, and have their date in days (those without a date
- * count where days is all). Cancelled purchases do not count. */
-KARTO_CHECKED enum karto_err karto_client_sum(struct karto_tx *tx, struct karto_rid client, uint32_t kind,
-                                              struct karto_days days, int64_t today, const char *currency,
-                                              struct karto_client_sum *sum);
+#define KARTO_CLIENT_SUM_NOTHING ((struct karto_client_sum){.last = INT64_MIN})
+
+/* Which records count: of this kind, not hidden, with their date in days (those without a date count where days is
+ * all). Cancelled purchases do not count. */
+struct karto_sum_of {
+    uint32_t kind;
+    struct karto_days days;
+    int64_t today;
+    const char *currency;
+};
+
+/* Over what hangs on the client. Reads rows of an index alone, unless an older program has written them. */
+KARTO_CHECKED enum karto_err karto_client_sum(struct karto_tx *tx, struct karto_rid client,
+                                              const struct karto_sum_of *of, struct karto_client_sum *sum);
+
+/* One more of them. */
+void karto_client_sum_add(struct karto_client_sum *sum, const struct karto_sum_of *of, const struct karto_child *child);
 
 #endif

@@ -46,8 +46,9 @@ static enum karto_err delete_rows(struct karto_tx *tx)
 
 static enum karto_err put_row(struct karto_tx *tx, struct karto_slice key, void *context)
 {
-    (void)context;
-    return karto_index_of_text(key) ? karto_kv_put(tx->kv, KARTO_DB_INDEX, key, karto_slice(NULL, 0)) : KARTO_OK;
+    uint8_t out[KARTO_INDEX_ROW_MAX];
+    return karto_index_of_text(key) ? karto_kv_put(tx->kv, KARTO_DB_INDEX, key, karto_index_value(key, context, out))
+                                    : KARTO_OK;
 }
 
 /* A record that cannot be read must not keep its owner from all the others; check names it. The row is copied because
@@ -61,7 +62,7 @@ static enum karto_err put_rows_of(struct karto_tx *tx, struct karto_slice key, s
     struct karto_rid id = karto_rid_read(key.data);
     if (karto_entry_decode(&tx->arena, id, karto_arena_copy(&tx->arena, row), &entry) != KARTO_OK)
         return KARTO_OK;
-    return karto_index_rows(tx, &entry.view, put_row, NULL);
+    return karto_index_rows(tx, &entry.view, put_row, &entry.view);
 }
 
 enum karto_err karto_collation_keep(struct karto_tx *tx)

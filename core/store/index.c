@@ -1,6 +1,7 @@
 #include "core/store/index.h"
 
 #include "core/base/text.h"
+#include "core/store/child_row.h"
 #include "core/store/collation.h"
 #include "core/store/databases.h"
 #include "core/store/late_rows.h"
@@ -135,6 +136,12 @@ bool karto_index_of_text(struct karto_slice key)
 
 /* ---- update ---- */
 
+static void add_late(struct karto_tx *tx, struct karto_slice key, const struct karto_record *view)
+{
+    uint8_t out[KARTO_INDEX_ROW_MAX];
+    karto_late_rows_add(tx, key, karto_index_value(key, view, out));
+}
+
 static enum karto_err delete_key(struct karto_tx *tx, struct karto_slice key)
 {
     enum karto_err err = karto_late_rows_put(tx, karto_slice(key.data, key.size - ID));
@@ -165,7 +172,7 @@ static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const
         if (order < 0)
             err = delete_key(tx, old->keys[i]);
         else if (order > 0)
-            karto_late_rows_add(tx, new->keys[j]);
+            add_late(tx, new->keys[j], new->view);
         i += order <= 0;
         j += order >= 0;
     }
@@ -204,6 +211,50 @@ static enum karto_err update_fields(struct karto_tx *tx, const struct karto_reco
     return err;
 }
 
+struct karto_slice karto_index_value(struct karto_slice key, const struct karto_record *view,
+                                     uint8_t out[KARTO_INDEX_ROW_MAX])
+{
+    if (key.data[0] == KARTO_BY_CLIENT) {
+        const struct karto_child child = karto_child_of(view);
+        return karto_child_encode(&child, out);
+    }
+    struct karto_rid client = karto_client_of(view);
+    if (key.data[0] != KARTO_BY_ORDER || !karto_index_is_by_day(view->kind) || karto_rid_is_zero(client))
+        return karto_slice(NULL, 0);
+    memcpy(out, client.b, ID);
+    return karto_slice(out, ID);
+}
+
+static void say_order_again(struct karto_tx *tx, const struct karto_record *view)
+{
+    if (karto_index_is_by_day(view->kind))
+        add_late(tx, order_key(tx, view), view);
+}
+
+static void say_child_again(struct karto_tx *tx, const struct karto_record *view)
+{
+    struct rows rows = rows_for(tx, view, karto_record_field(view, KARTO_F_CLIENT));
+    if (rows.count)
+        add_late(tx, rows.keys[0], view);
+}
+
+void karto_index_say_again(struct karto_tx *tx, const struct karto_record *view)
+{
+    say_order_again(tx, view);
+    say_child_again(tx, view);
+}
+
+/* Rows that stay, of which the value is another. */
+static void update_values(struct karto_tx *tx, const struct karto_record *before, const struct karto_record *after)
+{
+    const struct karto_field *old = karto_record_field(before, KARTO_F_CLIENT);
+    const struct karto_field *new = karto_record_field(after, KARTO_F_CLIENT);
+    if (!karto_child_same(before, after))
+        say_child_again(tx, after);
+    if ((old || new) && !same_field(old, new))
+        say_order_again(tx, after);
+}
+
 static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry *before,
                                    const struct karto_entry *after)
 {
@@ -214,7 +265,7 @@ static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry
     if (before->exists)
         err = delete_key(tx, order_key(tx, &before->view));
     if (err == KARTO_OK && after->exists)
-        karto_late_rows_add(tx, order_key(tx, &after->view));
+        add_late(tx, order_key(tx, &after->view), &after->view);
     return err;
 }
 
@@ -234,7 +285,7 @@ static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_r
         return KARTO_OK;
     enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
     if (err == KARTO_OK && new)
-        karto_late_rows_add(tx, conflict_key(&tx->arena, after, new));
+        karto_late_rows_add(tx, conflict_key(&tx->arena, after, new), karto_slice(NULL, 0));
     return err;
 }
 
@@ -248,13 +299,15 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     struct karto_slice key = make_key(&tx->arena, KARTO_BY_SHORT, 0, tail, &after->id);
     enum karto_err err = KARTO_OK;
     if (after->exists && !before->exists)
-        karto_late_rows_add(tx, key);
+        karto_late_rows_add(tx, key, karto_slice(NULL, 0));
     else if (before->exists && !after->exists)
         err = delete_key(tx, key);
     if (err == KARTO_OK)
         err = update_order(tx, before, after);
     if (err == KARTO_OK)
         err = update_fields(tx, old, new);
+    if (err == KARTO_OK && before->exists && after->exists)
+        update_values(tx, old, new);
     return err == KARTO_OK ? update_conflicts(tx, old, new) : err;
 }
 
@@ -332,6 +385,73 @@ enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index
     for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;
          err = karto_kv_prev(cursor, &key, &row)) {
         err = visit_row(tx, key, prefix, false, visit, context);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+}
+
+enum karto_err karto_index_children(struct karto_tx *tx, uint32_t kind, const struct karto_rid *client,
+                                    karto_child_visit *visit, void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    uint8_t prefix[HEAD + ID] = {KARTO_BY_CLIENT, (uint8_t)kind};
+    size_t size = client ? HEAD + ID : HEAD;
+    if (client)
+        memcpy(prefix + HEAD, client->b, ID);
+    enum karto_err err = karto_late_rows_put(tx, karto_slice(client ? prefix : NULL, client ? size : 0));
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek(cursor, karto_slice(prefix, size), &key, &row); err == KARTO_OK;
+         err = karto_kv_next(cursor, &key, &row)) {
+        if (key.size != HEAD + 2 * ID || memcmp(key.data, prefix, size) != 0)
+            break;
+        err = visit(tx, karto_rid_read(key.data + HEAD), karto_rid_read(key.data + HEAD + ID), row, context);
+        if (err != KARTO_OK)
+            break;
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+}
+
+/* Behind all rows of the days that are asked for, or where an earlier walk came to. */
+static struct karto_slice begin_of_days(struct karto_tx *tx, uint32_t kind, struct karto_days days,
+                                        const struct karto_index_place *from)
+{
+    int64_t behind = days.to >= KARTO_DATE_MAX  ? KARTO_DATE_MAX + 1
+                     : days.to < KARTO_DATE_MIN ? KARTO_DATE_MIN
+                                                : days.to + 1;
+    struct karto_slice end = make_key(&tx->arena, KARTO_BY_ORDER, kind, karto_date_key(&tx->arena, behind), NULL);
+    struct karto_slice place = end;
+    if (from)
+        place = make_key(&tx->arena, KARTO_BY_ORDER, kind, from->value, &from->id);
+    return karto_slice_compare(place, end) < 0 ? place : end;
+}
+
+enum karto_err karto_index_days(struct karto_tx *tx, uint32_t kind, struct karto_days days,
+                                const struct karto_index_place *from, karto_child_visit *visit, void *context)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row, before = begin_of_days(tx, kind, days, from);
+    int64_t day;
+    enum karto_err err = karto_late_rows_put(tx, karto_slice(NULL, 0));
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;
+         err = karto_kv_prev(cursor, &key, &row)) {
+        if (key.size != HEAD + 4 + ID || memcmp(key.data, before.data, HEAD) != 0 ||
+            !karto_date_of_key(karto_slice(key.data + HEAD, 4), &day) || day < days.from)
+            break;
+        struct karto_rid client = {{0}};
+        if (row.size == ID)
+            client = karto_rid_read(row.data);
+        err = visit(tx, client, karto_rid_read(key.data + key.size - ID), row, context);
         if (err != KARTO_OK)
             break;
     }

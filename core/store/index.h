@@ -3,6 +3,8 @@
 #ifndef KARTO_STORE_INDEX_H
 #define KARTO_STORE_INDEX_H
 
+#include "core/model/day.h"
+#include "core/store/child_row.h"
 #include "core/store/entry.h"
 
 enum karto_index {
@@ -48,6 +50,20 @@ KARTO_CHECKED enum karto_err karto_index_walk_back(struct karto_tx *tx, enum kar
                                                    const struct karto_index_place *from, karto_index_visit *visit,
                                                    void *context);
 
+/* The rows by which records of a kind hang on a client, in the order of their ids; client NULL: on all of them, in the
+ * order of theirs. row is for karto_child_decode. Like a walk. */
+typedef enum karto_err karto_child_visit(struct karto_tx *tx, struct karto_rid client, struct karto_rid id,
+                                         struct karto_slice row, void *context);
+KARTO_CHECKED enum karto_err karto_index_children(struct karto_tx *tx, uint32_t kind, const struct karto_rid *client,
+                                                  karto_child_visit *visit, void *context);
+
+/* Activities or purchases of some days, the youngest first, those without a date on the first there is: as a walk back
+ * through KARTO_BY_ORDER, with the client on which each hangs; it is zero where there is none, or where an older
+ * program has written the row (karto_child_is_kept). row is of no use. */
+KARTO_CHECKED enum karto_err karto_index_days(struct karto_tx *tx, uint32_t kind, struct karto_days days,
+                                              const struct karto_index_place *from, karto_child_visit *visit,
+                                              void *context);
+
 /* Whether a list of this kind begins with the youngest: activities and purchases are in the order of their days, all
  * others in that of their names. */
 bool karto_index_is_by_day(uint32_t kind);
@@ -60,5 +76,14 @@ struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *ar
 typedef enum karto_err karto_index_row(struct karto_tx *tx, struct karto_slice key, void *context);
 KARTO_CHECKED enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view,
                                               karto_index_row *row, void *context);
+
+/* What stands in a row of view, by its key: of KARTO_BY_CLIENT what child_row.h says, of KARTO_BY_ORDER of what is
+ * listed by day the id of its client, else nothing. */
+enum { KARTO_INDEX_ROW_MAX = KARTO_CHILD_ROW_MAX };
+struct karto_slice karto_index_value(struct karto_slice key, const struct karto_record *view,
+                                     uint8_t out[KARTO_INDEX_ROW_MAX]);
+
+/* Writes the values of rows that are there once more: they may be an older program's. */
+void karto_index_say_again(struct karto_tx *tx, const struct karto_record *view);
 
 #endif

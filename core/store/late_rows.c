@@ -9,10 +9,12 @@
 
 enum { ID = 16, ROWS_MIN = 32 };
 
-/* A key that waits, and its first bytes as a number of the same order, so that sorting seldom looks at the key. */
+/* A key that waits, its value behind it, and its first bytes as a number of the same order, so that sorting seldom
+ * looks at the key. */
 struct late {
     uint64_t begin;
     struct karto_slice key;
+    uint32_t value_size, turn; /* turn: which came after which */
 };
 
 struct karto_late_rows {
@@ -56,7 +58,17 @@ static uint64_t begin_of(struct karto_slice key)
     return karto_be64(bytes);
 }
 
-void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key)
+/* key and value as one piece. */
+static struct karto_slice keep(struct karto_arena *arena, struct karto_slice key, struct karto_slice value)
+{
+    uint8_t *both = karto_arena_alloc(arena, key.size + value.size);
+    memcpy(both, key.data, key.size);
+    if (value.size)
+        memcpy(both + key.size, value.data, value.size);
+    return karto_slice(both, key.size);
+}
+
+void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key, struct karto_slice value)
 {
     if (!tx->late) {
         tx->late = karto_must(calloc(1, sizeof *tx->late));
@@ -67,7 +79,9 @@ void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key)
         grow(late);
     uint64_t hash = hash_of(karto_slice(key.data, key.size - ID));
     *slot_of(late, hash) = hash;
-    late->rows[late->count++] = (struct late){begin_of(key), karto_arena_copy(&late->arena, key)};
+    late->rows[late->count] =
+        (struct late){begin_of(key), keep(&late->arena, key, value), (uint32_t)value.size, late->count};
+    late->count++;
 }
 
 static int compare(const void *a, const void *b)
@@ -75,7 +89,14 @@ static int compare(const void *a, const void *b)
     const struct late *x = a, *y = b;
     if (x->begin != y->begin)
         return x->begin < y->begin ? -1 : 1;
-    return karto_slice_compare(x->key, y->key);
+    int order = karto_slice_compare(x->key, y->key);
+    return order ? order : (x->turn > y->turn) - (x->turn < y->turn);
+}
+
+static enum karto_err put(struct karto_tx *tx, const struct late *row)
+{
+    struct karto_slice value = karto_slice(row->key.data + row->key.size, row->value_size);
+    return karto_kv_put(tx->kv, KARTO_DB_INDEX, row->key, value);
 }
 
 enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head)
@@ -86,7 +107,7 @@ enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head)
         return KARTO_OK;
     qsort(late->rows, late->count, sizeof *late->rows, compare);
     for (uint32_t i = 0; i < late->count && err == KARTO_OK; i++)
-        err = karto_kv_put(tx->kv, KARTO_DB_INDEX, late->rows[i].key, karto_slice(NULL, 0));
+        err = put(tx, &late->rows[i]);
     late->count = 0;
     karto_arena_reset(&late->arena);
     memset(late->heads, 0, 2 * late->room * sizeof *late->heads);

@@ -6,8 +6,9 @@
 
 #include "core/store/store.h"
 
-/* A row of KARTO_DB_INDEX without value: key, whose last 16 bytes are the id of its record. */
-void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key);
+/* A row of KARTO_DB_INDEX: its key, whose last 16 bytes are the id of its record, and its value. Of two with the same
+ * key the second counts. */
+void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key, struct karto_slice value);
 
 /* Puts what waits, if there may be a row in it whose key, the id apart, is head; head.data NULL: any. */
 KARTO_CHECKED enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head);

@@ -178,10 +178,10 @@ static enum karto_err ask_word(struct asking *a, const struct karto_query *query
 
 /* ---- texts ---- */
 
-/* Each word of the value begins a word of the text. */
-static bool words_begin(struct karto_arena *arena, struct karto_slice text, struct karto_slice value)
+/* Each word of the value begins a word of the text; both folded. */
+static bool words_begin(struct karto_slice text, struct karto_slice value)
 {
-    struct karto_slice rest = karto_text_fold(arena, value);
+    struct karto_slice rest = value;
     const char *how;
     while (rest.size) {
         const uint8_t *blank = memchr(rest.data, ' ', rest.size);
@@ -194,27 +194,49 @@ static bool words_begin(struct karto_arena *arena, struct karto_slice text, stru
     return true;
 }
 
+static bool folded_has(const struct karto_field_def *def, struct karto_slice text, struct karto_slice value)
+{
+    if (def->shape == KARTO_TIMELINE || (def->shape == KARTO_SET && def->normal == KARTO_N_TEXT))
+        return karto_slice_equal(text, value);
+    if (def->normal == KARTO_N_EMAIL || def->normal == KARTO_N_SITE)
+        return is_in(text, value);
+    if (def->type == KARTO_ENUM)
+        return karto_slice_begins(text, value);
+    return words_begin(text, value);
+}
+
 static bool text_has(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text,
                      struct karto_slice value)
 {
     const char *how;
     struct needle needle = needle_of(arena, value);
-    struct karto_slice folded = karto_text_fold(arena, text);
     if (has_digits(def) && needle.digits.size)
         return holds_digits(arena, &needle, text, &how);
-    if (def->shape == KARTO_TIMELINE || (def->shape == KARTO_SET && def->normal == KARTO_N_TEXT))
-        return karto_slice_equal(folded, needle.folded);
-    if (def->normal == KARTO_N_EMAIL || def->normal == KARTO_N_SITE)
-        return is_in(folded, needle.folded);
-    if (def->type == KARTO_ENUM)
-        return karto_slice_begins(folded, needle.folded);
-    return words_begin(arena, folded, value);
+    return folded_has(def, karto_text_fold(arena, text), needle.folded);
+}
+
+static bool is_compared_folded(const struct karto_field_def *def)
+{
+    return def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS;
+}
+
+bool karto_select_is_folded(const struct karto_condition *condition)
+{
+    return condition->subject == KARTO_S_FIELD && condition->operand.type == KARTO_O_TEXT &&
+           is_compared_folded(condition->def) && !has_digits(condition->def) &&
+           (condition->op == KARTO_OP_HAS || condition->op == KARTO_OP_EQUAL);
+}
+
+bool karto_select_folded(const struct karto_condition *condition, struct karto_slice operand, struct karto_slice value)
+{
+    return condition->op == KARTO_OP_EQUAL ? karto_slice_equal(value, operand)
+                                           : folded_has(condition->def, value, operand);
 }
 
 static struct karto_slice normal_text(struct karto_arena *arena, const struct karto_field_def *def,
                                       struct karto_slice text)
 {
-    if (def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS)
+    if (is_compared_folded(def))
         return karto_text_fold(arena, text);
     return karto_normal(arena, def, karto_value_bytes(arena, karto_value_text(text)));
 }
@@ -354,38 +376,69 @@ static bool compare_count(const struct karto_condition *condition, uint64_t coun
            compare_numbers(condition->op, number, &condition->operand);
 }
 
+static uint32_t counted_kind(const struct karto_condition *condition)
+{
+    switch (condition->subject) {
+    case KARTO_S_LAST_PURCHASE:
+    case KARTO_S_PURCHASES:
+    case KARTO_S_BOUGHT: return KARTO_PURCHASE;
+    case KARTO_S_PERSONS: return KARTO_PERSON;
+    case KARTO_S_LAST_CONTACT:
+    case KARTO_S_CONTACTS: return KARTO_ACTIVITY;
+    case KARTO_S_HAS_KIND: return condition->kind;
+    case KARTO_S_FIELD:
+    case KARTO_S_HAS:
+    case KARTO_S_HAS_CONFLICT:
+    case KARTO_S_IS_HIDDEN:
+    case KARTO_S_IS_PENDING:
+    case KARTO_S_CREATED:
+    case KARTO_S_CHANGED:
+    case KARTO_S_CHANGED_BY: break;
+    }
+    return 0;
+}
+
+bool karto_select_counts(const struct karto_select *select, const struct karto_condition *condition,
+                         struct karto_sum_of *of)
+{
+    const char *currency = condition->operand.currency[0] ? condition->operand.currency : "UAH";
+    bool has = condition->subject == KARTO_S_HAS_KIND;
+    *of = (struct karto_sum_of){counted_kind(condition), has ? KARTO_DAYS_ALL : condition->period, select->today,
+                                currency};
+    return of->kind != 0;
+}
+
+bool karto_select_sum(const struct karto_condition *condition, const struct karto_client_sum *sum)
+{
+    if (condition->subject == KARTO_S_HAS_KIND)
+        return sum->count > 0;
+    if (condition->subject == KARTO_S_BOUGHT)
+        return compare_numbers(condition->op, sum->total, &condition->operand);
+    if (condition->subject == KARTO_S_LAST_CONTACT || condition->subject == KARTO_S_LAST_PURCHASE)
+        return compare_last(condition, sum->last);
+    return compare_count(condition, sum->count);
+}
+
+static enum karto_err ask_sum(const struct asking *a, const struct karto_condition *condition, struct karto_rid client,
+                              bool *fits)
+{
+    struct karto_client_sum sum;
+    struct karto_sum_of of;
+    *fits = false;
+    if (!karto_select_counts(a->select, condition, &of))
+        return KARTO_OK;
+    enum karto_err err = karto_client_sum(a->tx, client, &of, &sum);
+    *fits = err == KARTO_OK && karto_select_sum(condition, &sum);
+    return err;
+}
+
 static enum karto_err ask_counted(const struct asking *a, const struct karto_condition *condition, bool *fits)
 {
     const struct karto_entry *client = of_kind(a, KARTO_CLIENT);
-    const char *currency = condition->operand.currency[0] ? condition->operand.currency : "UAH";
-    struct karto_client_sum sum;
-    bool purchases = condition->subject == KARTO_S_LAST_PURCHASE || condition->subject == KARTO_S_PURCHASES ||
-                     condition->subject == KARTO_S_BOUGHT;
-    uint32_t kind = purchases ? KARTO_PURCHASE : condition->subject == KARTO_S_PERSONS ? KARTO_PERSON : KARTO_ACTIVITY;
     *fits = false;
     if (!client->exists || client->view.kind != KARTO_CLIENT)
         return KARTO_OK;
-    enum karto_err err = karto_client_sum(a->tx, client->id, kind, condition->period, a->select->today, currency, &sum);
-    if (err != KARTO_OK)
-        return err;
-    if (condition->subject == KARTO_S_BOUGHT)
-        *fits = compare_numbers(condition->op, sum.total, &condition->operand);
-    else if (condition->subject == KARTO_S_LAST_CONTACT || condition->subject == KARTO_S_LAST_PURCHASE)
-        *fits = compare_last(condition, sum.last);
-    else
-        *fits = compare_count(condition, sum.count);
-    return KARTO_OK;
-}
-
-static enum karto_err ask_has_kind(const struct asking *a, const struct karto_condition *condition, bool *fits)
-{
-    struct karto_client_sum sum = {0};
-    const struct karto_entry *client = of_kind(a, KARTO_CLIENT);
-    enum karto_err err = KARTO_OK;
-    if (client->exists)
-        err = karto_client_sum(a->tx, client->id, condition->kind, KARTO_DAYS_ALL, a->select->today, "UAH", &sum);
-    *fits = sum.count > 0;
-    return err;
+    return ask_sum(a, condition, client->id, fits);
 }
 
 /* ---- stamps ---- */
@@ -393,6 +446,11 @@ static enum karto_err ask_has_kind(const struct asking *a, const struct karto_co
 static int64_t day_of(const struct asking *a, int64_t ms)
 {
     return a->tx->sys->day(a->tx->sys->context, ms);
+}
+
+static bool ask_created(const struct asking *a, const struct karto_condition *condition, struct karto_rid id)
+{
+    return compare_days(condition->op, day_of(a, karto_rid_ms(id)), &condition->operand);
 }
 
 static bool ask_changed(const struct asking *a, const struct karto_condition *condition)
@@ -412,25 +470,24 @@ static bool ask_changed(const struct asking *a, const struct karto_condition *co
 static enum karto_err ask_condition(struct asking *a, const struct karto_condition *condition, bool *fits)
 {
     *fits = false;
-    enum karto_err err = condition->kind == KARTO_CLIENT ? load_client(a) : KARTO_OK;
+    bool of_client = condition->kind == KARTO_CLIENT || condition->subject == KARTO_S_HAS_KIND;
+    enum karto_err err = of_client ? load_client(a) : KARTO_OK;
     if (err != KARTO_OK)
         return err;
     switch (condition->subject) {
     case KARTO_S_FIELD: *fits = ask_field(a, condition); return KARTO_OK;
     case KARTO_S_HAS: *fits = ask_has(a, condition); return KARTO_OK;
-    case KARTO_S_HAS_KIND: return ask_has_kind(a, condition, fits);
     case KARTO_S_HAS_CONFLICT: *fits = karto_record_conflicts(&a->entry->view) > 0; return KARTO_OK;
     case KARTO_S_IS_HIDDEN: *fits = karto_record_hidden(&a->entry->view); return KARTO_OK;
     case KARTO_S_IS_PENDING: *fits = a->entry->pending > 0; return KARTO_OK;
+    case KARTO_S_HAS_KIND:
     case KARTO_S_LAST_CONTACT:
     case KARTO_S_LAST_PURCHASE:
     case KARTO_S_CONTACTS:
     case KARTO_S_PURCHASES:
     case KARTO_S_BOUGHT:
     case KARTO_S_PERSONS: return ask_counted(a, condition, fits);
-    case KARTO_S_CREATED:
-        *fits = compare_days(condition->op, day_of(a, karto_rid_ms(a->entry->id)), &condition->operand);
-        return KARTO_OK;
+    case KARTO_S_CREATED: *fits = ask_created(a, condition, a->entry->id); return KARTO_OK;
     case KARTO_S_CHANGED:
     case KARTO_S_CHANGED_BY: *fits = ask_changed(a, condition); return KARTO_OK;
     }
@@ -496,4 +553,71 @@ enum karto_err karto_select_fits(const struct karto_select *select, struct karto
     if (hit)
         *hit = (struct karto_why){NULL, NULL};
     return ask(&a, select->query, fits);
+}
+
+/* ---- a record that is not read ---- */
+
+/* What is known of the answer, so that of several, for AND the least counts, for OR the greatest. */
+enum known { KNOWN_NOT, KNOWN_OPEN, KNOWN_YES };
+
+static enum karto_err know_condition(const struct asking *a, const struct karto_condition *condition,
+                                     struct karto_rid id, enum known *known)
+{
+    bool fits = false;
+    enum karto_err err = KARTO_OK;
+    *known = KNOWN_OPEN;
+    if (condition->subject == KARTO_S_CREATED)
+        fits = ask_created(a, condition, id);
+    else if (counted_kind(condition))
+        err = ask_sum(a, condition, id, &fits);
+    else
+        return KARTO_OK;
+    *known = fits ? KNOWN_YES : KNOWN_NOT;
+    return err;
+}
+
+static enum karto_err know(const struct asking *a, const struct karto_query *query, struct karto_rid id,
+                           enum known *known)
+{
+    bool all = query->type == KARTO_Q_AND;
+    enum known one = KNOWN_OPEN, settles = all ? KNOWN_NOT : KNOWN_YES;
+    enum karto_err err = KARTO_OK;
+    *known = KNOWN_OPEN;
+    switch (query->type) {
+    case KARTO_Q_ALL: *known = KNOWN_YES; return KARTO_OK;
+    case KARTO_Q_WORD: return KARTO_OK;
+    case KARTO_Q_CONDITION: return know_condition(a, &query->condition, id, known);
+    case KARTO_Q_NOT:
+        err = know(a, query->children[0], id, &one);
+        *known = KNOWN_YES - one;
+        return err;
+    case KARTO_Q_AND:
+    case KARTO_Q_OR: break;
+    }
+    *known = KNOWN_YES - settles;
+    for (uint32_t i = 0; i < query->count && err == KARTO_OK && *known != settles; i++) {
+        err = know(a, query->children[i], id, &one);
+        *known = all == (one < *known) ? one : *known;
+    }
+    return err;
+}
+
+bool karto_select_asks_ids(const struct karto_query *query)
+{
+    if (query->type == KARTO_Q_CONDITION)
+        return query->condition.subject == KARTO_S_CREATED || counted_kind(&query->condition);
+    for (uint32_t i = 0; i < query->count; i++)
+        if (karto_select_asks_ids(query->children[i]))
+            return true;
+    return false;
+}
+
+enum karto_err karto_select_may(const struct karto_select *select, struct karto_tx *tx, struct karto_rid client,
+                                bool *may)
+{
+    const struct asking a = {.select = select, .tx = tx};
+    enum known known = KNOWN_OPEN;
+    enum karto_err err = know(&a, select->query, client, &known);
+    *may = known != KNOWN_NOT;
+    return err;
 }

@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/store/databases.h"
 #include "core/store/grams.h"
+#include "core/store/index.h"
 #include "core/store/numbers.h"
 #include "core/store/postings.h"
 #include "core/store/words_gather.h"
@@ -163,6 +164,7 @@ enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry 
 struct settling {
     struct karto_postings *postings;
     uint64_t done, most;
+    bool making;           /* of a store that may be an older program's */
     bool through;          /* nothing is left */
     struct karto_rid last; /* made */
 };
@@ -219,6 +221,8 @@ static enum karto_err settle_record(struct karto_tx *tx, struct settling *s, str
     err = number_for(tx, note, &entry, &number);
     if (err == KARTO_OK)
         change_terms(s, number, &note->terms, &terms);
+    if (err == KARTO_OK && s->making)
+        karto_index_say_again(tx, &entry.view);
     return err;
 }
 
@@ -369,7 +373,7 @@ static enum karto_err is_made(struct karto_tx *tx, void *context)
 
 enum karto_err karto_words_prepare(struct karto_store *store)
 {
-    struct settling s = {.through = false};
+    struct settling s = {.making = true};
     struct karto_rid before = {{0}};
     enum karto_err err = karto_store_read(store, is_made, &s.through);
     while (err == KARTO_OK && !s.through) {

@@ -5,6 +5,7 @@
 #include "core/base/os_posix.h"
 #include "core/store/check.h"
 #include "core/store/databases.h"
+#include "core/store/client_sum.h"
 #include "core/store/edit.h"
 #include "core/store/query.h"
 #include "tests/check.h"
@@ -112,8 +113,54 @@ static enum karto_err write_many(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
+/* ---- values ---- */
+
+static void save_purchase(struct karto_tx *tx, struct karto_rid id, bool create, uint32_t field,
+                          struct karto_value value)
+{
+    struct karto_edit edit = {.field = field, .value = karto_value_bytes(&tx->arena, value)};
+    struct karto_save s = {.kind = KARTO_PURCHASE, .record = id, .create = create, .edits = &edit, .count = 1};
+    CHECK_INT(karto_save(tx, &s, NULL), KARTO_OK);
+}
+
+static int64_t bought(struct karto_tx *tx, struct karto_rid client)
+{
+    struct karto_sum_of of = {KARTO_PURCHASE, KARTO_DAYS_ALL, 0, "UAH"};
+    struct karto_client_sum sum;
+    CHECK_INT(karto_client_sum(tx, client, &of, &sum), KARTO_OK);
+    return sum.total;
+}
+
+/* Of one row written several times the last counts, where it waits and where it was put. */
+static enum karto_err write_purchase(struct karto_tx *tx, void *context)
+{
+    struct karto_rid *clients = context, id = karto_rid_make(karto_os_sys());
+    for (int i = 0; i < 2; i++) {
+        clients[i] = karto_rid_make(karto_os_sys());
+        save(tx, clients[i], true, KARTO_F_NAME, "Покупець");
+    }
+    save_purchase(tx, id, true, KARTO_F_CLIENT, karto_value_reference(clients[0]));
+    save_purchase(tx, id, false, KARTO_F_TOTAL, karto_value_money(100, "UAH"));
+    CHECK_INT(bought(tx, clients[0]), 100);
+    save_purchase(tx, id, false, KARTO_F_TOTAL, karto_value_money(200, "UAH"));
+    save_purchase(tx, id, false, KARTO_F_CLIENT, karto_value_reference(clients[1]));
+    save_purchase(tx, id, false, KARTO_F_TOTAL, karto_value_money(300, "UAH"));
+    save_purchase(tx, id, false, KARTO_F_DATE, karto_value_date(20000));
+    save_purchase(tx, id, false, KARTO_F_TOTAL, karto_value_money(400, "UAH"));
+    CHECK(bought(tx, clients[0]) == 0 && bought(tx, clients[1]) == 400);
+    return KARTO_OK;
+}
+
+static enum karto_err read_purchase(struct karto_tx *tx, void *context)
+{
+    struct karto_rid *clients = context;
+    CHECK(bought(tx, clients[0]) == 0 && bought(tx, clients[1]) == 400);
+    return KARTO_OK;
+}
+
 int main(void)
 {
+    struct karto_rid buyers[2];
     enum karto_err good = KARTO_OK, bad = KARTO_E_INVALID;
     unsigned rounds = 3000;
     dir = temp_dir_make();
@@ -124,6 +171,9 @@ int main(void)
     CHECK_INT(clients(), 2);
     CHECK_INT(karto_store_write(store, write_many, &rounds), KARTO_OK);
     CHECK_INT(clients(), 2 + rounds);
+    CHECK_INT(karto_store_write(store, write_purchase, buyers), KARTO_OK);
+    CHECK_INT(karto_store_read(store, read_purchase, buyers), KARTO_OK);
+    CHECK_INT(clients(), 2 + rounds + 3);
     karto_store_close(store);
     temp_dir_remove(&dir);
     return 0;

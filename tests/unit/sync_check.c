@@ -2,6 +2,7 @@
  * single thing in a table is made wrong, in a transaction that is undone behind it, and check must say just that. */
 #include "core/store/check.h"
 #include "core/store/databases.h"
+#include "core/store/index.h"
 #include "core/store/entry.h"
 #include "core/store/log.h"
 #include "tests/spine.h"
@@ -206,6 +207,21 @@ static void lose(struct karto_tx *tx, const struct harm *harm)
     CHECK_INT(karto_kv_delete(tx->kv, harm->db, karto_buf_slice(&row.key)), KARTO_OK);
     karto_buf_fini(&row.key);
     karto_buf_fini(&row.value);
+}
+
+/* The row by which a person hangs on its client says that there is nothing to be counted. */
+static void say_otherwise(struct karto_tx *tx, const struct harm *harm)
+{
+    (void)harm;
+    struct row row = find_row(tx, KARTO_DB_INDEX, 0);
+    for (int i = 1; row.key.data[0] != KARTO_BY_CLIENT; i++) {
+        karto_buf_fini(&row.key);
+        karto_buf_fini(&row.value);
+        row = find_row(tx, KARTO_DB_INDEX, i);
+    }
+    CHECK(row.value.size == 1 && row.value.data[0] == 1);
+    row.value.data[0] = 0;
+    put_row(tx, KARTO_DB_INDEX, &row);
 }
 
 static void count_refused(struct karto_tx *tx, const struct harm *harm)
@@ -510,6 +526,7 @@ static const struct harm harms[] = {
 
     {"index: lost", HUB, lose, KARTO_DB_INDEX, 2, 0, "a row of an index is missing", true},
     {"index: no record's", HUB, add, KARTO_DB_INDEX, 2, -1, "of a record that is not there", true},
+    {"index: another value", HUB, say_otherwise, 0, 0, 0, "says something else than its record", true},
     {"index: one more", HUB, add, KARTO_DB_INDEX, -1, 3, "that its records do not have", false},
 
     {"digest: swapped", HUB, swap_digests, 0, -1, 0, "the digest of territory", false},
