@@ -11,7 +11,7 @@
 #include "client/progress.h"
 #include "client/terminal.h"
 #include "core/base/reader.h"
-#include "core/store/query.h"
+#include "core/store/page.h"
 
 #include <errno.h>
 #include <string.h>
@@ -240,13 +240,13 @@ static enum karto_err walk(struct work *w, struct karto_tx *tx)
 {
     char last[KARTO_RID_TEXT];
     if (w->form != JSON_ONE)
-        return karto_each(tx, w->kind, w->after, visit, w);
+        return karto_page_each(tx, &w->ask.select, w->kind, w->after, visit, w);
     karto_out_begin(w->out, "export", KARTO_OUT_CARD);
     karto_out_key(w->out, "of");
     karto_out_str(w->out, karto_kind(w->kind)->name);
     karto_out_key(w->out, "items");
     karto_out_array(w->out);
-    enum karto_err err = karto_each(tx, w->kind, w->after, visit, w);
+    enum karto_err err = karto_page_each(tx, &w->ask.select, w->kind, w->after, visit, w);
     karto_out_array_end(w->out);
     karto_out_key(w->out, "next");
     karto_rid_print(w->last, last);

@@ -5,7 +5,7 @@
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/record_row.h"
-#include "core/store/query.h"
+#include "core/store/page.h"
 #include "core/store/words.h"
 
 #include <stdlib.h>
@@ -145,6 +145,14 @@ static enum karto_err visit(struct karto_tx *tx, const struct karto_entry *entry
     return f->more ? KARTO_E_INTERRUPTED : show_row(f, tx, &entry->view, &why);
 }
 
+static enum karto_err list_fitting(struct finding *f, struct karto_tx *tx, uint32_t kind)
+{
+    uint64_t rows = (uint64_t)f->skip + f->limit + 1;
+    const struct karto_page page = {
+        .select = &f->ask.select, .kind = kind, .rows = rows < UINT32_MAX ? (uint32_t)rows : UINT32_MAX};
+    return karto_page_list(tx, &page, visit, f);
+}
+
 /* ---- the answer ---- */
 
 static uint32_t kind_to_list(const struct finding *f)
@@ -199,7 +207,7 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     karto_text_show_as(f->out, "query", f->ask.text);
     karto_text_show_as(f->out, "read_as", f->read_as);
     karto_out_rows(f->out, "items", columns, sizeof columns / sizeof *columns);
-    err = words.size ? show_hits(f, tx, &found) : karto_list(tx, kind_to_list(f), NULL, visit, f, NULL);
+    err = words.size ? show_hits(f, tx, &found) : list_fitting(f, tx, kind_to_list(f));
     karto_out_rows_end(f->out);
     show_next(f, skipped);
     enum karto_err end = karto_out_end(f->out);

@@ -11,7 +11,7 @@
 #include "core/base/fatal.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
-#include "core/store/query.h"
+#include "core/store/page.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -92,6 +92,15 @@ static enum karto_err visit_in_order(struct karto_tx *tx, const struct karto_ent
     if (l->shown == l->limit)
         remember(l, tx, &entry->view);
     return err;
+}
+
+static enum karto_err show_in_order(struct listing *l, struct karto_tx *tx)
+{
+    const struct karto_page page = {.select = &l->ask.select,
+                                    .kind = l->kind,
+                                    .rows = l->limit < UINT32_MAX ? l->limit + 1 : UINT32_MAX,
+                                    .from = l->has_from ? &l->from : NULL};
+    return karto_page_list(tx, &page, visit_in_order, l);
 }
 
 /* ---- in another order ---- */
@@ -250,8 +259,9 @@ static enum karto_err collect(struct listing *l, struct karto_tx *tx)
 {
     if (l->by_words)
         return add_found(l, tx, &l->found);
-    return karto_rid_is_zero(l->client) ? karto_list(tx, l->kind, NULL, visit_to_sort, l, NULL)
-                                        : karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+    if (!karto_rid_is_zero(l->client))
+        return karto_each_child(tx, l->kind, l->client, visit_to_sort, l);
+    return karto_page_each(tx, &l->ask.select, l->kind, (struct karto_rid){{0}}, visit_to_sort, l);
 }
 
 static enum karto_err show_sorted(struct listing *l, struct karto_tx *tx)
@@ -390,8 +400,7 @@ static enum karto_err list_work(struct karto_tx *tx, void *context)
     karto_out_key(l->out, "read_as");
     karto_text_show(l->out, l->found.read_as);
     karto_out_rows(l->out, "items", l->row.columns, l->row.column_count);
-    err =
-        l->sorts ? show_sorted(l, tx) : karto_list(tx, l->kind, l->has_from ? &l->from : NULL, visit_in_order, l, NULL);
+    err = l->sorts ? show_sorted(l, tx) : show_in_order(l, tx);
     karto_out_rows_end(l->out);
     show_next(l, &cursor);
     enum karto_err end = karto_out_end(l->out);

@@ -6,6 +6,7 @@
 #include "core/base/roman.h"
 #include "core/base/token.h"
 #include "core/store/databases.h"
+#include "core/store/terms.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +92,7 @@ enum karto_err karto_gram_rows(struct karto_tx *tx, struct karto_slice word, kar
 {
     struct karto_buf key = KARTO_BUF_EMPTY;
     enum karto_err err = KARTO_OK;
-    if (is_digit(word) || word.data[0] < SOUNDS)
+    if (is_digit(word) || word.data[0] < KARTO_TERM_WORD)
         return KARTO_OK;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     struct letters letters = letters_of(tx, word, true);

@@ -23,6 +23,24 @@ enum karto_err karto_number_of(struct karto_tx *tx, struct karto_rid id, uint32_
     return err;
 }
 
+/* A cursor that goes on from where it stands looks within the same page first. */
+enum karto_err karto_numbers_of(struct karto_tx *tx, const struct karto_rid *ids, uint32_t count,
+                                struct karto_number_set *set)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_NUMBERS, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
+        err = karto_kv_seek(cursor, karto_rid_slice(&ids[i]), &key, &row);
+        if (err == KARTO_OK && karto_slice_equal(key, karto_rid_slice(&ids[i])) && row.size == KEY)
+            karto_number_set_add(set, karto_be32(row.data));
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 enum karto_err karto_number_record(struct karto_tx *tx, uint32_t number, uint32_t *kind, struct karto_rid *id)
 {
     struct karto_slice row;

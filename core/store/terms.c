@@ -1,5 +1,7 @@
 #include "core/store/terms.h"
 
+#include "core/base/text.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -57,6 +59,35 @@ static unsigned row_of(uint32_t kind, uint32_t field)
     return i;
 }
 
+/* Fields by which lists are filtered, with few values among many records: more terms cost every load of records, and
+ * what words and rows of the index find as well needs none. */
+bool karto_is_valued(uint32_t kind, uint32_t field)
+{
+    static const uint8_t client[] = {KARTO_F_HIDDEN,
+                                     KARTO_F_TERRITORY,
+                                     KARTO_F_MANAGER,
+                                     23, /* tag */
+                                     25, /* legal form */
+                                     27, /* status */
+                                     28, /* industry */
+                                     41, /* region and city of three addresses */
+                                     42,
+                                     51,
+                                     52,
+                                     61,
+                                     62};
+    static const uint8_t person[] = {KARTO_F_HIDDEN, 34};   /* role */
+    static const uint8_t activity[] = {KARTO_F_HIDDEN, 36}; /* type */
+    static const uint8_t purchase[] = {KARTO_F_HIDDEN, KARTO_F_STATUS};
+    switch (kind) {
+    case KARTO_CLIENT: return field <= UINT8_MAX && memchr(client, (int)field, sizeof client);
+    case KARTO_PERSON: return field <= UINT8_MAX && memchr(person, (int)field, sizeof person);
+    case KARTO_ACTIVITY: return field <= UINT8_MAX && memchr(activity, (int)field, sizeof activity);
+    case KARTO_PURCHASE: return field <= UINT8_MAX && memchr(purchase, (int)field, sizeof purchase);
+    default: return false;
+    }
+}
+
 bool karto_is_searched(uint32_t kind)
 {
     return kind >= KARTO_CLIENT && kind <= KARTO_PURCHASE;
@@ -73,7 +104,8 @@ bool karto_searched_same(const struct karto_record *a, const struct karto_record
         const struct karto_field *y = right <= left ? &b->fields[j++] : NULL;
         if (x && y && x->registers == y->registers && x->count == y->count)
             continue;
-        if (row_of(a->kind, left < right ? left : right) < FIELDS)
+        uint32_t field = left < right ? left : right;
+        if (row_of(a->kind, field) < FIELDS || karto_is_valued(a->kind, field))
             return false;
     }
     return true;
@@ -198,6 +230,52 @@ static void terms_of_value(struct karto_arena *arena, struct karto_terms *terms,
     }
 }
 
+/* ---- values as a whole ---- */
+
+void karto_value_head(uint32_t kind, uint32_t field, uint8_t head[KARTO_VALUE_HEAD])
+{
+    head[0] = KARTO_TERM_VALUE;
+    head[1] = (uint8_t)kind;
+    head[2] = (uint8_t)field;
+}
+
+bool karto_value_of_term(struct karto_slice term, struct karto_slice *folded)
+{
+    *folded = karto_slice(term.data + KARTO_VALUE_HEAD, term.size - KARTO_VALUE_HEAD);
+    return term.size < KARTO_TOKEN_SIZE_MAX;
+}
+
+static void add_value(struct karto_arena *arena, struct karto_terms *terms, uint32_t kind, uint32_t field,
+                      struct karto_slice folded)
+{
+    size_t most = KARTO_TOKEN_SIZE_MAX - KARTO_VALUE_HEAD, size = folded.size < most ? folded.size : most;
+    uint8_t *out = karto_arena_alloc(arena, KARTO_VALUE_HEAD + size);
+    karto_value_head(kind, field, out);
+    if (size)
+        memcpy(out + KARTO_VALUE_HEAD, folded.data, size);
+    add(arena, terms, karto_slice(out, KARTO_VALUE_HEAD + size), KARTO_PLACE_SHORT);
+}
+
+/* All that a timeline ever had or will have: what holds on a day is asked of the record. */
+static void values_of_field(struct karto_arena *arena, struct karto_terms *terms, uint32_t kind,
+                            const struct karto_field *field)
+{
+    struct karto_value value;
+    for (uint32_t i = 0; i < field->count; i++)
+        if (karto_value_decode(karto_winner(&field->registers[i])->value, &value) == KARTO_OK &&
+            (value.type == KARTO_TEXT || value.type == KARTO_ENUM))
+            add_value(arena, terms, kind, field->number, karto_text_fold(arena, value.text));
+}
+
+static void values_of(struct karto_arena *arena, struct karto_terms *terms, const struct karto_record *record)
+{
+    for (uint32_t i = 0; i < record->count; i++)
+        if (record->fields[i].number != KARTO_F_HIDDEN && karto_is_valued(record->kind, record->fields[i].number))
+            values_of_field(arena, terms, record->kind, &record->fields[i]);
+    if (karto_is_searched(record->kind) && karto_record_hidden(record))
+        add_value(arena, terms, record->kind, KARTO_F_HIDDEN, karto_slice(NULL, 0));
+}
+
 struct karto_terms karto_terms_of(struct karto_arena *arena, const struct karto_record *record)
 {
     struct karto_terms terms = {NULL, 0, 0};
@@ -205,6 +283,7 @@ struct karto_terms karto_terms_of(struct karto_arena *arena, const struct karto_
     uint32_t count = karto_searched_of(arena, record, &values);
     for (uint32_t i = 0; i < count; i++)
         terms_of_value(arena, &terms, &values[i]);
+    values_of(arena, &terms, record);
     return terms;
 }
 

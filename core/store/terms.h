@@ -3,14 +3,18 @@
  *
  * A term is a word (token.h), or three digits in a row: behind KARTO_TERM_DIGITS those anywhere in a code, behind
  * KARTO_TERM_TAIL those that it ends with. A run of digits is a code in fields of codes, and where it has five digits
- * or more; one of up to four is a word as well, but never a phone's. */
+ * or more; one of up to four is a word as well, but never a phone's.
+ *
+ * Of fields that have few values, by which lists are filtered, a term is also each value as a whole, folded, behind
+ * KARTO_TERM_VALUE, the kind and the field; and of a hidden record that it is, as an empty value of that field. */
 #ifndef KARTO_STORE_TERMS_H
 #define KARTO_STORE_TERMS_H
 
 #include "core/base/token.h"
 #include "core/model/record.h"
 
-enum { KARTO_TERM_DIGITS = 1, KARTO_TERM_TAIL = 2 }; /* the first byte; no word begins with these */
+/* The first byte; no word begins with these. */
+enum { KARTO_TERM_DIGITS = 1, KARTO_TERM_TAIL = 2, KARTO_TERM_VALUE = 3, KARTO_TERM_WORD = 4 /* or more */ };
 enum { KARTO_CODE_DIGITS_MIN = 5, KARTO_GRAM_DIGITS = 3 };
 
 /* Where in a record, the best first. */
@@ -38,7 +42,16 @@ uint32_t karto_searched_of(struct karto_arena *arena, const struct karto_record 
                            const struct karto_searched **all);
 bool karto_is_searched(uint32_t kind);
 
-/* Whether the searched fields of both are the very same: made from one another without touching these. */
+/* Whether the values of a field are terms. */
+bool karto_is_valued(uint32_t kind, uint32_t field);
+
+/* The beginning of the terms of values of such a field; and the value of one of these terms. false: it may be longer,
+ * and only its beginning is known. */
+enum { KARTO_VALUE_HEAD = 3 };
+void karto_value_head(uint32_t kind, uint32_t field, uint8_t head[KARTO_VALUE_HEAD]);
+bool karto_value_of_term(struct karto_slice term, struct karto_slice *folded);
+
+/* Whether the fields of both that make terms are the very same: made from one another without touching these. */
 bool karto_searched_same(const struct karto_record *a, const struct karto_record *b);
 
 /* The first word of a name behind its legal form; 0 if there is nothing else. */
