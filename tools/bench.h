@@ -22,7 +22,7 @@ struct bench_row {
     bool aim_of_ratio; /* the aim is the ratio's, else the value's */
 };
 
-enum { BENCH_ROWS_MAX = 64, BENCH_PATH_SIZE = 512 };
+enum { BENCH_ROWS_MAX = 96, BENCH_PATH_SIZE = 512 };
 
 struct bench {
     const char *dir;     /* of its stores */
@@ -86,6 +86,7 @@ void bench_durable(struct bench *bench, struct karto_store *device, const char *
 void bench_queries(struct bench *bench, struct karto_store *store);
 void bench_sync(struct bench *bench); /* needs store "hub" */
 void bench_words(struct bench *bench);
-int bench_words_once(const char *dir, const char *text); /* in a process of its own, which it ends with this */
+void bench_pages(struct bench *bench, struct karto_store *store); /* of bench_words */
+int bench_words_once(const char *dir, const char *text);          /* in a process of its own, which it ends with this */
 
 #endif

@@ -44,12 +44,21 @@ static const struct part parts[] = {{KARTO_CLIENT, 1, karto_seed_client},
                                     {KARTO_ACTIVITY, ACTIVITIES_EACH, karto_seed_activity},
                                     {KARTO_PURCHASE, PURCHASES_EACH, karto_seed_purchase}};
 
+/* From 500 to 100 000 hryvnias. */
+static struct karto_edit total_of(const struct bench *bench, uint32_t number, struct karto_arena *arena)
+{
+    enum { TOTALS = 7900, FROM = 500, TO = 100000 };
+    int64_t hryvnias = FROM + (int64_t)(karto_seed_random(bench->seed, number, TOTALS) % (TO - FROM));
+    return (struct karto_edit){.field = KARTO_F_TOTAL,
+                               .value = karto_value_bytes(arena, karto_value_money(100 * hryvnias, "UAH"))};
+}
+
 static void make_save(const struct bench *bench, const struct part *part, uint32_t number, struct karto_arena *arena,
                       struct karto_save *save)
 {
     struct karto_seed_client fields;
     part->make(bench->seed, number, arena, &fields);
-    struct karto_edit *edits = karto_arena_array(arena, fields.count + 1, sizeof *edits);
+    struct karto_edit *edits = karto_arena_array(arena, fields.count + 2, sizeof *edits);
     uint32_t count = 0;
     if (part->kind != KARTO_CLIENT) {
         struct karto_value client = karto_value_reference(bench_client_id(bench, number % bench->clients));
@@ -57,6 +66,8 @@ static void make_save(const struct bench *bench, const struct part *part, uint32
     }
     for (uint32_t i = 0; i < fields.count; i++)
         edits[count++] = bench_edit_of(arena, part->kind, fields.fields[i].number, i, fields.fields[i].text);
+    if (part->kind == KARTO_PURCHASE)
+        edits[count++] = total_of(bench, number, arena);
     *save = (struct karto_save){.kind = part->kind,
                                 .record = id_of(bench, part->kind, number),
                                 .create = true,
@@ -296,6 +307,7 @@ void bench_words(struct bench *bench)
     bench_say(bench, "finding by words");
     for (size_t i = 0; i < sizeof questions / sizeof *questions; i++)
         ask_all(bench, store, questions[i].what, questions[i].name, questions[i].aim);
+    bench_pages(bench, store);
     karto_store_close(store);
     ask_cold(bench, bench_path(bench, "words"));
 }
