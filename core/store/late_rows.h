@@ -6,13 +6,32 @@
 
 #include "core/store/store.h"
 
-/* A row of KARTO_DB_INDEX without value: key, whose last 16 bytes are the id of its record. */
+/* A row of KARTO_DB_INDEX without value: key, whose last 16 bytes are the id of its record; it is copied. */
 void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key);
+
+/* The same of a row that the thread beside will have (aside.h), so that who asks for it waits. */
+void karto_late_rows_expect(struct karto_tx *tx, struct karto_slice key);
 
 /* Puts what waits, if there may be a row in it whose key, the id apart, is head; head.data NULL: any. */
 KARTO_CHECKED enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head);
 
 /* Drops what waits, and its memory: the end of every transaction. */
 void karto_late_rows_forget(struct karto_tx *tx);
+
+/* ---- runs of rows ---- */
+
+struct karto_late_row {
+    uint64_t begin; /* the first bytes of the key as a number of the same order: sorting seldom looks at the rest */
+    struct karto_slice key;
+};
+
+struct karto_late_run {
+    struct karto_late_row *rows;
+    uint32_t count, room;
+};
+
+void karto_late_run_add(struct karto_late_run *run, struct karto_slice key); /* not copied */
+void karto_late_run_sort(struct karto_late_run *run);
+void karto_late_run_fini(struct karto_late_run *run);
 
 #endif

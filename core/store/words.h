@@ -21,9 +21,10 @@
 
 /* ---- keeping it ---- */
 
-/* Notes that the words of a record may have changed: part of karto_entry_save. Writes nothing if they have not. */
+/* Notes that the words of a record may have changed: part of karto_entry_save. Writes nothing if they have not. aside
+ * is NULL, or the record is new, and *aside becomes the number that karto_aside_give wants, or stays as it is. */
 KARTO_CHECKED enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry *before,
-                                                const struct karto_entry *after);
+                                                const struct karto_entry *after, uint32_t *aside);
 
 /* Puts what is noted into the index, in transactions of a few thousand records each, until at most this many notes are
  * left. Waits for other writers. Being killed, or an error, leaves what was done so far. */
