@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Codes, phones and postcodes as people in Ukraine write them, on the command line and in tables: what is right is taken
 # without a word and found again in another writing; what is doubtful is written all the same, with a warning of its own.
-# shellcheck disable=SC1091,SC2154 # lib.sh is found beside this file, and sets what is not set here
+# shellcheck disable=SC1091,SC2034,SC2154 # lib.sh is found beside this file, sets what is not set here, and reads last
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 exits 0 init -q
 
