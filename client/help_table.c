@@ -225,10 +225,10 @@ const struct karto_help karto_help_table[] = {
 {"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
  {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
  {{"знайти будь-що за словами", {"слова або їх початки, де б вони не були", "останні цифри телефону", "слова й умови разом"},
-   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до апострофів, розкладки, латинки, однієї помилки в слові.\n"
+   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до правової форми, апострофів, розкладки, латинки, однієї помилки в слові.\n"
    "Умови: karto help query."},
   {"find anything by words", {"words or their beginnings, wherever they are", "the last digits of a phone", "words and conditions together"},
-   "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
+   "Looks into names, people, addresses, activities, purchases, notes; the legal form, apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
    "Conditions: karto help query."}}},
 
 {"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [--encoding E] [-o FILE|-]",
