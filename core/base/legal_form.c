@@ -1,11 +1,10 @@
 #include "core/base/legal_form.h"
 
-/* Of Ukraine, of the years when names were Russian, and of abroad. */
+/* Of Ukraine, of the years when names were Russian, and of abroad. By these the index of words has the first word of a
+ * name: another one asks for a higher CUTTING_VERSION in token.c. */
 static const char *const forms[] = {
-    "тов", "тзов", "тдв",  "пп", "фоп", "ат",   "пат", "прат", "дп", "кп", "кнп",
-    "фг",  "сфг",  "стов", "ск", "псп", "осбб", "го",  "бо",   "бф", "вк", "філія", /**/
-    "ооо", "зао",  "оао",  "чп", "спд", "кфх",                                      /**/
-    "llc", "jsc",  "ltd",  "pe",
+    "тов",  "тзов", "тдв", "пп", "фоп", "ат",    "пат", "прат", "дп",  "кп", "кнп", "фг",  "сфг", "стов", "ск",  "псп",
+    "осбб", "го",   "бо",  "бф", "вк",  "філія", "ооо", "зао",  "оао", "чп", "спд", "кфх", "llc", "jsc",  "ltd", "pe",
 };
 
 bool karto_is_legal_form(struct karto_slice word)
