@@ -623,7 +623,7 @@ static enum karto_err find_with_client(struct finding *f, const struct karto_rea
 static enum karto_err find_other_with_client(struct finding *f, struct karto_slice other, struct karto_slice *read_as)
 {
     struct karto_reading *reading = karto_arena_alloc(&f->tx->arena, sizeof *reading);
-    karto_reading_of(&f->tx->arena, other, false, reading);
+    karto_reading_of(&f->tx->arena, other, words_as(f), reading);
     reading->layout = true;
     enum karto_err err = find_with_client(f, reading);
     if (f->count > 0)
