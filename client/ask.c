@@ -142,6 +142,7 @@ enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint3
     const struct karto_asked asked = {.text = words,
                                       .kinds = 1u << kind,
                                       .hidden = ask->hidden || ask->select.asks_hidden,
+                                      .every_word = true, /* as where no index helps: select.h */
                                       .limit = KARTO_HITS_MAX,
                                       .accept = accept,
                                       .context = &accepting};

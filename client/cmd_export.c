@@ -1,5 +1,6 @@
 /* karto export: records as a table that karto import reads back, or as lines of JSON. */
 #include "client/cmd.h"
+#include "client/encoding_write.h"
 #include "client/export_table.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
@@ -35,6 +36,7 @@ struct work {
     bool more; /* than --limit */
     FILE *file;
     struct karto_buf text;
+    struct karto_encoder encoder; /* of CSV */
     struct karto_export_table table;
     struct karto_out *out; /* of JSON */
     struct karto_ask ask;
@@ -70,6 +72,18 @@ static enum karto_err choose_form(struct work *w)
         return refuse_choice(w, "--format", format, "csv, json");
     else if (!format && !w->path && w->cli->settings.form == KARTO_FORM_JSON)
         w->form = JSON_ONE;
+    return KARTO_OK;
+}
+
+/* JSON is UTF-8 always, and so is what Excel opens. */
+static enum karto_err choose_encoding(struct work *w)
+{
+    const char *name = karto_args_value(&w->cli->args, "encoding");
+    enum karto_encoding encoding = KARTO_UTF_8;
+    bool any = w->form == CSV && !karto_args_has(&w->cli->args, "excel"),
+         known = !name || karto_encoding_parse(name, &encoding);
+    if (!known || !karto_encoder_init(&w->encoder, encoding) || (!any && encoding != KARTO_UTF_8))
+        return refuse_choice(w, "--encoding", name, any ? KARTO_ENCODINGS_WRITTEN : "utf-8");
     return KARTO_OK;
 }
 
@@ -125,6 +139,8 @@ static enum karto_err choose(struct work *w)
     if (err == KARTO_OK)
         err = choose_form(w);
     if (err == KARTO_OK)
+        err = choose_encoding(w);
+    if (err == KARTO_OK)
         err = choose_part(w);
     return err == KARTO_OK ? choose_columns(w) : err;
 }
@@ -161,10 +177,19 @@ static void make_harmless(struct karto_buf *text)
     *text = harmless;
 }
 
+static void encode(struct work *w)
+{
+    struct karto_buf encoded = KARTO_BUF_EMPTY;
+    karto_encoder_add(&w->encoder, karto_buf_slice(&w->text), &encoded);
+    karto_buf_fini(&w->text);
+    w->text = encoded;
+}
+
 static enum karto_err flush_text(struct work *w)
 {
     if (!w->path && w->cli->out_is_terminal)
         make_harmless(&w->text);
+    encode(w);
     errno = 0;
     if (w->text.size && fwrite(w->text.data, 1, w->text.size, w->file) != w->text.size) {
         w->stopped = errno == EPIPE;
@@ -286,6 +311,8 @@ static enum karto_err answer(struct work *w)
 {
     uint64_t rows = w->form == CSV ? w->table.rows : w->records;
     note_more(w);
+    if (w->encoder.lost)
+        KARTO_NOTE(w->cli, KARTO_M_EXPORT_LOST, karto_arg_int("n", (int64_t)w->encoder.lost));
     if (!w->path)
         return KARTO_OK;
     if (w->nowhere)

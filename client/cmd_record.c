@@ -7,6 +7,7 @@
 #include "client/pick_word.h"
 #include "client/record_rules.h"
 #include "core/store/edit.h"
+#include "core/store/namesake.h"
 
 #include <string.h>
 
@@ -147,25 +148,40 @@ static enum karto_err warn_of(struct saving *s, struct karto_tx *tx, const char 
     return err;
 }
 
+enum { SIMILAR_SHOWN = 3 };
+
+static enum karto_err warn_of_all(struct saving *s, struct karto_tx *tx, const char *field,
+                                  const struct karto_rid *found, uint32_t count)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; err == KARTO_OK && i < count && i < SIMILAR_SHOWN; i++)
+        err = warn_of(s, tx, field, found[i]);
+    return err;
+}
+
+static enum karto_err warn_of_value(struct saving *s, struct karto_tx *tx, const struct karto_field_def *def,
+                                    struct karto_slice value)
+{
+    struct karto_rid found[SIMILAR_SHOWN];
+    uint32_t count;
+    enum karto_err err = karto_find(tx, s->noun->kind, value, found, SIMILAR_SHOWN, &count);
+    err = err == KARTO_E_NOT_FOUND ? KARTO_OK : err == KARTO_OK ? warn_of_all(s, tx, def->name, found, count) : err;
+    if (err != KARTO_OK || s->noun->kind != KARTO_CLIENT || def->number != KARTO_F_NAME)
+        return err;
+    err = karto_namesakes(tx, KARTO_CLIENT, value, found, SIMILAR_SHOWN, &count);
+    return err == KARTO_OK ? warn_of_all(s, tx, def->name, found, count) : err;
+}
+
 /* Says who is here already under the same name, code or phone, or what under the same number. */
 static enum karto_err warn_of_similar(struct saving *s, struct karto_tx *tx)
 {
-    enum { SHOWN = 3 };
-    struct karto_rid found[SHOWN];
-    uint32_t count;
-    for (size_t i = 0; i < s->expr_count; i++) {
+    enum karto_err err = KARTO_OK;
+    for (size_t i = 0; err == KARTO_OK && i < s->expr_count; i++) {
         const struct karto_field_def *def = karto_field_named(s->noun->kind, s->exprs[i].name);
-        if (!def || !tells(def->number))
-            continue;
-        enum karto_err err = karto_find(tx, s->noun->kind, s->exprs[i].value, found, SHOWN, &count);
-        if (err == KARTO_E_NOT_FOUND)
-            continue;
-        for (uint32_t j = 0; err == KARTO_OK && j < count && j < SHOWN; j++)
-            err = warn_of(s, tx, def->name, found[j]);
-        if (err != KARTO_OK)
-            return err;
+        if (def && tells(def->number))
+            err = warn_of_value(s, tx, def, s->exprs[i].value);
     }
-    return KARTO_OK;
+    return err;
 }
 
 /* What hangs on a client needs one. */

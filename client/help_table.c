@@ -225,18 +225,20 @@ const struct karto_help karto_help_table[] = {
 {"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
  {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
  {{"знайти будь-що за словами", {"слова або їх початки, де б вони не були", "останні цифри телефону", "слова й умови разом"},
-   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до апострофів, розкладки, латинки, однієї помилки в слові.\n"
+   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до правової форми, апострофів, розкладки, латинки, однієї помилки в слові.\n"
    "Умови: karto help query."},
   {"find anything by words", {"words or their beginnings, wherever they are", "the last digits of a phone", "words and conditions together"},
-   "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
+   "Looks into names, people, addresses, activities, purchases, notes; the legal form, apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
    "Conditions: karto help query."}}},
 
-{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [-o FILE|-]",
+{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [--encoding E] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export --excel -o excel.csv", "karto export Львів --kind purchase --format json -o -"},
  {{"записати таблицю у файл", {"усі клієнти", "так, щоб відкрив Excel", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
-   "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером."},
+   "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером.\n"
+   "Для старих програм: --encoding windows-1251, cp1125, cp866, koi8-u; чого там немає, те замінено: ₴ на грн, ʼ на ’ або '."},
   {"write a table into a file", {"all clients", "so that Excel opens it", "purchases in Lviv, to standard output"}, "The table and the json can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
-   "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id."}}},
+   "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id.\n"
+   "For old programs: --encoding windows-1251, cp1125, cp866, koi8-u; what these lack is replaced: ₴ by грн, ʼ by ’ or '."}}},
 
 {"sync", "karto sync [--watch]",
  {"karto sync", "karto sync --watch"},

@@ -194,12 +194,22 @@ static bool words_begin(struct karto_arena *arena, struct karto_slice text, stru
     return true;
 }
 
+static struct karto_slice normal_text(struct karto_arena *arena, const struct karto_field_def *def,
+                                      struct karto_slice text)
+{
+    if (def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS)
+        return karto_text_fold(arena, text);
+    return karto_normal(arena, def, karto_value_bytes(arena, karto_value_text(text)));
+}
+
 static bool text_has(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text,
                      struct karto_slice value)
 {
     const char *how;
     struct needle needle = needle_of(arena, value);
     struct karto_slice folded = karto_text_fold(arena, text);
+    if (has_digits(def) && karto_slice_equal(normal_text(arena, def, value), normal_text(arena, def, text)))
+        return true; /* the whole code, in another writing */
     if (has_digits(def) && needle.digits.size)
         return holds_digits(arena, &needle, text, &how);
     if (def->shape == KARTO_TIMELINE || (def->shape == KARTO_SET && def->normal == KARTO_N_TEXT))
@@ -209,14 +219,6 @@ static bool text_has(struct karto_arena *arena, const struct karto_field_def *de
     if (def->type == KARTO_ENUM)
         return karto_slice_begins(folded, needle.folded);
     return words_begin(arena, folded, value);
-}
-
-static struct karto_slice normal_text(struct karto_arena *arena, const struct karto_field_def *def,
-                                      struct karto_slice text)
-{
-    if (def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS)
-        return karto_text_fold(arena, text);
-    return karto_normal(arena, def, karto_value_bytes(arena, karto_value_text(text)));
 }
 
 /* ---- comparing ---- */

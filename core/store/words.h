@@ -81,6 +81,8 @@ struct karto_asked {
     uint32_t kinds;             /* 1 << kind for each that is wanted; 0: all */
     uint32_t field;             /* only words of this field; 0: of any */
     bool hidden;                /* hidden records too */
+    bool every_word;            /* else legal forms before and behind others need not be there */
+    bool as_typed;              /* nothing that it may have been meant for */
     uint32_t limit;             /* at most this many hits, and at most KARTO_HITS_MAX */
     karto_words_accept *accept; /* NULL: all count */
     void *context;
@@ -96,7 +98,7 @@ struct karto_found {
 
 enum { KARTO_HITS_MAX = 1000 };
 
-/* Nothing found, or no word in text: no hits, and KARTO_OK. tx must only read. */
+/* Nothing found, or no word in text: no hits, and KARTO_OK. Writes nothing, in whichever kind of transaction. */
 KARTO_CHECKED enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *asked,
                                               struct karto_found *found);
 
