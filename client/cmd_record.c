@@ -1,6 +1,7 @@
 /* karto client|person|activity|purchase add, set, hide, restore: what changes a record. */
 #include "client/changed.h"
 #include "client/cmd.h"
+#include "client/field_words.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -44,6 +45,8 @@ static enum karto_err read_line(struct saving *s, bool names)
         count++;
     if (strcmp(cli->args.command->verb, "set") == 0 && count == cli->args.word_count)
         count = 1; /* what lacks a = is a field rather than a name */
+    else if (count > 1 && count < cli->args.word_count && cli->args.words[count][0] == '=')
+        count--; /* and so is what stands before its = */
     enum karto_err err = names ? karto_pick_word(cli, count, &s->word) : KARTO_OK;
     return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;
 }

@@ -347,39 +347,3 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
     err = a.def->parts ? take_line(&a) : take_value(&a);
     return err == KARTO_OK ? add_value(&a) : err;
 }
-
-/* A word without = behind a FIELD=VALUE: the shell has taken a value of several words apart. */
-static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t at)
-{
-    struct karto_slice before = karto_slice_str(cli->args.words[at - 1]);
-    const uint8_t *equals = memchr(before.data, '=', before.size);
-    size_t field = (size_t)(equals - before.data);
-    struct karto_buf value = KARTO_BUF_EMPTY;
-    karto_buf_add(&value, equals + 1, before.size - field - 1);
-    for (; at < cli->args.word_count && !strchr(cli->args.words[at], '='); at++) {
-        karto_buf_add_byte(&value, ' ');
-        karto_buf_add_str(&value, cli->args.words[at]);
-    }
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_VALUE_QUOTES_HINT,
-              karto_arg_text("field", karto_slice(before.data, field)),
-              karto_arg_text("value", karto_buf_slice(&value)));
-    karto_buf_fini(&value);
-    return cli->problem.err;
-}
-
-enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
-{
-    struct karto_fieldexpr_error error;
-    *count = cli->args.word_count - from;
-    *exprs = karto_arena_array(&cli->settings.arena, *count, sizeof **exprs);
-    for (size_t i = 0; i < *count; i++) {
-        struct karto_slice word = karto_slice_str(cli->args.words[from + i]);
-        if (i > 0 && !strchr(cli->args.words[from + i], '=')) {
-            KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_QUOTES, karto_arg_text("word", word));
-            return ask_for_quotes(cli, from + i);
-        }
-        if (karto_fieldexpr_parse(word, &(*exprs)[i], &error) != KARTO_OK)
-            return karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
-    }
-    return KARTO_OK;
-}
