@@ -242,8 +242,10 @@ static enum karto_err whole_name(struct karto_cli *cli, struct karto_tx *tx, str
     const char *record = karto_arena_string(arena, karto_slice(text, (size_t)(slash - text)));
     enum karto_err err = karto_pick_any(cli, tx, record, &id);
     if (err != KARTO_OK) {
-        if (err == KARTO_E_NOT_FOUND && cli->problem.candidate_count == 0 && cli->problem.hint.size == 0)
+        if (err == KARTO_E_NOT_FOUND && cli->problem.candidate_count == 0) {
+            karto_buf_clear(&cli->problem.hint);
             karto_message(&cli->problem.hint, cli->lang, KARTO_M_CONFLICT_NOT_FOUND_HINT, NULL, 0);
+        }
         return err;
     }
     karto_rid_print(id, id_text);

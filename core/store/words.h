@@ -93,7 +93,7 @@ struct karto_found {
 
 enum { KARTO_HITS_MAX = 1000 };
 
-/* Nothing found, or no word in text: no hits, and KARTO_OK. tx must only read. */
+/* Nothing found, or no word in text: no hits, and KARTO_OK. tx must not have written anything. */
 KARTO_CHECKED enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *asked,
                                               struct karto_found *found);
 
