@@ -8,25 +8,13 @@
 
 enum { CREDIT_LIMIT = 30, TYPE = 36 };
 
-/* One day, by its date or by its name. */
-static bool is_day(struct karto_slice text, int64_t today, int64_t *day)
-{
-    struct karto_days days;
-    if (karto_day_parse(text, day))
-        return true;
-    if (!karto_days_parse(text, today, &days) || days.from != days.to)
-        return false;
-    *day = days.from;
-    return true;
-}
-
 struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t kind, struct karto_fieldexpr expr,
                                           int64_t today)
 {
     const struct karto_field_def *def = karto_field_named(kind, expr.name);
     bool is_next = kind == KARTO_ACTIVITY && expr.op == KARTO_FIELD_SET && karto_slice_is(expr.name, "next");
     int64_t day;
-    if ((!is_next && (!def || def->type != KARTO_DATE)) || !is_day(expr.value, today, &day))
+    if ((!is_next && (!def || def->type != KARTO_DATE)) || !karto_day_meant(expr.value, today, &day))
         return expr;
     if (is_next)
         expr.name = expr.field = karto_slice_str("next_date");
