@@ -384,12 +384,37 @@ static bool is_negation(const struct line *line, const char *text)
     return line->args->command && line->args->command->words_max > 0 && !takes_rest && strpbrk(text, ":=<>(") != NULL;
 }
 
+/* "—hidden", "–hidden": what an editor makes of two hyphens. The hyphens behind the dash are not counted. */
+static enum karto_err check_dash(struct line *line, const char *text)
+{
+    static const char *const dashes[] = {"\u2014", "\u2013"};
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++) {
+        size_t size = strlen(dashes[i]);
+        if (strncmp(text, dashes[i], size) != 0)
+            continue;
+        const char *name = text + size + strspn(text + size, "-");
+        size_t name_size = strcspn(name, "=");
+        if (!find_option(line, karto_slice(name, name_size), 0))
+            return KARTO_OK;
+        struct karto_buf shown = KARTO_BUF_EMPTY;
+        karto_buf_add(&shown, text, (size_t)(name - text) + name_size);
+        karto_buf_add_byte(&shown, 0);
+        enum karto_err err =
+            unknown_option(line, (const char *)shown.data, (const char *)shown.data + (size_t)(name - text));
+        karto_buf_fini(&shown);
+        return err;
+    }
+    return KARTO_OK;
+}
+
 static enum karto_err take_all(struct line *line)
 {
     bool options_end = false;
     while (line->at < line->end) {
         const char *text = *line->at++;
-        enum karto_err err = KARTO_OK;
+        enum karto_err err = options_end ? KARTO_OK : check_dash(line, text);
+        if (err != KARTO_OK)
+            return err;
         if (options_end || text[0] != '-' || text[1] == 0 || (text[1] != '-' && is_negation(line, text)))
             err = take_word(line, text);
         else if (text[1] != '-')

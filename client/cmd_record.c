@@ -171,6 +171,17 @@ static enum karto_err warn_of_similar(struct saving *s, struct karto_tx *tx)
     return KARTO_OK;
 }
 
+static void warn_of_hidden(struct saving *s, const struct karto_entry *client)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    struct karto_buf who = KARTO_BUF_EMPTY;
+    karto_rid_print_short(client->id, short_id);
+    karto_buf_add_slice(&who, karto_text_of(&client->view, KARTO_F_NAME));
+    karto_buf_printf(&who, " (%s)", short_id);
+    karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_buf_slice(&who));
+    karto_buf_fini(&who);
+}
+
 /* What hangs on a client needs one. */
 static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
 {
@@ -184,7 +195,7 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
     karto_field_edits_put(edits, (struct karto_edit){KARTO_F_CLIENT, karto_slice(NULL, 0),
                                                      karto_value_bytes(&tx->arena, karto_value_reference(s->client))});
     if (karto_record_hidden(&client.view))
-        karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_text_of(&client.view, KARTO_F_NAME));
+        warn_of_hidden(s, &client);
     return KARTO_OK;
 }
 

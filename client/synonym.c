@@ -173,7 +173,6 @@ static const struct synonym fields[] = {
     {"description", "text"},
     {"product", "lines"},
     {"item", "lines"},
-    {"qty", "quantity"},
     {"місто", "address.city"},
     {"вул*", "address.street"},
     {"область", "address.region"},
@@ -211,6 +210,11 @@ static const struct synonym topics[] = {
     {"код*", "exit-codes"}, {"налаш*", "config"}, {"параметр*", "everywhere"}, {NULL, NULL},
 };
 
+static const struct synonym parts[] = {
+    {"qty", "quantity"}, {"count", "quantity"}, {"кільк*", "quantity"}, {"шт", "quantity"},   {"cost", "price"},
+    {"ціна", "price"},   {"зниж*", "discount"}, {"товар*", "product"},  {"назва", "product"}, {NULL, NULL},
+};
+
 static bool fits(struct karto_slice word, const char *pattern)
 {
     size_t size = strlen(pattern);
@@ -227,28 +231,28 @@ static const char *find(const struct synonym *synonyms, struct karto_slice folde
     return NULL;
 }
 
-static const char *find_folded(const struct synonym *synonyms, const char *word)
+static const char *find_folded(const struct synonym *synonyms, struct karto_slice word)
 {
     struct karto_arena arena;
     karto_arena_init(&arena);
-    const char *meant = find(synonyms, karto_text_fold(&arena, karto_slice_str(word)));
+    const char *meant = find(synonyms, karto_text_fold(&arena, word));
     karto_arena_fini(&arena);
     return meant;
 }
 
 const char *karto_verb_meant(const char *word)
 {
-    return find_folded(verbs, word);
+    return find_folded(verbs, karto_slice_str(word));
 }
 
 const char *karto_command_meant(const char *word)
 {
-    return find_folded(commands, word);
+    return find_folded(commands, karto_slice_str(word));
 }
 
 const char *karto_topic_meant(const char *word)
 {
-    return find_folded(topics, word);
+    return find_folded(topics, karto_slice_str(word));
 }
 
 static const char *field_named(struct karto_slice name)
@@ -259,6 +263,11 @@ static const char *field_named(struct karto_slice name)
             return def->name;
     }
     return NULL;
+}
+
+const char *karto_line_part_meant(struct karto_slice word)
+{
+    return find_folded(parts, word);
 }
 
 /* What stands over the column of a field, in either language. */

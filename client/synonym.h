@@ -16,4 +16,7 @@ const char *karto_topic_meant(const char *word);
 /* The field of some kind that a word means: "tel" is phone, "Name" is name, "Телефон" is phone. NULL: none. */
 const char *karto_field_meant(struct karto_slice word);
 
+/* The part of a purchase's line that a word means: "qty" is quantity, "ціна" is price. NULL: none. */
+const char *karto_line_part_meant(struct karto_slice word);
+
 #endif
