@@ -6,6 +6,8 @@
 #include "client/suggest.h"
 #include "client/synonym.h"
 #include "core/base/fatal.h"
+#include "core/base/layout.h"
+#include "core/base/reader.h"
 #include "core/model/schema.h"
 
 #include <stdlib.h>
@@ -167,18 +169,32 @@ static bool has_noun(const struct line *line, const char *noun, size_t size)
     return false;
 }
 
-/* The noun that a word is or means, if this table has it; NULL: none. */
-static const char *noun_meant(const struct line *line, const char *word)
+/* The word as the other keyboard layout gives it, for as long as the problem stands. */
+static const char *on_other_layout(struct line *line, const char *word)
 {
-    const char *meant = has_noun(line, word, strlen(word)) ? word : karto_command_meant(word);
-    return meant && has_noun(line, meant, strlen(meant)) ? meant : NULL;
+    struct karto_arena *arena = &line->problem->arena;
+    struct karto_slice text = karto_slice_str(word);
+    return karto_utf8_valid(text) ? karto_arena_string(arena, karto_layout_other(arena, text)) : word;
+}
+
+/* The noun that a word is or means, if this table has it; NULL: none. */
+static const char *noun_meant(struct line *line, const char *word)
+{
+    const char *const ways[] = {word, karto_command_meant(word), on_other_layout(line, word)};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i] && has_noun(line, ways[i], strlen(ways[i])))
+            return ways[i];
+    return NULL;
 }
 
 /* The verb of a noun that a word is or means; NULL: none. */
-static const char *verb_meant(const struct line *line, const char *noun, const char *word)
+static const char *verb_meant(struct line *line, const char *noun, const char *word)
 {
-    const char *meant = find_command(line, noun, word) ? word : karto_verb_meant(word);
-    return meant && find_command(line, noun, meant) ? meant : NULL;
+    const char *const ways[] = {word, karto_verb_meant(word), on_other_layout(line, word)};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i] && find_command(line, noun, ways[i]))
+            return ways[i];
+    return NULL;
 }
 
 /* A noun and its verb in whichever order and language: "list client", "додати людину". */
@@ -202,7 +218,9 @@ static void suggest_noun(struct line *line, const char *word)
     struct karto_suggestion best;
     const char *meant = karto_command_meant(word);
     karto_suggest_init(&best, word);
-    if (meant && has_noun(line, meant, strcspn(meant, " ")))
+    if (!meant || !has_noun(line, meant, strcspn(meant, " ")))
+        meant = noun_meant(line, word);
+    if (meant)
         karto_suggest_know(&best, meant);
     for (unsigned i = 0; i < line->command_count; i++)
         karto_suggest_try(&best, line->commands[i].noun);

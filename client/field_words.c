@@ -119,6 +119,19 @@ static void hint_broken(struct karto_cli *cli, size_t from, size_t at)
     karto_buf_fini(&b.typed);
 }
 
+/* What is one letter away from a name is meant for it: "nаme" with a Cyrillic а. */
+static void explain(struct karto_cli *cli, struct karto_slice word, const struct karto_fieldexpr_error *error)
+{
+    (void)karto_fieldexpr_explain(word, error, cli->lang, &cli->problem);
+    const uint8_t *equals = memchr(word.data, '=', word.size);
+    if (error->message != KARTO_M_FIELD_LETTER || cli->problem.candidate_count || !equals)
+        return;
+    struct karto_slice name = karto_slice(word.data, (size_t)(equals - word.data));
+    const char *nearest = karto_field_nearest(karto_cli_noun(cli)->kind, name);
+    if (nearest)
+        karto_problem_suggest(&cli->problem, cli->lang, nearest);
+}
+
 enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
 {
     struct karto_fieldexpr_error error;
@@ -132,7 +145,7 @@ enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct kart
         if (i > 0 && !has_equals && error.message == KARTO_M_FIELD_NO_EQUALS)
             KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_QUOTES, karto_arg_text("word", word));
         else
-            (void)karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
+            explain(cli, word, &error);
         if (!has_equals)
             hint_broken(cli, from, from + i);
         return cli->problem.err;

@@ -144,13 +144,17 @@ static enum karto_err refuse_territory(struct karto_cli *cli, struct karto_tx *t
 {
     struct karto_rights rights;
     struct karto_buf own = KARTO_BUF_EMPTY;
-    enum karto_err err = karto_device_rights(tx, &rights);
-    for (uint32_t i = 0; err == KARTO_OK && i < rights.territory_count; i++) {
+    if (karto_device_rights(tx, &rights) != KARTO_OK)
+        rights.territory_count = 0;
+    for (uint32_t i = 0; i < rights.territory_count; i++) {
         karto_buf_add_str(&own, own.size ? ", " : "");
         karto_buf_add_slice(&own, rights.territories[i]);
     }
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OWN_TERRITORIES,
                   karto_arg_text("own", karto_buf_slice(&own)));
+    if (rights.territory_count)
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_OWN_TERRITORIES_HINT,
+                  karto_arg_text("first", rights.territories[0]));
     karto_buf_fini(&own);
     return KARTO_E_NOT_PERMITTED;
 }

@@ -1,6 +1,8 @@
 #include "client/synonym.h"
 
 #include "core/base/heading.h"
+#include "core/base/layout.h"
+#include "core/base/reader.h"
 #include "core/base/text.h"
 #include "core/model/schema.h"
 
@@ -282,16 +284,22 @@ static const char *field_headed(struct karto_arena *arena, struct karto_slice fo
     return NULL;
 }
 
+static const char *field_called(struct karto_arena *arena, struct karto_slice word)
+{
+    struct karto_slice folded = karto_text_fold(arena, word);
+    const char *meant = find(fields, folded);
+    if (!meant)
+        meant = field_named(folded);
+    return meant ? meant : field_headed(arena, folded);
+}
+
 const char *karto_field_meant(struct karto_slice word)
 {
     struct karto_arena arena;
     karto_arena_init(&arena);
-    struct karto_slice folded = karto_text_fold(&arena, word);
-    const char *meant = find(fields, folded);
-    if (!meant)
-        meant = field_named(folded);
-    if (!meant)
-        meant = field_headed(&arena, folded);
+    const char *meant = field_called(&arena, word);
+    if (!meant && karto_utf8_valid(word))
+        meant = field_called(&arena, karto_layout_other(&arena, word));
     karto_arena_fini(&arena);
     return meant;
 }

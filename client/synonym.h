@@ -13,7 +13,8 @@ const char *karto_command_meant(const char *word);
 /* The topic of the help that a word means: "поля" is fields. NULL: none. */
 const char *karto_topic_meant(const char *word);
 
-/* The field of some kind that a word means: "tel" is phone, "Name" is name, "Телефон" is phone. NULL: none. */
+/* The field of some kind that a word means: "tel" is phone, "Name" is name, "Телефон" is phone;
+ * on either keyboard layout. NULL: none. */
 const char *karto_field_meant(struct karto_slice word);
 
 /* The part of a purchase's line that a word means: "qty" is quantity, "ціна" is price. NULL: none. */

@@ -27,6 +27,9 @@ tired 2 E-FIELD role "person set $person {посада}=завгосп"
 tired 2 E-FIELD type 'activity add 14360570 {тип}=візит'
 tired 2 E-FIELD date 'activity add 14360570 text=був {дата}=2026-11-01'
 tired 2 E-FIELD total 'purchase add 14360570 {сума}=100'
+tired 2 E-FIELD name 'client add {yfpdf}=Лілея'
+tired 2 E-FIELD phone 'client set 14360570 {зрщту}=0671112233'
+tired 2 E-USAGE name 'client add {nаme}=Лілея' # the а is Cyrillic
 tired 2 E-FIELD 'karto person add -h' 'client set 14360570 role=завгосп'
 tired 2 E-FIELD 'karto purchase add -h' 'client set 14360570 lines.1=молоко'
 tired 2 E-USAGE 'karto help fields' 'client set 14360570 щось=так'
