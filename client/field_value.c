@@ -1,6 +1,7 @@
 #include "client/field_value.h"
 
 #include "core/model/day.h"
+#include "client/currency.h"
 #include "client/suggest.h"
 #include "core/base/heading.h"
 #include "core/base/limits.h"
@@ -131,54 +132,6 @@ static enum karto_err parse_integer(const struct parsing *p, struct karto_value 
 
 /* ---- money ---- */
 
-/* Takes a currency off the beginning or the end of text, and says which: UAH where there is none. */
-static const char *take_currency(char **text)
-{
-    static const struct {
-        const char *sign, *code;
-    } signs[] = {{"грн.", "UAH"}, {"грн", "UAH"}, {"₴", "UAH"}, {"$", "USD"},
-                 {"€", "EUR"},    {"zł", "PLN"},  {"£", "GBP"}};
-    size_t size = strlen(*text);
-    for (unsigned i = 0; i < sizeof signs / sizeof *signs; i++) {
-        size_t length = strlen(signs[i].sign);
-        if (size < length)
-            continue;
-        if (strncmp(*text, signs[i].sign, length) == 0) {
-            *text += length;
-            return signs[i].code;
-        }
-        if (strcmp(*text + size - length, signs[i].sign) == 0) {
-            (*text)[size - length] = 0;
-            return signs[i].code;
-        }
-    }
-    return "UAH";
-}
-
-static bool is_code(const char *text)
-{
-    for (unsigned i = 0; i < 3; i++)
-        if (text[i] < 'A' || text[i] > 'Z')
-            return false;
-    return true;
-}
-
-/* The same with a code of three letters. */
-static void take_code(char **text, char currency[4])
-{
-    size_t size = strlen(*text);
-    memcpy(currency, "UAH", 4);
-    if (size > 3 && is_code(*text)) {
-        memcpy(currency, *text, 3);
-        *text += 3;
-    } else if (size > 3 && is_code(*text + size - 3)) {
-        memcpy(currency, *text + size - 3, 3);
-        (*text)[size - 3] = 0;
-    } else {
-        memcpy(currency, take_currency(text), 3);
-    }
-}
-
 /* A point or comma with one or two digits behind it is the decimal one, and the other of the two groups before it. With
  * three behind it it could mean either, so that is refused. */
 static bool read_amount(const char *text, int64_t *minor)
@@ -222,7 +175,7 @@ static enum karto_err parse_money(const struct parsing *p, struct karto_value *v
 {
     char currency[4], *text = without_blanks(p);
     int64_t minor;
-    take_code(&text, currency);
+    karto_currency_take(&text, currency);
     if (!read_amount(text, &minor))
         return refuse(p, KARTO_M_VALUE_MONEY);
     *value = karto_value_money(minor, currency);

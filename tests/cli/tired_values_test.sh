@@ -77,6 +77,9 @@ understood '"kind":"log"' 'log --since вчора --json'
 
 # Money.
 understood '"changes":1' 'client set 14360570 credit_limit="1 234,50 грн" -n --json'
+understood '"changes":1' 'client set 14360570 credit_limit=1000гривень -n --json'
+understood '"changes":1' 'client set 14360570 credit_limit=100usd -n --json'
+warned E-CURRENCY UAH 'client set 14360570 credit_limit=1234{UAN} -n'
 tired 7 E-INVALID '1234,50|1234.50' 'client set 14360570 credit_limit={12,5,0}'
 tired 7 E-INVALID '1234,50|1234.50' 'client set 14360570 credit_limit={1,234}'
 tired 7 E-INVALID '1234,50|1234.50' 'purchase add 14360570 total="{дві тисячі}"'
