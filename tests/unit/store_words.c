@@ -292,6 +292,14 @@ static const struct wanted answers[] = {
     {"мʼяч", "мяч", "prefix", NULL},
     {"м`ята", "мяч", "word", NULL},
     {"знамянчук", "сергій", "word", NULL},
+    /* some words are the client's that a record hangs on */
+    {"ромашка сергій", "сергій", "prefix", NULL},
+    {"знам'янчук ромашка", "сергій", "word", NULL},
+    {"тов ромашка комірник", "сергій", "exact", NULL},
+    {"ромашка 4321", "сергій", "substring", NULL},
+    {"цвяхи їжак", "цвяхи", "prefix", NULL},
+    {"31316718 цвяхи", "-", "-", NULL},
+    {"ghbdfn ifvgeys", "візит", "layout", "приват шампуні"},
     /* look-alikes */
     {"київгаз", "київгаз", "exact", NULL},
     {"Kиївгаз", "київгаз", "exact", NULL},
