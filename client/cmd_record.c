@@ -1,6 +1,7 @@
 /* karto client|person|activity|purchase add, set, hide, restore: what changes a record. */
 #include "client/changed.h"
 #include "client/cmd.h"
+#include "client/field_words.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -45,6 +46,8 @@ static enum karto_err read_line(struct saving *s, bool names)
         count++;
     if (strcmp(cli->args.command->verb, "set") == 0 && count == cli->args.word_count)
         count = 1; /* what lacks a = is a field rather than a name */
+    else if (count > 1 && count < cli->args.word_count && cli->args.words[count][0] == '=')
+        count--; /* and so is what stands before its = */
     enum karto_err err = names ? karto_pick_word(cli, count, &s->word) : KARTO_OK;
     return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;
 }
@@ -184,6 +187,17 @@ static enum karto_err warn_of_similar(struct saving *s, struct karto_tx *tx)
     return err;
 }
 
+static void warn_of_hidden(struct saving *s, const struct karto_entry *client)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    struct karto_buf who = KARTO_BUF_EMPTY;
+    karto_rid_print_short(client->id, short_id);
+    karto_buf_add_slice(&who, karto_text_of(&client->view, KARTO_F_NAME));
+    karto_buf_printf(&who, " (%s)", short_id);
+    karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_buf_slice(&who));
+    karto_buf_fini(&who);
+}
+
 /* What hangs on a client needs one. */
 static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct karto_field_edits *edits)
 {
@@ -197,7 +211,7 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
     karto_field_edits_put(edits, (struct karto_edit){KARTO_F_CLIENT, karto_slice(NULL, 0),
                                                      karto_value_bytes(&tx->arena, karto_value_reference(s->client))});
     if (karto_record_hidden(&client.view))
-        karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_text_of(&client.view, KARTO_F_NAME));
+        warn_of_hidden(s, &client);
     return KARTO_OK;
 }
 

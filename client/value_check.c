@@ -1,5 +1,6 @@
 #include "client/value_check.h"
 
+#include "client/currency.h"
 #include "client/field_value.h"
 #include "core/base/codes.h"
 #include "core/base/limits.h"
@@ -152,7 +153,11 @@ enum karto_err karto_value_check(struct karto_arena *arena, const struct karto_f
 {
     struct karto_value value;
     warn_of_future(arena, def, *bytes, today, warnings);
-    if (karto_value_decode(*bytes, &value) != KARTO_OK || value.type != KARTO_TEXT)
+    if (karto_value_decode(*bytes, &value) != KARTO_OK)
+        return KARTO_OK;
+    if (value.type == KARTO_MONEY && warnings && !karto_currency_is_known(value.currency))
+        karto_warnings_add(warnings, "E-CURRENCY", def->name, karto_slice(value.currency, strlen(value.currency)));
+    if (value.type != KARTO_TEXT)
         return KARTO_OK;
     if (def->number == KARTO_F_TERRITORY) {
         enum karto_err err = check_territory(def, lang, value.text, problem);

@@ -98,7 +98,8 @@ struct karto_found {
 
 enum { KARTO_HITS_MAX = 1000 };
 
-/* Nothing found, or no word in text: no hits, and KARTO_OK. Writes nothing, in whichever kind of transaction. */
+/* Nothing found, or no word in text: no hits, and KARTO_OK. In a transaction that writes, only before it has written
+ * anything. */
 KARTO_CHECKED enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *asked,
                                               struct karto_found *found);
 

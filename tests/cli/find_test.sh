@@ -115,7 +115,7 @@ exits 2 client list 'city:Київ since>2026-13-01'
 says 'since>2026-13-01'
 says '              ^'
 exits 2 client list 'status:клієнт' --lang uk
-says 'market, prospect, customer, archive'
+says 'market (ринок), prospect (потенційний), customer (покупець), archive (архів)'
 exits 2 client list '(tag:vip'
 says 'parenthesis'
 exits 2 find
