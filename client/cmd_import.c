@@ -27,8 +27,9 @@ struct work {
     enum karto_encoding encoding;
     char separator; /* 0: found out */
     struct karto_decoder decoder;
-    struct karto_buf text; /* what was read to see what it is, or all of JSON */
-    size_t given;          /* of it, to the table */
+    enum karto_encoding looks; /* like which encoding, although it was said to be another */
+    struct karto_buf text;     /* what was read to see what it is, or all of JSON */
+    size_t given;              /* of it, to the table */
     struct karto_json_table json;
     struct karto_csv *csv;
     struct karto_import import;
@@ -365,38 +366,101 @@ static void close_file(struct work *w)
 /* It may be found out late, where the first rows are ASCII. Somebody who sees wrong letters should know why. */
 static void note_encoding(struct work *w)
 {
-    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder);
-    if (encoding == w->report.encoding)
+    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder), looks = karto_decoder_doubt(&w->decoder);
+    if (encoding == w->report.encoding && looks == w->looks)
         return;
     w->report.encoding = encoding;
-    if (!option(w, "encoding") && w->cli->settings.form != KARTO_FORM_JSON)
+    w->looks = looks;
+    if (w->cli->settings.form == KARTO_FORM_JSON)
+        return;
+    if (looks != KARTO_FIND_OUT)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING_DOUBT, karto_arg_str("encoding", karto_encoding_name(encoding)),
+                   karto_arg_str("value", karto_encoding_name(looks)));
+    else if (!option(w, "encoding"))
         KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING, karto_arg_str("encoding", karto_encoding_name(encoding)));
+}
+
+/* ---- the heading ---- */
+
+static bool is_blank(const struct karto_csv_row *row)
+{
+    for (size_t i = 0; i < row->cell_count; i++)
+        for (size_t j = 0; j < row->cells[i].size; j++)
+            if (row->cells[i].data[j] != ' ' && row->cells[i].data[j] != '\t')
+                return false;
+    return true;
+}
+
+/* A row that may be the heading. */
+struct candidate {
+    struct karto_slice *cells;
+    size_t count, known, filled;
+    uint64_t number;
+};
+
+/* Takes the row if more in it is known, or it says more, than in the one before. */
+static void consider(struct work *w, const struct karto_csv_row *row, size_t known, struct candidate *best)
+{
+    struct karto_arena *arena = &w->cli->settings.arena;
+    struct candidate candidate = {.known = known, .count = row->cell_count, .number = row->number};
+    for (size_t i = 0; i < row->cell_count; i++)
+        candidate.filled += row->cells[i].size > 0;
+    if (best->cells && (known < best->known || (known == best->known && candidate.filled <= best->filled)))
+        return;
+    candidate.cells = karto_arena_array(arena, row->cell_count, sizeof *candidate.cells);
+    for (size_t i = 0; i < row->cell_count; i++)
+        candidate.cells[i] = karto_arena_copy(arena, row->cells[i]);
+    *best = candidate;
+}
+
+/* The first row that is likely to be it, for there may be a title above; if none is, what comes nearest, so that it can
+ * be said what is wrong with it. */
+static enum karto_err find_heading(struct work *w, uint32_t kind, struct candidate *best)
+{
+    struct karto_csv_row row;
+    bool found = false;
+    for (int rows = 0; rows <= KARTO_IMPORT_TITLE_ROWS_MAX && !found; rows++) {
+        size_t known;
+        enum karto_csv_event event = karto_csv_next(w->csv, &row);
+        if (event == KARTO_CSV_FAILED)
+            return stop_reading(w);
+        if (event == KARTO_CSV_END)
+            break;
+        if (event == KARTO_CSV_BAD && !best->cells) {
+            karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
+            karto_csv_explain(&w->cli->problem.message, w->cli->lang, &row, karto_slice(NULL, 0));
+            return KARTO_E_INVALID;
+        }
+        if (event == KARTO_CSV_BAD || is_blank(&row))
+            continue;
+        found = karto_import_columns_likely(w->cli, kind, row.cells, row.cell_count, &known);
+        if (found)
+            best->cells = NULL;
+        consider(w, &row, known, best);
+    }
+    return best->cells ? KARTO_OK : refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
 }
 
 static enum karto_err read_heading(struct work *w, uint32_t kind)
 {
-    struct karto_csv_row row;
     struct karto_import *import = &w->import;
-    enum karto_err err = KARTO_OK;
-    switch (karto_csv_next(w->csv, &row)) {
-    case KARTO_CSV_END: return refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
-    case KARTO_CSV_FAILED: return stop_reading(w);
-    case KARTO_CSV_BAD:
-        karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
-        karto_csv_explain(&w->cli->problem.message, w->cli->lang, &row);
-        return KARTO_E_INVALID;
-    case KARTO_CSV_ROW:
-        err = karto_import_columns_read(&import->columns, w->cli, kind, row.cells, row.cell_count);
-        break;
-    }
+    struct candidate heading = {.cells = NULL};
+    enum karto_err err = find_heading(w, kind, &heading);
+    note_encoding(w);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_import_columns_read(&import->columns, w->cli, kind, heading.cells, heading.count);
+    karto_csv_expect(w->csv, import->columns.count);
     import->line_key = karto_import_column_find(&import->columns, KARTO_TO_LINE_KEY, NULL);
     import->has_lines = karto_import_column_find(&import->columns, KARTO_TO_LINE_PART, NULL) != KARTO_NO_COLUMN;
     const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
+    w->report.heading = heading.number;
     w->report.is_json = is_json(w);
     import->is_text = !is_json(w);
-    note_encoding(w);
+    if (err == KARTO_OK && heading.number > 1 && w->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_TITLE, karto_arg_int("row", (int64_t)heading.number));
     return err;
 }
 
@@ -413,19 +477,35 @@ static enum karto_err flush(struct work *w)
     return err;
 }
 
-static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
+static enum karto_err add_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
 {
+    const struct karto_import_columns *columns = &w->import.columns;
     struct karto_buf why = KARTO_BUF_EMPTY;
-    enum karto_err err = is_bad || karto_import_has_room(&w->import, row->cells) ? KARTO_OK : flush(w);
-    if (is_bad && w->import.row_count >= KARTO_IMPORT_ROWS)
-        err = flush(w);
+    struct karto_slice column = {NULL, 0};
+    bool has_room = is_bad ? w->import.row_count < KARTO_IMPORT_ROWS : karto_import_has_room(&w->import, row->cells);
+    enum karto_err err = has_room ? KARTO_OK : flush(w);
+    if (is_bad && row->error_column && row->error_column <= columns->count)
+        column = columns->all[row->error_column - 1].name;
     if (is_bad)
-        karto_csv_explain(&why, w->cli->lang, row);
+        karto_csv_explain(&why, w->cli->lang, row, column);
     if (err == KARTO_OK)
         karto_import_add(&w->import, is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number,
-                         row->cells, row->cell_count, karto_buf_slice(&why));
+                         row->cells, row->cell_count, karto_buf_slice(&why), column);
     karto_buf_fini(&why);
     return err;
+}
+
+/* What spreadsheets leave below a table is nothing, and what they print above each page of it is said once. */
+static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
+{
+    bool is_ragged = row->error == KARTO_M_CSV_RAGGED_LESS;
+    if (!is_json(w) && (!is_bad || is_ragged) && is_blank(row))
+        return KARTO_OK;
+    if (!is_json(w) && !is_bad && karto_import_columns_again(&w->import.columns, row->cells, row->cell_count)) {
+        karto_import_report_repeated(&w->report, row->number);
+        return KARTO_OK;
+    }
+    return add_row(w, row, is_bad);
 }
 
 static enum karto_err take_rows(struct work *w)

@@ -3,6 +3,7 @@
 #include "client/formula.h"
 #include "client/import_record.h"
 #include "client/set_cell.h"
+#include "client/shortened.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/hash.h"
@@ -58,6 +59,7 @@ static void find_match(struct karto_import *import, struct karto_arena *arena, c
     for (unsigned i = 0; i < import->match_count && row->match.size == 0; i++) {
         row->match = karto_text_clean(arena, cells[import->matches[i].column]);
         row->match_field = import->matches[i].field;
+        row->match_column = import->matches[i].column;
     }
     if (row->match.size)
         row->match_key = key_of(arena, row->match_field, row->match);
@@ -75,14 +77,60 @@ bool karto_import_has_room(struct karto_import *import, const struct karto_slice
     return next.match_field == last->match_field && karto_slice_equal(next.match_key, last->match_key);
 }
 
-static void reject(struct karto_import *import, struct karto_import_row *row, enum karto_message message)
+/* Before the store is asked. column: the one that it is about; message: with its name. */
+static void reject(struct karto_import *import, struct karto_import_row *row, size_t column, const char *id,
+                   enum karto_message message, uint64_t other_row)
 {
     struct karto_buf why = KARTO_BUF_EMPTY;
-    struct karto_slice column = import->columns.all[import->matches[0].column].name;
-    KARTO_SAY(&why, import->cli->lang, message, karto_arg_text("column", column));
+    struct karto_slice name = import->columns.all[column].name;
+    KARTO_SAY(&why, import->cli->lang, message, karto_arg_text("column", name),
+              karto_arg_text("value", row->cells[column]), karto_arg_int("n", (int64_t)column + 1),
+              karto_arg_int("row", (int64_t)other_row));
     row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
+    row->column = name;
+    row->id = id;
     row->excluded = true;
     karto_buf_fini(&why);
+}
+
+/* ---- cells that cannot be what was meant ---- */
+
+/* Digits of which each counts. */
+static bool is_code(const struct karto_import *import, const struct karto_import_column *column)
+{
+    const struct karto_field_def *def = column->def;
+    const char *part = def ? strrchr(def->name, '.') : NULL;
+    if (column->target == KARTO_TO_ID || column->target == KARTO_TO_LINE_KEY)
+        return true;
+    if (column->target != KARTO_TO_FIELD)
+        return false;
+    return def->normal == KARTO_N_EDRPOU || def->normal == KARTO_N_IBAN || def->normal == KARTO_N_PHONE ||
+           def->number == KARTO_F_EXTERNAL_ID || def->number == KARTO_F_CLIENT || strcmp(def->name, "vat") == 0 ||
+           (part && strcmp(part, ".index") == 0) ||
+           (import->columns.kind == KARTO_PURCHASE && strcmp(def->name, "number") == 0);
+}
+
+/* Whether one of the values of a cell is a code that a spreadsheet has shortened. */
+static bool has_shortened(struct karto_import *import, struct karto_slice cell)
+{
+    struct karto_slice element;
+    if (!cell.size || (!memchr(cell.data, 'E', cell.size) && !memchr(cell.data, 'e', cell.size)))
+        return false;
+    while (karto_set_cell_next(&import->arena, &cell, &element))
+        if (karto_is_shortened(element))
+            return true;
+    return false;
+}
+
+static void refuse_cells(struct karto_import *import, struct karto_import_row *row)
+{
+    for (size_t i = 0; i < import->columns.count && !row->excluded; i++) {
+        const struct karto_import_column *column = &import->columns.all[i];
+        if (column->name.size == 0 && karto_text_clean(&import->arena, row->cells[i]).size)
+            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_NO_HEADING, 0);
+        else if (is_code(import, column) && has_shortened(import, row->cells[i]))
+            reject(import, row, i, "E-CODE-SHORTENED", KARTO_M_E_CODE_SHORTENED, 0);
+    }
 }
 
 /* Codes of different fields are different, also where they are written alike. */
@@ -151,29 +199,27 @@ static void refuse_contradiction(struct karto_import *import, struct karto_impor
         if (row->cells[i].size == 0 || !is_single(import, column) || is_match(import, i))
             continue;
         uint64_t place = note(import, row, i);
-        if (!place)
-            continue;
-        struct karto_buf why = KARTO_BUF_EMPTY;
-        KARTO_SAY(&why, import->cli->lang, KARTO_M_IMPORT_OTHER_ROW, karto_arg_text("column", column->name),
-                  karto_arg_int("row", (int64_t)fact_at(import, place).row));
-        row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
-        row->excluded = true;
-        karto_buf_fini(&why);
+        if (place)
+            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_OTHER_ROW, fact_at(import, place).row);
     }
 }
 
 void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
-                      struct karto_slice why)
+                      struct karto_slice why, struct karto_slice column)
 {
     KARTO_ASSERT(import->row_count < KARTO_IMPORT_ROWS_MAX);
     struct karto_import_row *row = &import->rows[import->row_count++];
-    size_t columns = import->columns.count;
-    struct karto_slice *own = karto_arena_array(&import->arena, columns, sizeof *own);
-    for (size_t i = 0; i < columns && i < count; i++)
+    size_t columns = import->columns.count, most = count > columns ? count : columns;
+    struct karto_slice *own = karto_arena_array(&import->arena, most, sizeof *own);
+    for (size_t i = 0; i < count; i++)
         own[i] = karto_arena_copy(&import->arena, import->is_text ? karto_formula_read(cells[i]) : cells[i]);
-    *row = (struct karto_import_row){.number = number, .cells = own, .excluded = why.size > 0};
+    *row = (struct karto_import_row){.number = number, .cells = own, .cell_count = most, .excluded = why.size > 0};
     row->why = karto_arena_copy(&import->arena, why);
     row->says_where = row->excluded;
+    row->id = "E-INVALID";
+    row->column = column;
+    if (!row->excluded)
+        refuse_cells(import, row);
     if (row->excluded)
         return;
     find_match(import, &import->arena, own, row);
@@ -182,7 +228,7 @@ void karto_import_add(struct karto_import *import, uint64_t number, const struct
         row->line = ++row->seen->count;
         refuse_contradiction(import, row);
     } else if (import->match_count) {
-        reject(import, row, KARTO_M_IMPORT_NO_MATCH);
+        reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
     }
 }
 

@@ -2,35 +2,9 @@
 
 #include "client/help.h"
 #include "client/noun.h"
+#include "client/typed_word.h"
 
 #include <string.h>
-
-static bool is_plain(uint8_t byte)
-{
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
-           (byte && strchr("+,-./:=@_%^", byte));
-}
-
-/* As a shell takes it for one word; of FIELD=VALUE only the value is quoted. */
-static void add_word(struct karto_buf *out, struct karto_slice word)
-{
-    const uint8_t *equals = word.size ? memchr(word.data, '=', word.size) : NULL;
-    size_t begin = equals ? (size_t)(equals - word.data) + 1 : 0, at = begin;
-    while (at < word.size && is_plain(word.data[at]))
-        at++;
-    if (at == word.size && word.size) {
-        karto_buf_add_slice(out, word);
-        return;
-    }
-    karto_buf_add(out, word.data, begin);
-    karto_buf_add_byte(out, '"');
-    for (at = begin; at < word.size; at++) {
-        if (word.data[at] && strchr("\"\\$`", word.data[at]))
-            karto_buf_add_byte(out, '\\');
-        karto_buf_add_byte(out, word.data[at]);
-    }
-    karto_buf_add_byte(out, '"');
-}
 
 static void join_words(const struct karto_cli *cli, size_t from, size_t to, struct karto_buf *out)
 {
@@ -50,7 +24,7 @@ static void add_options(const struct karto_cli *cli, struct karto_buf *out)
             continue;
         karto_buf_printf(out, " --%s ", given->option->name);
         if (given->value)
-            add_word(out, karto_slice_str(given->value));
+            karto_typed_word(out, karto_slice_str(given->value));
     }
 }
 
@@ -60,10 +34,10 @@ static void print_quoted(const struct karto_cli *cli, struct karto_slice name, s
     karto_buf_add_str(out, "karto ");
     karto_command_name(cli->args.command, out);
     karto_buf_add_byte(out, ' ');
-    add_word(out, name);
+    karto_typed_word(out, name);
     for (size_t i = count; i < cli->args.word_count; i++) {
         karto_buf_add_byte(out, ' ');
-        add_word(out, karto_slice_str(cli->args.words[i]));
+        karto_typed_word(out, karto_slice_str(cli->args.words[i]));
     }
     add_options(cli, out);
 }
@@ -75,7 +49,7 @@ static void hint_field(struct karto_cli *cli, size_t count)
     if (strcmp(cli->args.command->verb, "add") != 0 && strcmp(cli->args.command->verb, "set") != 0)
         return;
     join_words(cli, 1, count, &value);
-    add_word(&quoted, karto_buf_slice(&value));
+    karto_typed_word(&quoted, karto_buf_slice(&value));
     karto_buf_add_byte(&cli->problem.hint, '\n');
     KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_QUOTES_FIELD, karto_arg_str("field", karto_cli_noun(cli)->telling),
               karto_arg_text("value", karto_buf_slice(&quoted)));
