@@ -488,9 +488,12 @@ static enum karto_err add_row(struct work *w, const struct karto_csv_row *row, b
         column = columns->all[row->error_column - 1].name;
     if (is_bad)
         karto_csv_explain(&why, w->cli->lang, row, column);
-    if (err == KARTO_OK)
-        karto_import_add(&w->import, is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number,
-                         row->cells, row->cell_count, karto_buf_slice(&why), column);
+    if (err == KARTO_OK) {
+        uint64_t number = is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number;
+        err = karto_import_add(&w->import, number, row->cells, row->cell_count, karto_buf_slice(&why), column);
+        if (err != KARTO_OK)
+            karto_problem_begin(&w->cli->problem, err);
+    }
     karto_buf_fini(&why);
     return err;
 }
@@ -556,7 +559,7 @@ static enum karto_exit carry_out(struct work *w)
     while (w->import.batch == 0)
         w->import.batch = karto_sys_random64(sys) >> 32;
     karto_interrupt_watch();
-    karto_import_begin(&w->import);
+    karto_import_begin(&w->import, karto_store_dir(w->store));
     karto_progress_begin(&w->progress, w->cli);
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);

@@ -7,16 +7,19 @@
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/hash.h"
+#include "core/base/os_posix.h"
 #include "core/base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SAMPLES = 5 };
 
-void karto_import_begin(struct karto_import *import)
+void karto_import_begin(struct karto_import *import, const char *dir)
 {
-    karto_tally_init(&import->seen);
+    karto_spill_init(&import->spill, dir);
+    karto_tally_init(&import->seen, &import->spill);
     karto_problem_init(&import->problem);
     karto_warnings_init(&import->warnings);
     import->warnings.most = import->cli->settings.form == KARTO_FORM_JSON ? KARTO_IMPORT_TOLD_JSON : KARTO_IMPORT_TOLD;
@@ -29,8 +32,7 @@ void karto_import_begin(struct karto_import *import)
 
 void karto_import_end(struct karto_import *import)
 {
-    karto_tally_fini(&import->seen);
-    karto_buf_fini(&import->facts);
+    karto_spill_fini(&import->spill);
     karto_problem_fini(&import->problem);
     karto_warnings_fini(&import->warnings);
     karto_arena_fini(&import->arena);
@@ -146,18 +148,12 @@ static struct karto_tally_entry *seen_of(struct karto_import *import, const stru
 
 /* ---- rows that contradict each other ---- */
 
-/* What a row said of one field of a record. Of a value its hash is enough. */
-struct fact {
-    uint64_t column, row, hash;
-    uint64_t next; /* of the same record: its place from 1, or 0 */
+/* What a row said of its record that no row before it did. Of a value its hash is enough; 0: it said nothing. */
+struct said {
+    const struct said *before;
+    uint64_t row;
+    uint32_t hashes[]; /* one for each column */
 };
-
-static struct fact fact_at(const struct karto_import *import, uint64_t place)
-{
-    struct fact fact;
-    memcpy(&fact, import->facts.data + (place - 1) * sizeof fact, sizeof fact);
-    return fact;
-}
 
 /* Only one value fits there. Where rows of one record have days of their own, or lines, each says its part. */
 static bool is_single(const struct karto_import *import, const struct karto_import_column *column)
@@ -176,36 +172,56 @@ static bool is_match(const struct karto_import *import, size_t column)
     return false;
 }
 
-/* Notes what the row says. The place of a fact that says otherwise of the same field; 0: there is none. */
-static uint64_t note(struct karto_import *import, struct karto_import_row *row, size_t column)
+/* The first row that said something in this column; NULL: none did. */
+static const struct said *said_before(const struct karto_import_row *row, size_t column)
 {
-    struct karto_slice text = karto_text_normal(&import->arena, row->cells[column]);
-    const struct fact fact = {column, row->number, karto_sum_of(text).low, row->seen->list};
-    for (uint64_t place = row->seen->list; place; place = fact_at(import, place).next) {
-        struct fact before = fact_at(import, place);
-        if (before.column == column)
-            return before.hash == fact.hash ? 0 : place;
-    }
-    karto_buf_add(&import->facts, &fact, sizeof fact);
-    row->seen->list = import->facts.size / sizeof fact;
-    return 0;
+    const struct said *said = row->seen->list;
+    while (said && said->hashes[column] == 0)
+        said = said->before;
+    return said;
 }
 
-/* Of rows that say different things of one record the first counts: else the file would change something each time. */
-static void refuse_contradiction(struct karto_import *import, struct karto_import_row *row)
+static uint32_t hash_of(struct karto_import *import, struct karto_slice cell)
 {
-    for (size_t i = 0; i < import->columns.count && !row->excluded; i++) {
-        const struct karto_import_column *column = &import->columns.all[i];
-        if (row->cells[i].size == 0 || !is_single(import, column) || is_match(import, i))
-            continue;
-        uint64_t place = note(import, row, i);
-        if (place)
-            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_OTHER_ROW, fact_at(import, place).row);
-    }
+    uint32_t hash = (uint32_t)karto_sum_of(karto_text_normal(&import->arena, cell)).low;
+    return hash ? hash : 1;
 }
 
-void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
-                      struct karto_slice why, struct karto_slice column)
+static bool says(const struct karto_import *import, const struct karto_import_row *row, size_t column)
+{
+    return row->cells[column].size && is_single(import, &import->columns.all[column]) && !is_match(import, column);
+}
+
+/* Remembers what the row says. Of rows that say different things of one record the first counts: else the file would
+ * change something each time. */
+static enum karto_err remember(struct karto_import *import, struct karto_import_row *row)
+{
+    size_t count = import->columns.count, news = 0;
+    uint32_t *hashes = karto_arena_array(&import->arena, count, sizeof *hashes);
+    for (size_t i = 0; i < count; i++) {
+        const struct said *before = says(import, row, i) ? said_before(row, i) : NULL;
+        uint32_t hash = says(import, row, i) ? hash_of(import, row->cells[i]) : 0;
+        if (before && before->hashes[i] != hash) {
+            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_OTHER_ROW, before->row);
+            return KARTO_OK;
+        }
+        hashes[i] = before ? 0 : hash;
+        news += hashes[i] != 0;
+    }
+    if (news == 0)
+        return KARTO_OK;
+    struct said *said = karto_spill_take(&import->spill, sizeof *said + count * sizeof *hashes);
+    if (!said)
+        return karto_os_error(errno);
+    said->before = row->seen->list;
+    said->row = row->number;
+    memcpy(said->hashes, hashes, count * sizeof *hashes);
+    row->seen->list = said;
+    return KARTO_OK;
+}
+
+enum karto_err karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells,
+                                size_t count, struct karto_slice why, struct karto_slice column)
 {
     KARTO_ASSERT(import->row_count < KARTO_IMPORT_ROWS_MAX);
     struct karto_import_row *row = &import->rows[import->row_count++];
@@ -221,15 +237,20 @@ void karto_import_add(struct karto_import *import, uint64_t number, const struct
     if (!row->excluded)
         refuse_cells(import, row);
     if (row->excluded)
-        return;
+        return KARTO_OK;
     find_match(import, &import->arena, own, row);
-    if (row->match.size) {
-        row->seen = seen_of(import, row);
-        row->line = ++row->seen->count;
-        refuse_contradiction(import, row);
-    } else if (import->match_count) {
-        reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
+    if (row->match.size == 0) {
+        if (import->match_count)
+            reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
+        return KARTO_OK;
     }
+    row->seen = seen_of(import, row);
+    enum karto_err err = row->seen ? remember(import, row) : karto_os_error(errno);
+    if (err == KARTO_OK)
+        row->line = ++row->seen->count;
+    else
+        import->row_count--;
+    return err;
 }
 
 /* ---- a transaction ---- */

@@ -173,7 +173,8 @@ static void add_change(struct karto_import_report *report, const struct karto_im
     if (report->import->dry_run)
         return;
     report->changes++;
-    karto_buf_add(&report->records, row->record.b, sizeof row->record.b);
+    if (karto_out_form(karto_cli_out(report->cli)) != KARTO_FORM_TABLE) /* which does not say which they are */
+        karto_buf_add(&report->records, row->record.b, sizeof row->record.b);
 }
 
 enum karto_err karto_import_report_rows(struct karto_import_report *report)
