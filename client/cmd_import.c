@@ -508,6 +508,12 @@ static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, 
         karto_import_report_repeated(&w->report, row->number);
         return KARTO_OK;
     }
+    if (row->joined && !is_json(w)) {
+        char lines[24];
+        snprintf(lines, sizeof lines, "%zu", row->joined);
+        w->import.warnings.row = row->number;
+        karto_warnings_add(&w->import.warnings, "E-ROWS-JOINED", NULL, karto_slice_str(lines));
+    }
     return add_row(w, row, is_bad);
 }
 
@@ -560,6 +566,7 @@ static enum karto_exit carry_out(struct work *w)
         w->import.batch = karto_sys_random64(sys) >> 32;
     karto_interrupt_watch();
     karto_import_begin(&w->import, karto_store_dir(w->store));
+    karto_spill_init(&w->report.records, karto_store_dir(w->store));
     karto_progress_begin(&w->progress, w->cli);
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);
@@ -573,6 +580,9 @@ static enum karto_exit carry_out(struct work *w)
         err = err == KARTO_OK ? show_err : err;
     }
     karto_import_end(&w->import);
+    if (err == KARTO_E_FULL)
+        KARTO_SAY(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_DISK_FULL_HINT,
+                  karto_arg_int("n", (int64_t)w->report.changes));
     if (err != KARTO_OK)
         return karto_cli_fail(w->cli);
     return w->report.rejected ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;

@@ -177,6 +177,7 @@ struct scan {
     size_t quote_at;        /* of the cell at hand, if quoted */
     size_t quote_lines;     /* lines before that quote */
     bool bad, broken_quote; /* of the row; of the cell at hand */
+    bool one_line;          /* no quote goes over lines */
     bool cut;               /* too long: what comes is not kept */
     enum karto_message error;
     size_t error_column;
@@ -226,8 +227,8 @@ static void take_quoted(struct scan *scan)
     scan->quote_lines = scan->lines;
     for (;;) {
         int byte = byte_at(csv, scan->at);
-        if (byte == -1 || is_too_long(scan)) {
-            fail_quote(scan, byte == -1 ? KARTO_M_CSV_QUOTE_OPEN : KARTO_M_CSV_LONG);
+        if ((byte == -1 || is_too_long(scan)) || (scan->one_line && is_line_end(byte))) {
+            fail_quote(scan, is_line_end(byte) ? KARTO_M_CSV_QUOTE_OPEN : KARTO_M_CSV_LONG);
             return;
         }
         scan->at++;
@@ -322,6 +323,26 @@ static void count_cells(struct scan *scan)
     scan->error_column = 0;
 }
 
+/* Lines in quotes that look like rows. */
+static size_t joined_lines(const struct scan *scan)
+{
+    const struct karto_csv *csv = scan->csv;
+    size_t cells = 1, lines = 0;
+    if (scan->bad || scan->lines == 0 || csv->wanted < 2)
+        return 0;
+    for (size_t i = csv->at; i < scan->at; i++) {
+        uint8_t byte = csv->input.data[i];
+        cells += byte == (uint8_t)csv->separator;
+        if (byte != '\n')
+            continue;
+        if (cells != csv->wanted)
+            return 0;
+        cells = 1;
+        lines++;
+    }
+    return cells == csv->wanted ? lines + 1 : 0;
+}
+
 static void fill_row(const struct scan *scan, struct karto_csv_row *row)
 {
     struct karto_csv *csv = scan->csv;
@@ -336,6 +357,7 @@ static void fill_row(const struct scan *scan, struct karto_csv_row *row)
         .error = scan->error,
         .error_column = scan->error_column,
         .wanted = csv->wanted,
+        .joined = joined_lines(scan),
     };
 }
 
@@ -370,6 +392,11 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
 
     struct scan scan = {.csv = csv, .at = csv->at};
     take_row(&scan);
+    if (!scan.bad && scan.cell_count != csv->wanted && joined_lines(&scan)) { /* rows of their own, but for a quote */
+        karto_buf_clear(&csv->text);
+        scan = (struct scan){.csv = csv, .at = csv->at, .one_line = true};
+        take_row(&scan);
+    }
     if (csv->failed)
         return KARTO_CSV_FAILED;
     count_cells(&scan);

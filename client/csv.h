@@ -44,6 +44,10 @@ struct karto_csv_row {
     enum karto_message error;
     size_t error_column; /* from 1; 0: the row as a whole */
     size_t wanted;       /* cells of a row */
+
+    /* Of a good row: how many lines of the file it takes, where each of them would be a row by itself, so that a quote
+     * may have been closed too late; 0: nothing is suspicious. */
+    size_t joined;
 };
 
 /* separator: ',' ';' '|' '\t' or any ASCII character but a quote and the ends of lines; 0: find out, from the first

@@ -1,13 +1,16 @@
 #include "client/import.h"
 
+#include "client/field_value.h"
 #include "client/formula.h"
 #include "client/import_record.h"
 #include "client/set_cell.h"
 #include "client/shortened.h"
+#include "client/table_day.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/hash.h"
 #include "core/base/os_posix.h"
+#include "core/base/reader.h"
 #include "core/base/text.h"
 
 #include <errno.h>
@@ -181,10 +184,33 @@ static const struct said *said_before(const struct karto_import_row *row, size_t
     return said;
 }
 
-static uint32_t hash_of(struct karto_import *import, struct karto_slice cell)
+/* What is written in two ways may be one value. Empty: it is none. */
+static struct karto_slice value_of(struct karto_arena *arena, const struct karto_field_def *def,
+                                   struct karto_slice cell)
 {
-    uint32_t hash = (uint32_t)karto_sum_of(karto_text_normal(&import->arena, cell)).low;
-    return hash ? hash : 1;
+    int64_t day;
+    struct karto_slice text = karto_text_normal(arena, cell), bytes = {NULL, 0};
+    if (def->type == KARTO_DATE) {
+        enum karto_table_day read = karto_table_day_read(text, &day);
+        return read == KARTO_DAY_READ || read == KARTO_DAY_NUMBER ? karto_value_bytes(arena, karto_value_date(day))
+                                                                  : bytes;
+    }
+    if (def->normal == KARTO_N_EDRPOU)
+        return karto_edrpou_normal(arena, text, NULL);
+    if (def->type != KARTO_MONEY)
+        return text;
+    struct karto_problem nobody_hears;
+    karto_problem_init(&nobody_hears);
+    enum karto_err err = karto_field_value_parse(arena, def, text, KARTO_LANG_EN, &bytes, &nobody_hears);
+    karto_problem_fini(&nobody_hears);
+    return err == KARTO_OK ? bytes : karto_slice(NULL, 0);
+}
+
+static uint32_t hash_of(struct karto_import *import, size_t column, struct karto_slice cell)
+{
+    struct karto_slice value = value_of(&import->arena, import->columns.all[column].def, cell);
+    uint32_t hash = value.size ? (uint32_t)karto_sum_of(value).low : 0;
+    return hash || value.size == 0 ? hash : 1;
 }
 
 static bool says(const struct karto_import *import, const struct karto_import_row *row, size_t column)
@@ -199,8 +225,8 @@ static enum karto_err remember(struct karto_import *import, struct karto_import_
     size_t count = import->columns.count, news = 0;
     uint32_t *hashes = karto_arena_array(&import->arena, count, sizeof *hashes);
     for (size_t i = 0; i < count; i++) {
-        const struct said *before = says(import, row, i) ? said_before(row, i) : NULL;
-        uint32_t hash = says(import, row, i) ? hash_of(import, row->cells[i]) : 0;
+        uint32_t hash = says(import, row, i) ? hash_of(import, i, row->cells[i]) : 0;
+        const struct said *before = hash ? said_before(row, i) : NULL;
         if (before && before->hashes[i] != hash) {
             reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_OTHER_ROW, before->row);
             return KARTO_OK;
@@ -220,6 +246,37 @@ static enum karto_err remember(struct karto_import *import, struct karto_import_
     return KARTO_OK;
 }
 
+static bool is_readable(const struct karto_import *import, const struct karto_import_row *row)
+{
+    for (unsigned i = 0; i < import->match_count; i++)
+        if (!karto_utf8_valid(row->cells[import->matches[i].column]))
+            return false;
+    return true;
+}
+
+/* Finds out of which record the row is, and which line of it. That counts also where the row is wrong, so that it is
+ * the same line when it comes again. */
+static enum karto_err take_part(struct karto_import *import, struct karto_import_row *row)
+{
+    if (row->excluded && (!import->has_lines || !is_readable(import, row)))
+        return KARTO_OK;
+    find_match(import, &import->arena, row->cells, row);
+    if (row->match.size == 0) {
+        if (import->match_count && !row->excluded)
+            reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
+        return KARTO_OK;
+    }
+    row->seen = seen_of(import, row);
+    enum karto_err err = row->seen ? KARTO_OK : karto_os_error(errno);
+    if (err == KARTO_OK && !row->excluded)
+        err = remember(import, row);
+    if (err == KARTO_OK)
+        row->line = ++row->seen->count;
+    else
+        import->row_count--;
+    return err;
+}
+
 enum karto_err karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells,
                                 size_t count, struct karto_slice why, struct karto_slice column)
 {
@@ -236,21 +293,7 @@ enum karto_err karto_import_add(struct karto_import *import, uint64_t number, co
     row->column = column;
     if (!row->excluded)
         refuse_cells(import, row);
-    if (row->excluded)
-        return KARTO_OK;
-    find_match(import, &import->arena, own, row);
-    if (row->match.size == 0) {
-        if (import->match_count)
-            reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
-        return KARTO_OK;
-    }
-    row->seen = seen_of(import, row);
-    enum karto_err err = row->seen ? remember(import, row) : karto_os_error(errno);
-    if (err == KARTO_OK)
-        row->line = ++row->seen->count;
-    else
-        import->row_count--;
-    return err;
+    return take_part(import, row);
 }
 
 /* ---- a transaction ---- */

@@ -5,8 +5,10 @@
 #include "client/file_problem.h"
 #include "client/formula.h"
 #include "client/typed_word.h"
+#include "core/base/os_posix.h"
 #include "core/base/reader.h"
 
+#include <errno.h>
 #include <string.h>
 
 void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
@@ -15,6 +17,7 @@ void karto_import_report_begin(struct karto_import_report *report, struct karto_
     *report = (struct karto_import_report){.cli = cli, .import = import};
     report->separator = ',';
     report->encoding = KARTO_UTF_8;
+    karto_spill_init(&report->records, NULL);
 }
 
 void karto_import_report_end(struct karto_import_report *report)
@@ -22,7 +25,7 @@ void karto_import_report_end(struct karto_import_report *report)
     karto_out_file_drop(&report->errors); /* open only where nothing was changed: the next run will say the same */
     karto_buf_fini(&report->text);
     karto_buf_fini(&report->rejections);
-    karto_buf_fini(&report->records);
+    karto_spill_fini(&report->records);
     karto_buf_fini(&report->samples);
     karto_buf_fini(&report->repeated);
 }
@@ -166,15 +169,21 @@ static void add_sample(struct karto_import_report *report, const struct karto_im
     karto_buf_add_byte(&report->samples, '\n');
 }
 
-static void add_change(struct karto_import_report *report, const struct karto_import_row *row, uint64_t *number)
+static enum karto_err add_change(struct karto_import_report *report, const struct karto_import_row *row,
+                                 uint64_t *number)
 {
     ++*number;
     add_sample(report, row);
     if (report->import->dry_run)
-        return;
+        return KARTO_OK;
     report->changes++;
-    if (karto_out_form(karto_cli_out(report->cli)) != KARTO_FORM_TABLE) /* which does not say which they are */
-        karto_buf_add(&report->records, row->record.b, sizeof row->record.b);
+    if (karto_out_form(karto_cli_out(report->cli)) == KARTO_FORM_TABLE) /* which does not say which they are */
+        return KARTO_OK;
+    void *id = karto_spill_take(&report->records, sizeof row->record.b);
+    if (!id)
+        return karto_problem_begin(&report->cli->problem, karto_os_error(errno));
+    memcpy(id, row->record.b, sizeof row->record.b);
+    return KARTO_OK;
 }
 
 enum karto_err karto_import_report_rows(struct karto_import_report *report)
@@ -184,8 +193,8 @@ enum karto_err karto_import_report_rows(struct karto_import_report *report)
     for (size_t i = 0; i < import->row_count && err == KARTO_OK; i++) {
         const struct karto_import_row *row = &import->rows[i];
         switch (row->outcome) {
-        case KARTO_IMPORT_ADDED: add_change(report, row, &report->added); break;
-        case KARTO_IMPORT_UPDATED: add_change(report, row, &report->updated); break;
+        case KARTO_IMPORT_ADDED: err = add_change(report, row, &report->added); break;
+        case KARTO_IMPORT_UPDATED: err = add_change(report, row, &report->updated); break;
         case KARTO_IMPORT_SAME: report->same++; break;
         case KARTO_IMPORT_SKIPPED: report->skipped++; break;
         case KARTO_IMPORT_REJECTED:
@@ -404,7 +413,7 @@ enum karto_err karto_import_report_show(struct karto_import_report *report)
     if (karto_out_form(karto_cli_out(cli)) == KARTO_FORM_TABLE)
         return cli->settings.quiet ? KARTO_OK : say_all(report);
     const struct karto_changed changed = {
-        .records = (const struct karto_rid *)report->records.data, /* bytes only: any alignment */
+        .records = (const struct karto_rid *)report->records.base,
         .record_count = count,
         .changes = report->changes,
         .warnings = &report->import->warnings,

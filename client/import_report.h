@@ -21,14 +21,14 @@ struct karto_import_report {
     struct karto_buf text;
     uint64_t rows, added, updated, same, skipped, rejected;
     uint64_t changes;
-    struct karto_buf records;    /* ids, 16 bytes each */
+    struct karto_spill records;  /* ids, one behind the other */
     struct karto_buf samples;    /* a line each */
     struct karto_buf rejections; /* for an answer of JSON */
     struct karto_buf repeated;   /* uint64_t for each row that says the names of columns once more: the first of them */
     uint64_t repeated_count;
 };
 
-/* errors_path is set before the first rows. */
+/* errors_path is set before the first rows, and records, for which the report knows no place. */
 void karto_import_report_begin(struct karto_import_report *report, struct karto_cli *cli,
                                const struct karto_import *import);
 void karto_import_report_end(struct karto_import_report *report);

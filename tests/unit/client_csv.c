@@ -169,6 +169,32 @@ static void a_quote_that_is_not_closed_costs_its_line(void)
               "[3][4]\n[5][6]\n[7][8]\n");
     CHECK_BAD("a,b\n\"1\n1\",\"x\n3,4\n", KARTO_M_CSV_QUOTE_OPEN, "2/2/2", "[1\n1][\"x]", "[3][4]\n");
     CHECK_BAD("a,b\n1,\"", KARTO_M_CSV_QUOTE_OPEN, "2/2/2", "[1][\"]", "");
+    /* It is closed in the next row, at the end of a cell, and both rows look like rows. */
+    CHECK_BAD("a,b\n\"1,x\n3,4\"\n5,6\n", KARTO_M_CSV_QUOTE_OPEN, "2/2/1", "[\"1][x]", "[3][4\"]\n[5][6]\n");
+    check("a,b\n\"1\n2,3\",4\n", "[a][b]\n[1\n2,3][4]\n");
+}
+
+/* A row that could be several is taken, and somebody should look at it. */
+static void rows_may_be_joined(void)
+{
+    static const struct {
+        const char *text;
+        size_t joined;
+    } cases[] = {
+        {"a,b\n\"1,x\n2\",y\n", 2}, {"a,b\n\"1,x\n2,y\r\n3\",z\n", 3},
+        {"a,b\n1,\"x\ny\"\n", 0},   {"a,b\n1,\"x,y\"\n", 0},
+        {"a\n\"1\n2\"\n", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct memory memory = {.text = cases[i].text, .size = strlen(cases[i].text), .step = 3};
+        struct karto_csv *csv = open_memory(&memory, ',');
+        struct karto_csv_row row;
+        CHECK_INT(karto_csv_next(csv, &row), KARTO_CSV_ROW);
+        karto_csv_expect(csv, row.cell_count);
+        CHECK_INT(karto_csv_next(csv, &row), KARTO_CSV_ROW);
+        CHECK_INT(row.joined, cases[i].joined);
+        karto_csv_free(csv);
+    }
 }
 
 /* What spreadsheets leave where something once stood is no cell; a cell that is missing is one. */
@@ -495,6 +521,7 @@ int main(void)
     a_wrong_row_costs_only_itself();
     a_zero_byte_is_kept_in_its_cell();
     a_quote_that_is_not_closed_costs_its_line();
+    rows_may_be_joined();
     empty_cells_behind_the_last_are_none();
     a_title_is_no_wrong_row();
     an_open_quote_is_bounded();
