@@ -196,7 +196,8 @@ static void look(struct karto_decoder *decoder)
     if (!has_high && guess == KARTO_UTF_8)
         return;
     decoder->looks = guess;
-    if (decoder->encoding == KARTO_FIND_OUT)
+    bool is_turned = decoder->encoding == KARTO_UTF_16 && guess == KARTO_UTF_16_BE;
+    if (decoder->encoding == KARTO_FIND_OUT || is_turned) /* who says UTF-16 does not say which */
         set_encoding(decoder, guess);
 }
 

@@ -298,15 +298,14 @@ enum karto_err karto_import_add(struct karto_import *import, uint64_t number, co
 
 /* ---- a transaction ---- */
 
-/* Rows from at on that are one record: several only where it has lines. */
+/* Rows from at on that are one record, wrong ones in between with them: several only where it has lines. */
 static size_t rows_of_record(const struct karto_import *import, size_t at)
 {
     const struct karto_import_row *first = &import->rows[at];
     size_t count = 1;
     if (!import->has_lines || first->excluded || first->match.size == 0)
         return 1;
-    while (at + count < import->row_count && !import->rows[at + count].excluded &&
-           import->rows[at + count].seen == first->seen)
+    while (at + count < import->row_count && import->rows[at + count].seen == first->seen)
         count++;
     return count;
 }

@@ -418,6 +418,8 @@ static enum karto_err add_rows(struct record *r, struct karto_import_row *rows, 
     *right = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t before = r->edit_count;
+        if (rows[i].excluded)
+            continue;
         enum karto_err err = add_row(r, &rows[i]);
         if (err == KARTO_OK) {
             rows[i].outcome = KARTO_IMPORT_MORE;

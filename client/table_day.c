@@ -7,7 +7,7 @@
 
 /* Days of a spreadsheet, and its day 0. A number of five digits outside of these is something else. */
 enum { NUMBER_MIN = 20000, NUMBER_MAX = 60000, NUMBER_DIGITS = 5 };
-enum { SHORT_YEAR_MIN = 70 };
+enum { SHORT_YEAR_MIN = 70, TIME_SIZE_MIN = 4 };
 
 static bool is_digit(uint8_t byte)
 {
@@ -25,7 +25,7 @@ static bool is_time(struct karto_slice text)
         if (!is_digit(text.data[i]) && !memchr(":.Z", text.data[i], 3))
             return false;
     }
-    return colons == 1 || colons == 2;
+    return text.size >= TIME_SIZE_MIN && is_digit(text.data[0]) && (colons == 1 || colons == 2);
 }
 
 static struct karto_slice without_time(struct karto_slice text)
