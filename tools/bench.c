@@ -105,14 +105,20 @@ void bench_print_json(const struct bench *bench)
 
 /* ---- arguments ---- */
 
-static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] DIRECTORY\n"
+static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|words] DIRECTORY\n"
                             "DIRECTORY is made, filled with stores, and left behind: it must not be there yet.\n";
 
 struct arguments {
     bool quick, json;
     uint64_t seed;
+    const char *only; /* NULL: all */
     const char *dir;
 };
+
+static bool is_part(const char *name)
+{
+    return strcmp(name, "load") == 0 || strcmp(name, "words") == 0;
+}
 
 static bool parse(int count, char **words, struct arguments *out)
 {
@@ -124,6 +130,8 @@ static bool parse(int count, char **words, struct arguments *out)
             out->json = true;
         else if (strcmp(words[i], "--seed") == 0 && i + 1 < count)
             out->seed = strtoull(words[++i], NULL, 10);
+        else if (strcmp(words[i], "--only") == 0 && i + 1 < count && is_part(words[i + 1]))
+            out->only = words[++i];
         else if (words[i][0] != '-' && !out->dir)
             out->dir = words[i];
         else
@@ -149,9 +157,12 @@ int main(int argc, char **argv)
                           .durable = arguments.quick ? 500 : 2000,
                           .offline = arguments.quick ? 2000 : 10000,
                           .asked = arguments.quick ? 1000 : 10000};
-    bench_bulk(&bench);
-    bench_sync(&bench);
-    bench_words(&bench);
+    if (!arguments.only || strcmp(arguments.only, "load") == 0)
+        bench_bulk(&bench);
+    if (!arguments.only)
+        bench_sync(&bench);
+    if (!arguments.only || strcmp(arguments.only, "words") == 0)
+        bench_words(&bench);
     karto_seed_free(bench.seed);
     if (arguments.json)
         bench_print_json(&bench);

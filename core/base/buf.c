@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BUFFER_MIN = 256 };
+
 void karto_buf_fini(struct karto_buf *buf)
 {
     free(buf->data);
@@ -18,43 +20,24 @@ void karto_buf_clear(struct karto_buf *buf)
     buf->size = 0;
 }
 
-uint8_t *karto_buf_reserve(struct karto_buf *buf, size_t size)
+void karto_buf_grow(struct karto_buf *buf, size_t size)
 {
-    if (buf->capacity - buf->size < size) {
-        if (size > SIZE_MAX / 4)
-            karto_fatal("buffer: absurd size");
-        size_t grown = buf->capacity * 2;
-        if (grown < buf->size + size)
-            grown = buf->size + size;
-        if (grown < 64)
-            grown = 64;
-        buf->data = karto_must(realloc(buf->data, grown));
-        buf->capacity = grown;
-    }
-    return buf->data + buf->size;
-}
-
-void karto_buf_add(struct karto_buf *buf, const void *data, size_t size)
-{
-    if (size == 0)
+    if (buf->capacity - buf->size >= size)
         return;
-    memcpy(karto_buf_reserve(buf, size), data, size);
-    buf->size += size;
-}
-
-void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice slice)
-{
-    karto_buf_add(buf, slice.data, slice.size);
+    if (size > SIZE_MAX / 4)
+        karto_fatal("buffer: absurd size");
+    size_t grown = buf->capacity * 2;
+    if (grown < buf->size + size)
+        grown = buf->size + size;
+    if (grown < BUFFER_MIN)
+        grown = BUFFER_MIN;
+    buf->data = karto_must(realloc(buf->data, grown));
+    buf->capacity = grown;
 }
 
 void karto_buf_add_str(struct karto_buf *buf, const char *text)
 {
     karto_buf_add(buf, text, strlen(text));
-}
-
-void karto_buf_add_byte(struct karto_buf *buf, uint8_t byte)
-{
-    karto_buf_add(buf, &byte, 1);
 }
 
 void karto_buf_add_be32(struct karto_buf *buf, uint32_t v)

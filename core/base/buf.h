@@ -14,13 +14,36 @@ struct karto_buf {
 void karto_buf_fini(struct karto_buf *buf);  /* frees; the buffer is empty again */
 void karto_buf_clear(struct karto_buf *buf); /* size 0, memory kept */
 
-/* Room for size more bytes behind the end, which stay outside of size until the caller adds them to it. */
-uint8_t *karto_buf_reserve(struct karto_buf *buf, size_t size);
+void karto_buf_grow(struct karto_buf *buf, size_t size); /* so that there is room for size more bytes */
 
-void karto_buf_add(struct karto_buf *buf, const void *data, size_t size);
-void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice slice);
+/* Room for size more bytes behind the end, which stay outside of size until the caller adds them to it. */
+static inline uint8_t *karto_buf_reserve(struct karto_buf *buf, size_t size)
+{
+    if (buf->capacity - buf->size < size)
+        karto_buf_grow(buf, size);
+    return buf->data + buf->size;
+}
+
+static inline void karto_buf_add(struct karto_buf *buf, const void *data, size_t size)
+{
+    if (size == 0)
+        return;
+    memcpy(karto_buf_reserve(buf, size), data, size);
+    buf->size += size;
+}
+
+static inline void karto_buf_add_byte(struct karto_buf *buf, uint8_t byte)
+{
+    *karto_buf_reserve(buf, 1) = byte;
+    buf->size++;
+}
+
+static inline void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice slice)
+{
+    karto_buf_add(buf, slice.data, slice.size);
+}
+
 void karto_buf_add_str(struct karto_buf *buf, const char *text);
-void karto_buf_add_byte(struct karto_buf *buf, uint8_t byte);
 void karto_buf_add_be32(struct karto_buf *buf, uint32_t v); /* big-endian: keys sort as numbers */
 void karto_buf_add_be64(struct karto_buf *buf, uint64_t v);
 void karto_buf_printf(struct karto_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -336,10 +336,28 @@ static size_t utf8_length(const uint8_t *p, size_t left)
 }
 
 /* One and two bytes, which is nearly all text of ours, are looked at here: every record that is read comes by. */
+/* Eight bytes that are all ASCII but NUL, or all pairs of a Cyrillic, Greek or Latin letter: most of what there is. */
+static bool eight_are_plain(const uint8_t *p)
+{
+    const uint64_t ones = 0x0101010101010101u, tops = 0x8080808080808080u;
+    const uint64_t pair_ones = 0x0001000100010001u, pair_tops = 0x8000800080008000u;
+    uint64_t w = 0;
+    for (unsigned i = 0; i < 8; i++)
+        w |= (uint64_t)p[i] << 8 * i;
+    if (!(w & tops))
+        return !((w - ones) & tops);
+    uint64_t leads = w & 0x001E001E001E001Eu; /* not 0 in any pair: C0 and C1 are no leads */
+    return (w & 0xC0E0C0E0C0E0C0E0u) == 0x80C080C080C080C0u && !((leads - pair_ones) & pair_tops);
+}
+
 bool karto_utf8_valid(struct karto_slice text)
 {
     for (size_t i = 0; i < text.size;) {
         const uint8_t *p = text.data + i;
+        if (text.size - i >= 8 && eight_are_plain(p)) {
+            i += 8;
+            continue;
+        }
         size_t size = p[0] - 1u < 0x7F ? 1 : 0;
         if (p[0] >= 0xC2 && p[0] <= 0xDF && text.size - i > 1 && (p[1] & 0xC0) == 0x80)
             size = 2;

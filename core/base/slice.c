@@ -2,19 +2,9 @@
 
 #include <string.h>
 
-struct karto_slice karto_slice(const void *data, size_t size)
-{
-    return (struct karto_slice){data, size};
-}
-
 struct karto_slice karto_slice_str(const char *text)
 {
     return karto_slice(text, text ? strlen(text) : 0);
-}
-
-bool karto_slice_equal(struct karto_slice a, struct karto_slice b)
-{
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
 bool karto_slice_is(struct karto_slice a, const char *text)

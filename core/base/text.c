@@ -75,6 +75,16 @@ static enum class class_of(UChar32 c) {
     return is_white(c) ? CLASS_WHITE : CLASS_OTHER;
 }
 
+/* How many bytes a letter or digit takes that is like no other: of ASCII, or Cyrillic of U+0400 to 047F. 0: something
+ * else. */
+static size_t letter_size(struct karto_slice text, size_t at)
+{
+    uint8_t byte = text.data[at];
+    if ((byte == 0xD0 || byte == 0xD1) && text.size - at > 1 && (text.data[at + 1] & 0xC0) == 0x80)
+        return 2;
+    return ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') || (byte >= '0' && byte <= '9');
+}
+
 /* Starters that compose with nothing before them and stand in NFC for themselves. ICU gives the same answer after a
  * conversion to UTF-16, which nearly all text of ours is spared so. */
 static bool is_plain(UChar32 c)
@@ -85,17 +95,10 @@ static bool is_plain(UChar32 c)
 
 static bool all_plain(struct karto_slice text)
 {
-    for (size_t i = 0; i < text.size;) {
-        if (!is_plain(next(text, &i)))
-            return false;
-    }
-    return true;
-}
-
-static bool all_ascii(struct karto_slice text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] >= 0x80)
+    for (size_t i = 0, letter; i < text.size;) {
+        letter = letter_size(text, i);
+        i += letter;
+        if (!letter && !is_plain(next(text, &i)))
             return false;
     }
     return true;
@@ -199,7 +202,9 @@ static struct karto_slice simplify(struct karto_arena *arena, struct karto_slice
     size_t size = 0;
     bool space = false;
     for (size_t i = 0, begin = 0; i < text.size; begin = i) {
-        enum class class = class_of(next(text, &i));
+        size_t letter = letter_size(text, i);
+        i += letter;
+        enum class class = letter ? CLASS_OTHER : class_of(next(text, &i));
         char mark = class == CLASS_APOSTROPHE ? apostrophe : quote;
         if (class == CLASS_WHITE)
             space = size > 0;
@@ -345,12 +350,41 @@ struct karto_slice karto_text_lookalike(struct karto_arena *arena, struct karto_
     return karto_slice(size ? out : NULL, size);
 }
 
-static struct karto_slice lower_ascii(struct karto_arena *arena, struct karto_slice text)
+/* The small letter of U+0400 to U+047F, as two bytes at out. */
+static void write_small_cyrillic(const uint8_t *p, uint8_t *out)
+{
+    unsigned c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
+    c = c < 0x410 ? c + 0x50 : c < 0x430 ? c + 0x20 : c < 0x460 ? c : c | 1;
+    out[0] = (uint8_t)(0xC0 | c >> 6);
+    out[1] = (uint8_t)(0x80 | (c & 0x3F));
+}
+
+/* What folding comes to for ASCII and U+0400 to U+047F, « and »: nearly all there is. False: it takes more than this.
+ */
+static bool fold_plain(struct karto_arena *arena, struct karto_slice text, struct karto_slice *folded)
 {
     uint8_t *out = karto_arena_alloc(arena, text.size);
-    for (size_t i = 0; i < text.size; i++)
-        out[i] = text.data[i] >= 'A' && text.data[i] <= 'Z' ? text.data[i] | 0x20 : text.data[i];
-    return karto_slice(out, text.size);
+    size_t size = 0;
+    bool space = false;
+    for (size_t i = 0, bytes; i < text.size; i += bytes) {
+        const uint8_t *p = text.data + i;
+        bytes = letter_size(text, i);
+        bool quotes = text.size - i > 1 && p[0] == 0xC2 && (p[1] == 0xAB || p[1] == 0xBB);
+        if (bytes == 0 && p[0] >= 0x80 && !quotes)
+            return false;
+        enum class class = bytes ? CLASS_OTHER : quotes ? CLASS_QUOTE : class_of(p[0]);
+        bytes = bytes ? bytes : quotes ? 2 : 1;
+        if (class == CLASS_OTHER && space)
+            out[size++] = ' ';
+        space = class == CLASS_WHITE ? size > 0 : class != CLASS_OTHER && space;
+        if (class == CLASS_OTHER && bytes == 2)
+            write_small_cyrillic(p, out + size);
+        else if (class == CLASS_OTHER)
+            out[size] = p[0] >= 'A' && p[0] <= 'Z' ? p[0] | 0x20 : p[0];
+        size += class == CLASS_OTHER ? bytes : 0;
+    }
+    *folded = karto_slice(size ? out : NULL, size);
+    return true;
 }
 
 /* Capital look-alikes can only be told before case folding (B is one, b is not). What folding brings forth (wide
@@ -358,9 +392,10 @@ static struct karto_slice lower_ascii(struct karto_arena *arena, struct karto_sl
  * is looked at again behind it. */
 struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice text)
 {
+    struct karto_slice plain;
+    if (!may_be_mixed(text) && fold_plain(arena, text, &plain))
+        return plain;
     text = karto_text_clean(arena, text);
-    if (all_ascii(text))
-        return lower_ascii(arena, simplify(arena, text, 0, 0));
     icu();
     text = normalize(arena, karto_text_repair(arena, simplify(arena, text, '\'', '"')), nfkc_casefold);
     struct karto_slice bare = simplify(arena, text, 0, 0);
@@ -470,8 +505,21 @@ void karto_text_code_page(const char *name, uint16_t page[128])
     ucnv_close(converter);
 }
 
+/* Whether there may be a combining mark: U+0300 to 036F, U+0483 to 0489, or from U+0580 on. */
+static bool may_have_marks(struct karto_slice text)
+{
+    unsigned found = 0;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t byte = text.data[i];
+        found |= (unsigned)(byte >= 0xD6) | (unsigned)(byte == 0xD2) | (unsigned)((byte & 0xFC) == 0xCC);
+    }
+    return found;
+}
+
 bool karto_text_marks_fit(struct karto_slice text)
 {
+    if (!may_have_marks(text))
+        return true;
     unsigned marks = 0;
     for (size_t i = 0; i < text.size;) {
         UChar32 c;

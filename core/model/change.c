@@ -200,10 +200,12 @@ void karto_change_make(struct karto_arena *arena, const struct karto_record *rec
 static bool is_out_of_place(uint32_t kind, uint32_t field, struct karto_slice bytes)
 {
     struct karto_value value;
+    if (field != KARTO_F_TERRITORY && field != KARTO_F_CLIENT)
+        return false;
     bool good = karto_value_decode(bytes, &value) == KARTO_OK;
     if (field == KARTO_F_TERRITORY)
         return kind != KARTO_CLIENT || (good && value.type == KARTO_TEXT && karto_slice_is(value.text, "*"));
-    return field == KARTO_F_CLIENT && (kind == KARTO_CLIENT || !good || value.type != KARTO_REFERENCE);
+    return kind == KARTO_CLIENT || !good || value.type != KARTO_REFERENCE;
 }
 
 static enum karto_err check_touch(const struct karto_change *change, const struct karto_touch *touch)

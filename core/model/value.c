@@ -185,9 +185,20 @@ static void decode_ext(struct karto_reader *reader, struct karto_slice bytes, st
     }
 }
 
+/* The most frequent of all, whose head is one byte. */
+static bool is_short_text(struct karto_slice bytes)
+{
+    return bytes.size > 0 && (bytes.data[0] & 0xE0) == 0xA0 && bytes.size == 1u + (bytes.data[0] & 0x1F) &&
+           karto_utf8_valid(karto_slice(bytes.data + 1, bytes.size - 1));
+}
+
 enum karto_err karto_value_decode(struct karto_slice bytes, struct karto_value *value)
 {
     struct karto_reader reader;
+    if (is_short_text(bytes)) {
+        *value = karto_value_text(karto_slice(bytes.data + 1, bytes.size - 1));
+        return KARTO_OK;
+    }
     karto_reader_init(&reader, bytes);
     *value = karto_value_nil();
     switch (karto_reader_peek(&reader)) {

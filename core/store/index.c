@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 #include "core/store/collation.h"
 #include "core/store/databases.h"
+#include "core/store/late_rows.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,34 +53,33 @@ static void rows_of_set(struct rows *rows, enum karto_index index, uint32_t kind
         add_row(rows, index, kind, field->registers[i].key);
 }
 
+static void row_of_normal(struct rows *rows, enum karto_index index, uint32_t number, struct karto_slice value)
+{
+    const struct karto_field_def *def = karto_field_def(rows->view->kind, number);
+    struct karto_slice normal = value.size ? text_of(karto_normal(&rows->tx->arena, def, value)) : value;
+    if (normal.size)
+        add_row(rows, index, rows->view->kind, normal);
+}
+
+static void row_of_reference(struct rows *rows, enum karto_index index, struct karto_slice value)
+{
+    struct karto_value decoded;
+    if (value.size && karto_value_decode(value, &decoded) == KARTO_OK && decoded.type == KARTO_REFERENCE)
+        add_row(rows, index, rows->view->kind, karto_rid_slice(&decoded.rid));
+}
+
 static void rows_of_field(struct rows *rows, const struct karto_field *field)
 {
-    const struct karto_field_def *def = karto_field_def(rows->view->kind, field->number);
+    uint32_t kind = rows->view->kind;
     struct karto_slice value = karto_record_value(rows->view, field->number);
-    struct karto_slice normal = value.size ? text_of(karto_normal(&rows->tx->arena, def, value)) : value;
-    struct karto_value decoded;
     switch (field->number) {
-    case KARTO_F_NAME:
-        add_row(rows, KARTO_BY_NAME, rows->view->kind, karto_text_fold(&rows->tx->arena, text_of(value)));
-        break;
-    case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, rows->view->kind, field); break;
+    case KARTO_F_NAME: add_row(rows, KARTO_BY_NAME, kind, karto_text_fold(&rows->tx->arena, text_of(value))); break;
+    case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, kind, field); break;
     case KARTO_F_NODE: rows_of_set(rows, KARTO_BY_NODE, 0, field); break;
-    case KARTO_F_EDRPOU:
-        if (normal.size)
-            add_row(rows, KARTO_BY_EDRPOU, rows->view->kind, normal);
-        break;
-    case KARTO_F_EXTERNAL_ID:
-        if (normal.size)
-            add_row(rows, KARTO_BY_EXTERNAL, rows->view->kind, normal);
-        break;
-    case KARTO_F_NUMBER:
-        if (normal.size)
-            add_row(rows, KARTO_BY_NUMBER, rows->view->kind, normal);
-        break;
-    case KARTO_F_CLIENT:
-        if (value.size && karto_value_decode(value, &decoded) == KARTO_OK && decoded.type == KARTO_REFERENCE)
-            add_row(rows, KARTO_BY_CLIENT, rows->view->kind, karto_rid_slice(&decoded.rid));
-        break;
+    case KARTO_F_EDRPOU: row_of_normal(rows, KARTO_BY_EDRPOU, field->number, value); break;
+    case KARTO_F_EXTERNAL_ID: row_of_normal(rows, KARTO_BY_EXTERNAL, field->number, value); break;
+    case KARTO_F_NUMBER: row_of_normal(rows, KARTO_BY_NUMBER, field->number, value); break;
+    case KARTO_F_CLIENT: row_of_reference(rows, KARTO_BY_CLIENT, value); break;
     default: break;
     }
 }
@@ -135,14 +135,11 @@ bool karto_index_of_text(struct karto_slice key)
 
 /* ---- update ---- */
 
-static enum karto_err put_key(struct karto_tx *tx, struct karto_slice key)
-{
-    return karto_kv_put(tx->kv, KARTO_DB_INDEX, key, karto_slice(NULL, 0));
-}
-
 static enum karto_err delete_key(struct karto_tx *tx, struct karto_slice key)
 {
-    enum karto_err err = karto_kv_delete(tx->kv, KARTO_DB_INDEX, key);
+    enum karto_err err = karto_late_rows_put(tx, karto_slice(key.data, key.size - ID));
+    if (err == KARTO_OK)
+        err = karto_kv_delete(tx->kv, KARTO_DB_INDEX, key);
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
@@ -168,7 +165,7 @@ static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const
         if (order < 0)
             err = delete_key(tx, old->keys[i]);
         else if (order > 0)
-            err = put_key(tx, new->keys[j]);
+            karto_late_rows_add(tx, new->keys[j]);
         i += order <= 0;
         j += order >= 0;
     }
@@ -217,7 +214,7 @@ static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry
     if (before->exists)
         err = delete_key(tx, order_key(tx, &before->view));
     if (err == KARTO_OK && after->exists)
-        err = put_key(tx, order_key(tx, &after->view));
+        karto_late_rows_add(tx, order_key(tx, &after->view));
     return err;
 }
 
@@ -237,7 +234,7 @@ static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_r
         return KARTO_OK;
     enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
     if (err == KARTO_OK && new)
-        err = put_key(tx, conflict_key(&tx->arena, after, new));
+        karto_late_rows_add(tx, conflict_key(&tx->arena, after, new));
     return err;
 }
 
@@ -251,7 +248,7 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     struct karto_slice key = make_key(&tx->arena, KARTO_BY_SHORT, 0, tail, &after->id);
     enum karto_err err = KARTO_OK;
     if (after->exists && !before->exists)
-        err = put_key(tx, key);
+        karto_late_rows_add(tx, key);
     else if (before->exists && !after->exists)
         err = delete_key(tx, key);
     if (err == KARTO_OK)
@@ -302,7 +299,9 @@ enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uin
     struct karto_slice key, row;
     struct karto_slice prefix = make_key(&tx->arena, index, kind, value, NULL);
     struct karto_slice begin = from ? make_key(&tx->arena, index, kind, from->value, &from->id) : prefix;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = karto_late_rows_put(tx, value.data ? prefix : value);
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, begin, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
@@ -325,7 +324,9 @@ enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index
     const uint8_t behind[] = {(uint8_t)index, (uint8_t)kind, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     struct karto_slice before =
         from ? make_key(&tx->arena, index, kind, from->value, &from->id) : karto_slice(behind, sizeof behind);
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = karto_late_rows_put(tx, karto_slice(NULL, 0));
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;

@@ -50,6 +50,7 @@ struct karto_kv_txn {
     bool map_full;         /* of a transaction without parent: begin again with a larger map */
     enum karto_err failed; /* it cannot commit any more */
     unsigned cursor_count;
+    MDB_cursor **writers; /* one for each database that was put into: keys in order find their page at hand */
 };
 
 struct karto_kv_cursor {
@@ -244,10 +245,32 @@ static enum karto_err begin(struct karto_kv *kv, bool read_only, struct karto_kv
     return err ? err : KARTO_E_BUSY;
 }
 
+/* The cursor that puts into a database. Nested transactions have none: theirs and their parent's would be in each
+ * other's way. */
+static int writer_of(struct karto_kv_txn *txn, unsigned db, MDB_cursor **writer)
+{
+    KARTO_ASSERT(db < txn->kv->database_count);
+    if (!txn->writers)
+        txn->writers = karto_must(calloc(txn->kv->database_count, sizeof *txn->writers));
+    int rc = txn->writers[db] ? MDB_SUCCESS : mdb_cursor_open(txn->mdb, txn->kv->databases[db], &txn->writers[db]);
+    *writer = txn->writers[db];
+    return rc;
+}
+
+static void close_writers(struct karto_kv_txn *txn)
+{
+    for (unsigned db = 0; txn->writers && db < txn->kv->database_count; db++)
+        if (txn->writers[db])
+            mdb_cursor_close(txn->writers[db]);
+    free(txn->writers);
+    txn->writers = NULL;
+}
+
 /* Commits if all is well. A read commits too: the handles of databases opened in it live on only if it does. */
 static enum karto_err finish(struct karto_kv_txn *txn, enum karto_err err)
 {
     KARTO_ASSERT(txn->cursor_count == 0);
+    close_writers(txn);
     if (!err)
         err = txn->failed;
     if (!err && !txn->read_only)
@@ -322,6 +345,7 @@ enum karto_err karto_kv_nested(struct karto_kv_txn *txn, karto_kv_work *work, vo
 {
     if (txn->read_only)
         return KARTO_E_READONLY;
+    close_writers(txn);
     struct karto_kv_txn child = {.kv = txn->kv, .parent = txn};
     int rc = mdb_txn_begin(txn->kv->env, txn->mdb, 0, &child.mdb);
     if (rc != MDB_SUCCESS)
@@ -362,6 +386,15 @@ static enum karto_err check_write(struct karto_kv_txn *txn)
     return txn->failed;
 }
 
+static int put_by_writer(struct karto_kv_txn *txn, unsigned db, MDB_val *key, MDB_val *value, unsigned flags)
+{
+    MDB_cursor *writer;
+    if (txn->parent)
+        return mdb_put(txn->mdb, database(txn, db), key, value, flags);
+    int rc = writer_of(txn, db, &writer);
+    return rc == MDB_SUCCESS ? mdb_cursor_put(writer, key, value, flags) : rc;
+}
+
 static enum karto_err put(struct karto_kv_txn *txn, unsigned db, struct karto_slice key, MDB_val *value, unsigned flags)
 {
     enum karto_err err = check_key(key);
@@ -370,10 +403,10 @@ static enum karto_err put(struct karto_kv_txn *txn, unsigned db, struct karto_sl
     if (err)
         return err;
     MDB_val mdb_key = value_of(key), given = *value;
-    int rc = mdb_put(txn->mdb, database(txn, db), &mdb_key, value, flags);
+    int rc = put_by_writer(txn, db, &mdb_key, value, flags);
     if (rc == MDB_KEYEXIST && (flags & MDB_APPEND)) {
         *value = given;
-        rc = mdb_put(txn->mdb, database(txn, db), &mdb_key, value, 0);
+        rc = put_by_writer(txn, db, &mdb_key, value, 0);
     }
     return answer(txn, rc);
 }

@@ -8,7 +8,9 @@
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 #include "core/store/kv_dir.h"
+#include "core/store/late_rows.h"
 #include "core/store/words.h"
+#include "core/store/words_gather.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@ struct karto_store {
     const struct karto_sys *sys;
     char *dir;
     struct karto_collation collation;
+    struct karto_gathered *gathered;
     bool read_only;
     atomic_uint_fast64_t noted; /* records that the index of words lacks, as of the last write here */
 };
@@ -58,6 +61,7 @@ static enum karto_err open_kv(const struct karto_store_options *options, bool cr
     (*store)->sys = options->sys;
     (*store)->dir = karto_must(strdup(options->dir));
     (*store)->collation = options->collation ? *options->collation : karto_collation_icu();
+    (*store)->gathered = karto_gathered_new();
     (*store)->read_only = options->read_only;
     return KARTO_OK;
 }
@@ -92,6 +96,7 @@ void karto_store_close(struct karto_store *store)
         return;
     settle_if_due(store, atomic_load(&store->noted), atomic_load(&store->noted));
     karto_kv_close(store->kv);
+    karto_gathered_free(store->gathered);
     free(store->dir);
     free(store);
 }
@@ -256,6 +261,10 @@ static enum karto_err begin(struct karto_store *store, struct karto_kv_txn *kv, 
     *tx =
         (struct karto_tx){.store = store, .kv = kv, .sys = store->sys, .collation = &store->collation, .write = write};
     karto_arena_init(&tx->arena);
+    if (write) {
+        tx->gathered = store->gathered;
+        karto_gathered_begin(tx);
+    }
     struct karto_slice row;
     enum karto_err err = karto_kv_get(kv, KARTO_DB_META, karto_slice_str("ledger"), &row);
     if (err == KARTO_E_NOT_FOUND)
@@ -267,6 +276,8 @@ static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *bef
 {
     struct karto_buf old = KARTO_BUF_EMPTY, new = KARTO_BUF_EMPTY;
     enum karto_err err = karto_digest_flush(tx);
+    if (err == KARTO_OK)
+        err = karto_late_rows_put(tx, karto_slice(NULL, 0));
     if (err == KARTO_OK)
         err = karto_words_kept(tx);
     if (err != KARTO_OK)
@@ -300,8 +311,11 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
         err = finish(&tx, &before);
     if (err == KARTO_OK && job->write)
         err = karto_words_noted(&tx, &job->noted_after);
+    if (err == KARTO_OK && job->write)
+        karto_gathered_end(&tx);
     job->made = !tx.words.making;
     karto_digest_forget(&tx);
+    karto_late_rows_forget(&tx);
     karto_arena_fini(&tx.arena);
     return err;
 }

@@ -82,7 +82,9 @@ struct karto_tx {
     const struct karto_collation *collation; /* of the rows of index that are written, and of all once it writes */
     struct karto_arena arena;                /* for as long as the transaction */
     struct karto_ledger ledger;
-    struct karto_digest_sums *sums; /* digest.h: what is still to be added to the digests */
+    struct karto_digest_sums *sums;  /* digest.h: what is still to be added to the digests */
+    struct karto_late_rows *late;    /* late_rows.h: rows that are still to be put into the index */
+    struct karto_gathered *gathered; /* words_gather.h: the store's, while it writes; else NULL */
     struct karto_words_state words;
     uint8_t secret[32]; /* once it was asked for */
     bool has_secret;

@@ -5,6 +5,7 @@
 #include "core/store/grams.h"
 #include "core/store/numbers.h"
 #include "core/store/postings.h"
+#include "core/store/words_gather.h"
 #include "core/store/words_note.h"
 
 #include <stdlib.h>
@@ -68,6 +69,7 @@ static enum karto_err reset(struct karto_tx *tx)
     enum karto_err err = KARTO_OK;
     for (size_t i = 0; i < sizeof all / sizeof *all && err == KARTO_OK; i++)
         err = karto_kv_clear(tx->kv, all[i]);
+    karto_gathered_forget(tx);
     tx->words = (struct karto_words_state){
         .known = true, .making = true, .next = 1, .position = tx->ledger.position, .version = karto_token_version()};
     return err == KARTO_OK ? write_state(tx) : err;
@@ -147,7 +149,13 @@ enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry 
     if (err != KARTO_OK || !karto_words_has(tx, after->id))
         return err;
     err = karto_kv_get(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&after->id), &row);
-    return err == KARTO_E_NOT_FOUND ? put_note(tx, before, after->id) : err;
+    if (err != KARTO_E_NOT_FOUND) {
+        karto_gathered_forget(tx); /* what it has of this one is no longer so */
+        return err;
+    }
+    if (!before->exists)
+        karto_gathered_add(tx, &after->view);
+    return put_note(tx, before, after->id);
 }
 
 /* ---- one record ---- */
@@ -262,17 +270,26 @@ static enum karto_err settle_note(struct karto_tx *tx, struct settling *s, struc
     return err == KARTO_OK ? karto_kv_delete(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&id)) : err;
 }
 
-static enum karto_err settle_notes(struct karto_tx *tx, void *context)
+/* All that is noted, where its terms are still at hand. */
+static enum karto_err settle_gathered(struct karto_tx *tx, struct settling *s)
 {
-    struct settling *s = context;
+    enum karto_err err = karto_gathered_number(tx, &s->postings);
+    if (err == KARTO_OK)
+        err = write_down(tx, s);
+    karto_gathered_forget(tx);
+    s->through = true;
+    return err == KARTO_OK ? karto_kv_clear(tx->kv, KARTO_DB_NOTED) : err;
+}
+
+static enum karto_err settle_some(struct karto_tx *tx, struct settling *s)
+{
     struct karto_rid *ids;
     uint32_t count;
     uint64_t left = 0;
-    enum karto_err err = karto_words_state(tx);
-    if (err == KARTO_OK)
-        err = first_ids(tx, KARTO_DB_NOTED, (struct karto_rid){{0}}, &ids, &count);
+    enum karto_err err = first_ids(tx, KARTO_DB_NOTED, (struct karto_rid){{0}}, &ids, &count);
     if (err != KARTO_OK)
         return err;
+    karto_gathered_forget(tx);
     s->postings = karto_postings_new();
     for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
@@ -286,6 +303,18 @@ static enum karto_err settle_notes(struct karto_tx *tx, void *context)
     s->through = left <= s->most || count == 0;
     karto_postings_free(s->postings);
     return err;
+}
+
+static enum karto_err settle_notes(struct karto_tx *tx, void *context)
+{
+    struct settling *s = context;
+    uint64_t noted = 0;
+    enum karto_err err = karto_words_state(tx);
+    if (err == KARTO_OK)
+        err = karto_words_noted(tx, &noted);
+    if (err != KARTO_OK)
+        return err;
+    return karto_gathered_all(tx, noted) ? settle_gathered(tx, s) : settle_some(tx, s);
 }
 
 enum karto_err karto_words_settle(struct karto_store *store, uint64_t most_left)
@@ -307,6 +336,7 @@ static enum karto_err make_some(struct karto_tx *tx, struct settling *s)
     enum karto_err err = first_ids(tx, KARTO_DB_RECORDS, tx->words.through, &ids, &count);
     if (err != KARTO_OK)
         return err;
+    karto_gathered_forget(tx);
     s->postings = karto_postings_new();
     for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
