@@ -453,15 +453,26 @@ static bool needs_quotes(struct karto_slice cell, char separator)
     return false;
 }
 
-void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell)
+static void begin_cell(struct karto_csv_writer *writer, bool is_empty)
 {
     if (writer->cells > 0)
         karto_buf_add_byte(writer->out, (uint8_t)writer->separator);
-    writer->is_empty = writer->cells++ == 0 && cell.size == 0;
-    if (!needs_quotes(cell, writer->separator)) {
-        karto_buf_add_slice(writer->out, cell);
+    writer->is_empty = writer->cells++ == 0 && is_empty;
+}
+
+void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell)
+{
+    if (needs_quotes(cell, writer->separator)) {
+        karto_csv_write_quoted(writer, cell);
         return;
     }
+    begin_cell(writer, cell.size == 0);
+    karto_buf_add_slice(writer->out, cell);
+}
+
+void karto_csv_write_quoted(struct karto_csv_writer *writer, struct karto_slice cell)
+{
+    begin_cell(writer, false);
     karto_buf_add_byte(writer->out, '"');
     for (size_t i = 0; i < cell.size; i++) {
         if (cell.data[i] == '"')

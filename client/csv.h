@@ -80,6 +80,9 @@ struct karto_csv_writer {
 /* mark: whether to begin with the UTF-8 mark, which Excel needs to see. */
 void karto_csv_write_begin(struct karto_csv_writer *writer, struct karto_buf *out, char separator, bool mark);
 void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell);
+
+/* In any case in quotes: of what is in it nothing is taken for the separator when that is found out. */
+void karto_csv_write_quoted(struct karto_csv_writer *writer, struct karto_slice cell);
 void karto_csv_write_end_row(struct karto_csv_writer *writer);
 
 #endif

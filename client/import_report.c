@@ -121,7 +121,10 @@ static enum karto_err write_error(struct karto_import_report *report, const stru
         snprintf(line, sizeof line, "%llu", (unsigned long long)row->line);
     if (adds_line_key(report->import))
         karto_csv_write(&writer, karto_slice_str(line));
-    karto_csv_write(&writer, row->why);
+    if (row->says_where) /* it may have too many cells, and then what is in the reason looks like the separator */
+        karto_csv_write_quoted(&writer, row->why);
+    else
+        karto_csv_write(&writer, row->why);
     for (size_t i = columns->count; i < row->cell_count; i++)
         write_cell(&writer, row->cells[i], like);
     karto_csv_write_end_row(&writer);

@@ -101,8 +101,8 @@ has '"name":"Рядок\nдругий"'
 has '"note":"так;\"ні\""'
 # The whole row is in the file of errors, whatever was wrong with it.
 head -n 1 broken.csv.errors.csv | grep -qF 'external_id;name;phone;note;error' || fail 'the heading of the errors'
-for row in 'K1;"""Мак і син";0671112233;раз;"row 2' 'K3;Зайве;0671112235;три;row 4' 'K4;Бракує;;;row 5' \
-    'K5;"""ТОВ ""Роза""""";' 'K6;Нульь;0671112237;шість;' 'K7;Львів;0671112238;сім;row 11'; do
+for row in 'K1;"""Мак і син";0671112233;раз;"row 2' 'K3;Зайве;0671112235;три;"row 4' 'K4;Бракує;;;"row 5' \
+    'K5;"""ТОВ ""Роза""""";' 'K6;Нульь;0671112237;шість;' 'K7;Львів;0671112238;сім;"row 11'; do
     grep -qF "$row" broken.csv.errors.csv || fail "not in the file of errors: $row"
 done
 grep -q ';ще;одне.$' broken.csv.errors.csv || fail 'what was too many is lost'
@@ -112,6 +112,15 @@ printf '%s\n' 'external_id;name;phone;note' 'K1;Мак і син;0671112233;ра
     'K7;Львів;0671112238;сім' 'K8;Хвіст;0671112239;вісім' 'K9;"Рядок' 'другий";;"так;""ні"""' >right.csv
 comes_right broken.csv right.csv client \
     's/"""Мак і син"/Мак і син/; s/;ще;одне//; s/"""ТОВ ""Роза"""""/"ТОВ ""Роза"""/'
+
+# The reasons do not hide which character is between the columns, however many the rows had.
+fresh
+printf 'external_id;name\nR1;a;b\nR2;a;b;c\nR3;a;b;c;d\nR4;a;b;c;d;e\n' >ragged.csv
+imports 3 ragged.csv --kind client
+sed -i 's/^\(R.;a\);\("[^"]*"\).*/\1;\2/' ragged.csv.errors.csv
+run_next
+has '"added":4,'
+has '"separator":";"'
 
 # A trial says the same, writes nothing, and where the rest will be; a table says it too, in both languages.
 fresh

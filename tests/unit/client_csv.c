@@ -383,9 +383,13 @@ static void what_is_written(void)
     karto_csv_write(&writer, karto_slice_str(""));
     karto_csv_write(&writer, karto_slice_str(""));
     karto_csv_write_end_row(&writer);
+    karto_csv_write_quoted(&writer, karto_slice_str("a, \"b\""));
+    karto_csv_write_quoted(&writer, karto_slice_str(""));
+    karto_csv_write_end_row(&writer);
     karto_buf_add_byte(&out, 0);
-    CHECK_STR((const char *)out.data, "\xEF\xBB\xBF"
-                                      "a;;\"x;y\";\"q\"\"q\";\" b\";c,d;\"1\n2\"\r\n\"\"\r\n;\r\n");
+    CHECK_STR((const char *)out.data,
+              "\xEF\xBB\xBF"
+              "a;;\"x;y\";\"q\"\"q\";\" b\";c,d;\"1\n2\"\r\n\"\"\r\n;\r\n\"a, \"\"b\"\"\";\"\"\r\n");
     karto_buf_fini(&out);
 }
 
