@@ -3,6 +3,7 @@
 #include "client/csv.h"
 #include "client/encoding.h"
 #include "client/file_problem.h"
+#include "client/import_heading.h"
 #include "client/import_report.h"
 #include "client/interrupt.h"
 #include "client/json_table.h"
@@ -382,69 +383,25 @@ static void note_encoding(struct work *w)
 
 /* ---- the heading ---- */
 
-static bool is_blank(const struct karto_csv_row *row)
+static enum karto_err find_heading(struct work *w, uint32_t kind, struct karto_import_heading *heading)
 {
-    for (size_t i = 0; i < row->cell_count; i++)
-        for (size_t j = 0; j < row->cells[i].size; j++)
-            if (row->cells[i].data[j] != ' ' && row->cells[i].data[j] != '\t')
-                return false;
-    return true;
-}
-
-/* A row that may be the heading. */
-struct candidate {
-    struct karto_slice *cells;
-    size_t count, known, filled;
-    uint64_t number;
-};
-
-/* Takes the row if more in it is known, or it says more, than in the one before. */
-static void consider(struct work *w, const struct karto_csv_row *row, size_t known, struct candidate *best)
-{
-    struct karto_arena *arena = &w->cli->settings.arena;
-    struct candidate candidate = {.known = known, .count = row->cell_count, .number = row->number};
-    for (size_t i = 0; i < row->cell_count; i++)
-        candidate.filled += row->cells[i].size > 0;
-    if (best->cells && (known < best->known || (known == best->known && candidate.filled <= best->filled)))
-        return;
-    candidate.cells = karto_arena_array(arena, row->cell_count, sizeof *candidate.cells);
-    for (size_t i = 0; i < row->cell_count; i++)
-        candidate.cells[i] = karto_arena_copy(arena, row->cells[i]);
-    *best = candidate;
-}
-
-/* The first row that is likely to be it, for there may be a title above; if none is, what comes nearest, so that it can
- * be said what is wrong with it. */
-static enum karto_err find_heading(struct work *w, uint32_t kind, struct candidate *best)
-{
-    struct karto_csv_row row;
-    bool found = false;
-    for (int rows = 0; rows <= KARTO_IMPORT_TITLE_ROWS_MAX && !found; rows++) {
-        size_t known;
-        enum karto_csv_event event = karto_csv_next(w->csv, &row);
-        if (event == KARTO_CSV_FAILED)
-            return stop_reading(w);
-        if (event == KARTO_CSV_END)
-            break;
-        if (event == KARTO_CSV_BAD && !best->cells) {
-            karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
-            karto_csv_explain(&w->cli->problem.message, w->cli->lang, &row, karto_slice(NULL, 0));
-            return KARTO_E_INVALID;
-        }
-        if (event == KARTO_CSV_BAD || is_blank(&row))
-            continue;
-        found = karto_import_columns_likely(w->cli, kind, row.cells, row.cell_count, &known);
-        if (found)
-            best->cells = NULL;
-        consider(w, &row, known, best);
+    struct karto_csv_row bad;
+    switch (karto_import_heading_find(heading, &w->cli->settings.arena, w->cli, kind, w->csv, &bad)) {
+    case KARTO_CSV_END: return refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
+    case KARTO_CSV_FAILED: return stop_reading(w);
+    case KARTO_CSV_BAD:
+        karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
+        karto_csv_explain(&w->cli->problem.message, w->cli->lang, &bad, karto_slice(NULL, 0));
+        return KARTO_E_INVALID;
+    case KARTO_CSV_ROW: break;
     }
-    return best->cells ? KARTO_OK : refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
+    return KARTO_OK;
 }
 
 static enum karto_err read_heading(struct work *w, uint32_t kind)
 {
     struct karto_import *import = &w->import;
-    struct candidate heading = {.cells = NULL};
+    struct karto_import_heading heading;
     enum karto_err err = find_heading(w, kind, &heading);
     note_encoding(w);
     if (err != KARTO_OK)
@@ -456,11 +413,11 @@ static enum karto_err read_heading(struct work *w, uint32_t kind)
     const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
-    w->report.heading = heading.number;
+    w->report.heading = heading.row;
     w->report.is_json = is_json(w);
     import->is_text = !is_json(w);
-    if (err == KARTO_OK && heading.number > 1 && w->cli->settings.form != KARTO_FORM_JSON)
-        KARTO_NOTE(w->cli, KARTO_M_IMPORT_TITLE, karto_arg_int("row", (int64_t)heading.number));
+    if (err == KARTO_OK && heading.row > 1 && w->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_TITLE, karto_arg_int("row", (int64_t)heading.row));
     return err;
 }
 
@@ -502,7 +459,7 @@ static enum karto_err add_row(struct work *w, const struct karto_csv_row *row, b
 static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
 {
     bool is_ragged = row->error == KARTO_M_CSV_RAGGED_LESS;
-    if (!is_json(w) && (!is_bad || is_ragged) && is_blank(row))
+    if (!is_json(w) && (!is_bad || is_ragged) && karto_csv_is_blank(row))
         return KARTO_OK;
     if (!is_json(w) && !is_bad && karto_import_columns_again(&w->import.columns, row->cells, row->cell_count)) {
         karto_import_report_repeated(&w->report, row->number);

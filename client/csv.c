@@ -407,6 +407,15 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
     return scan.bad ? KARTO_CSV_BAD : KARTO_CSV_ROW;
 }
 
+bool karto_csv_is_blank(const struct karto_csv_row *row)
+{
+    for (size_t i = 0; i < row->cell_count; i++)
+        for (size_t j = 0; j < row->cells[i].size; j++)
+            if (row->cells[i].data[j] != ' ' && row->cells[i].data[j] != '\t')
+                return false;
+    return true;
+}
+
 void karto_csv_expect(struct karto_csv *csv, size_t columns)
 {
     csv->wanted = columns;

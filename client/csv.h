@@ -61,6 +61,9 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
 /* From now on rows with another number of cells are bad. Empty ones behind the last column are not counted. */
 void karto_csv_expect(struct karto_csv *csv, size_t columns);
 
+/* Whether there is nothing in it but white space. */
+bool karto_csv_is_blank(const struct karto_csv_row *row);
+
 char karto_csv_separator(const struct karto_csv *csv); /* known after the first karto_csv_next */
 
 /* Appends what is wrong with a bad row, and where: "row 7, column 3 (Phone): ...". heading: of that column; empty where
