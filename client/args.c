@@ -2,7 +2,7 @@
 
 #include "client/command.h"
 #include "client/help.h"
-#include "client/retype.h"
+#include "client/typed_word.h"
 #include "client/suggest.h"
 #include "client/synonym.h"
 #include "core/base/fatal.h"
@@ -99,7 +99,7 @@ static bool suggest_field(struct line *line, const char *name)
     const char *equals = strchr(line->at[-1], '='), *next = line->at < line->end ? *line->at : "";
     struct karto_buf pair = KARTO_BUF_EMPTY, word = KARTO_BUF_EMPTY;
     karto_buf_printf(&pair, "%s=%s", meant, equals ? equals + 1 : next);
-    karto_retype_word(&word, karto_buf_slice(&pair));
+    karto_typed_word(&word, karto_buf_slice(&pair));
     suggest(line, join(&word, "", NULL));
     karto_buf_fini(&pair);
     karto_buf_fini(&word);
@@ -244,7 +244,7 @@ static void suggest_verb(struct line *line, const char *noun, const char *word)
         suggest(line, join(&whole, noun, best.best));
     } else if (find_command(line, noun, "show")) {
         karto_buf_printf(&whole, "%s show ", noun);
-        karto_retype_word(&whole, karto_slice_str(word));
+        karto_typed_word(&whole, karto_slice_str(word));
         suggest(line, join(&whole, "", NULL));
     }
     karto_buf_fini(&whole);

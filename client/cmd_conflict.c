@@ -7,7 +7,7 @@
 #include "client/open.h"
 #include "client/pick.h"
 #include "client/register_name.h"
-#include "client/retype.h"
+#include "client/typed_word.h"
 #include "core/base/reader.h"
 #include "core/store/edit.h"
 
@@ -311,7 +311,7 @@ static enum karto_err refuse(struct resolving *r, enum karto_message message, co
     struct karto_buf word = KARTO_BUF_EMPTY;
     KARTO_PROBLEM(problem, r->cli->lang, KARTO_E_USAGE, message, karto_arg_str("value", number),
                   karto_arg_int("n", count));
-    karto_retype_word(&word, karto_slice_str(r->cli->args.words[0]));
+    karto_typed_word(&word, karto_slice_str(r->cli->args.words[0]));
     KARTO_SAY(&problem->hint, r->cli->lang, KARTO_M_CONFLICT_TAKE_HINT,
               karto_arg_text("conflict", karto_buf_slice(&word)));
     karto_buf_fini(&word);

@@ -9,7 +9,7 @@
 #include "client/pick_word.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
-#include "client/retype.h"
+#include "client/typed_word.h"
 #include "core/base/fatal.h"
 #include "core/model/day.h"
 #include "core/model/lines.h"
@@ -285,7 +285,7 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
     enum karto_err err =
         KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, past->complete ? never : KARTO_M_AS_OF_UNKNOWN,
                       karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
-    karto_retype_word(&word, karto_slice_str(s->word));
+    karto_typed_word(&word, karto_slice_str(s->word));
     KARTO_SAY(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT,
               karto_arg_str("noun", karto_kind(s->kind)->name), karto_arg_text("word", karto_buf_slice(&word)));
     karto_buf_fini(&time);

@@ -3,6 +3,7 @@
 #include "client/field_edits.h"
 #include "client/noun.h"
 #include "client/retype.h"
+#include "client/typed_word.h"
 #include "client/synonym.h"
 
 #include <string.h>
@@ -32,7 +33,7 @@ static bool put_together(struct broken *b, struct karto_slice field, const char 
     karto_buf_add_slice(&word, field);
     karto_buf_add_byte(&word, '=');
     karto_buf_add_slice(&word, karto_buf_slice(&value));
-    karto_retype_word(&b->typed, karto_buf_slice(&word));
+    karto_typed_word(&b->typed, karto_buf_slice(&word));
     bool whole = value.size > 0;
     karto_buf_fini(&value);
     karto_buf_fini(&word);

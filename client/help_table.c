@@ -206,8 +206,10 @@ const struct karto_help karto_help_table[] = {
    "значення, де є ;, стоїть у лапках. Вони лише додаються. Територія чи менеджер з певного дня: --map СТОВПЕЦЬ=manager@2026-12-01\n"
    "або стовпець manager.since. Рядки покупки: lines.product lines.quantity lines.price lines.discount (у відсотках), кожен окремим\n"
    "рядком таблиці; за порядком у файлі або за lines.key. Стовпець client приймає те саме, що CLIENT.\n"
-   "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3. Ще раз той самий файл\n"
-   "нічого не змінить, тож перерване просто запускають знову.\n"
+   "Рядок, що не підійшов, не зупиняє решти: він цілий опиниться у файлі --errors з поясненням, а код буде 3. Виправлений файл вносить\n"
+   "команда, яку програма підкаже. Ще раз той самий файл нічого не змінить, тож перерване просто запускають знову.\n"
+   "Дати бувають 2026-12-01, 01.12.2026, 31/12/2026, числом з Excel; 03/04/2026 може бути двома днями, тож не підійде. Не підійде і\n"
+   "код, який таблиця скоротила: 1,43606E+07. Заголовок над назвами стовпців і назви ще раз посеред таблиці пропускаються.\n"
    "Кодування і знак між стовпцями програма впізнає сама; --encoding і --separator вказують інше. Файл .json, який записав\n"
    "karto export, вноситься так само, з усіма датами; --kind тоді не потрібен."},
   {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own", "what karto export wrote"},
@@ -217,8 +219,11 @@ const struct karto_help karto_help_table[] = {
    "in it stands in quotes. They are only added. A territory or manager from some day on: --map COLUMN=manager@2026-12-01, or a\n"
    "column manager.since. Lines of a purchase: lines.product lines.quantity lines.price lines.discount (in per cent), each in a row\n"
    "of its own, known by their order in the file or by lines.key. A column client takes what CLIENT does.\n"
-   "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\n"
-   "The same file once more changes nothing, so what was interrupted is simply run again.\n"
+   "A row that does not fit stops none of the others: all of it ends up in the --errors file with the reason, and the exit code is 3.\n"
+   "Mended, that file is entered by the command that is told. The same file once more changes nothing, so what was interrupted is\n"
+   "simply run again. Dates are 2026-12-01, 01.12.2026, 31/12/2026, or a number of Excel; 03/04/2026 could be either of two days and\n"
+   "does not fit. Neither does a code that a spreadsheet has shortened: 1,43606E+07. A title above the names of columns is passed\n"
+   "over, and so are the names once more in the midst of the table.\n"
    "The encoding and the character between columns are found out; --encoding and --separator overrule that. A .json file that\n"
    "karto export wrote is entered alike, with all of its dates, and needs no --kind."}}},
 

@@ -3,6 +3,7 @@
 #include "client/noun.h"
 #include "client/pick.h"
 #include "client/retype.h"
+#include "client/typed_word.h"
 #include "client/suggest.h"
 #include "core/base/text.h"
 #include "core/store/words.h"
@@ -230,7 +231,7 @@ static void hint_at_clients(const struct missing *m, struct karto_tx *tx)
         karto_message(out, m->cli->lang, KARTO_M_PICK_SYNC, NULL, 0);
         karto_buf_add_byte(out, ' ');
     }
-    karto_retype_word(&word, karto_slice_str(m->text));
+    karto_typed_word(&word, karto_slice_str(m->text));
     bool is_name = digits_of(&tx->arena, m->text).size == 0;
     KARTO_SAY(out, m->cli->lang, is_name ? KARTO_M_PICK_NEW : KARTO_M_PICK_ALL,
               karto_arg_text("name", karto_buf_slice(&word)));

@@ -3,6 +3,7 @@
 #include "client/help.h"
 #include "client/noun.h"
 #include "client/retype.h"
+#include "client/typed_word.h"
 
 #include <string.h>
 
@@ -43,7 +44,7 @@ static bool print_rest(const struct karto_cli *cli, size_t count, struct karto_b
     join_words(cli, 1, count, &value);
     karto_buf_add_str(out, hides ? "--reason " : telling);
     karto_buf_add_str(out, hides ? "" : "=");
-    karto_retype_word(out, karto_buf_slice(&value));
+    karto_typed_word(out, karto_buf_slice(&value));
     karto_buf_fini(&value);
     return true;
 }
@@ -75,7 +76,7 @@ static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t count, struct
 {
     struct karto_buf name = KARTO_BUF_EMPTY, quoted = KARTO_BUF_EMPTY;
     join_words(cli, 0, count, &name);
-    karto_retype_word(&quoted, karto_buf_slice(&name));
+    karto_typed_word(&quoted, karto_buf_slice(&name));
     enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_QUOTES_NEEDED,
                                        karto_arg_text("text", karto_buf_slice(&name)));
     hint(cli, KARTO_M_QUOTES_HINT, 0, count, karto_buf_slice(&quoted));

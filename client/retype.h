@@ -4,9 +4,6 @@
 
 #include "client/command.h"
 
-/* Appends a word as a shell takes it for one; of FIELD=VALUE only the value is quoted. */
-void karto_retype_word(struct karto_buf *out, struct karto_slice word);
-
 /* Appends the line once more, with instead, as it is, in place of the words from one to the other; behind the words,
  * the options that were given. */
 void karto_retype(const struct karto_cli *cli, size_t from, size_t to, struct karto_slice instead,

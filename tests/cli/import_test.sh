@@ -82,7 +82,7 @@ has '"phone":["0509998877","0671234567"]'
 has '"site":"romashka.ua"'
 
 # Rows that are wrong end in a file, with the reason; mended, they go in from there.
-printf 'external_id,name,since,credit_limit\nA1,Добрий,01.12.2025,100\nA2,Поганий,31.02.2025,100\nA3,,,\n,Безкода,,\nA5,Зайве,,,,\nA6,"Ромашка" і Ко,,\n"A7" x,Лапки,,\n' >bad.csv
+printf 'external_id,name,since,credit_limit\nA1,Добрий,01.12.2025,100\nA2,Поганий,31.02.2025,100\nA3,,,\n,Безкода,,\nA5,Зайве,,,,x\nA6,"Ромашка" і Ко,,\n"A7" x,Лапки,,\n' >bad.csv
 exits 3 import bad.csv --kind client
 says 'row 3: since: “31.02.2025” is not a date'
 says 'row 4: A new client needs a name'
@@ -176,7 +176,7 @@ says 'external_id: the value is too long'
 printf 'edrpou,name,site\n11111111,Перша назва,\n11111111,Друга назва,\n11111111,,one.ua\n' >twice.csv
 exits 3 import twice.csv --kind client --json
 has '"added":1,"updated":1,"same":0,"skipped":0,"rejected":1'
-has '{"row":3,"text":"name: row 2 says something else of the same record."}'
+has '{"row":3,"text":"name: row 2 says something else of the same record.","column":"name","id":"E-INVALID"}'
 exits 3 import twice.csv --kind client --json
 has '"changes":0,'
 has '"updated":0,"same":2,"skipped":0,"rejected":1'
