@@ -73,8 +73,10 @@ struct karto_hit {
 /* Whether a record counts, for conditions beside the words. entry and what it points into are gone afterwards. */
 typedef bool karto_words_accept(struct karto_tx *tx, const struct karto_entry *entry, void *context);
 
+/* Several words must all be in one record. Where none has them all, the first or the last may be those of the client,
+ * and the others of what hangs on it. */
 struct karto_asked {
-    struct karto_slice text;    /* as typed, valid UTF-8: several words must all be in one record */
+    struct karto_slice text;    /* as typed, valid UTF-8; several words: see above */
     uint32_t kinds;             /* 1 << kind for each that is wanted; 0: all */
     uint32_t field;             /* only words of this field; 0: of any */
     bool hidden;                /* hidden records too */

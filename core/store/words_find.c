@@ -5,6 +5,7 @@
 #include "core/store/grams.h"
 #include "core/store/numbers.h"
 #include "core/store/postings.h"
+#include "core/store/query.h"
 #include "core/store/words_match.h"
 #include "core/store/words_note.h"
 
@@ -523,6 +524,91 @@ static enum karto_err find_typed(struct finding *f, struct karto_slice text, str
     return err == KARTO_OK && little ? find(f, typed, KARTO_REACH_PARTS) : err;
 }
 
+/* ---- words of a record, and words of the client that it hangs on ---- */
+
+enum { KIN_CLIENTS_MAX = 200 }; /* that the client's words may mean */
+
+static struct karto_reading part_of(const struct karto_reading *reading, unsigned from, unsigned end)
+{
+    struct karto_reading part = {.text = reading->text, .count = end - from, .layout = reading->layout};
+    memcpy(part.words, reading->words + from, part.count * sizeof *part.words);
+    return part;
+}
+
+static enum karto_err look_at_child(struct karto_tx *tx, const struct karto_entry *entry, void *context)
+{
+    struct finding *f = context;
+    struct karto_match match;
+    f->more = f->count >= f->asked->limit;
+    if (f->more)
+        return KARTO_E_INTERRUPTED;
+    karto_arena_reset(&f->scratch);
+    if ((f->asked->hidden || !karto_record_hidden(&entry->view)) &&
+        karto_match_record(&f->scratch, f->reading, f->reach, &entry->view, 0, &match) &&
+        (!f->asked->accept || f->asked->accept(tx, entry, f->asked->context)))
+        add_hit(f, entry, &match);
+    return KARTO_OK;
+}
+
+/* What hangs on these clients and has the words of f->reading. */
+static enum karto_err look_at_children(struct finding *f, const struct karto_hit *clients, uint32_t count)
+{
+    enum karto_err err = KARTO_OK;
+    f->count = 0;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t kind = KARTO_PERSON; kind <= KARTO_PURCHASE && err == KARTO_OK; kind++)
+            if (is_wanted(f, kind))
+                err = karto_each_child(f->tx, kind, clients[i].id, look_at_child, f);
+    if (f->count > 1)
+        qsort(f->hits, f->count, sizeof *f->hits, compare_hits);
+    return err;
+}
+
+static enum karto_err find_kin(struct finding *f, const struct karto_reading *of_client,
+                               const struct karto_reading *of_child)
+{
+    const struct karto_asked *asked = f->asked;
+    const struct karto_asked clients = {.kinds = 1u << KARTO_CLIENT, .hidden = asked->hidden, .limit = KIN_CLIENTS_MAX};
+    f->asked = &clients;
+    enum karto_err err = find(f, of_client, KARTO_REACH_WORDS);
+    f->asked = asked;
+    bool cut = f->more || f->count > KIN_CLIENTS_MAX;
+    uint32_t count = f->count < KIN_CLIENTS_MAX ? f->count : KIN_CLIENTS_MAX;
+    struct karto_slice copy = karto_arena_copy(&f->tx->arena, karto_slice(f->hits, count * sizeof *f->hits));
+    f->reading = of_child;
+    if (err == KARTO_OK)
+        err = look_at_children(f, (const struct karto_hit *)copy.data, count);
+    f->more = f->more || cut;
+    return err;
+}
+
+/* "Ромашка Іван", "Іван Ромашка": some words are the client's, and the others a person's or a visit's. */
+static enum karto_err find_with_client(struct finding *f, const struct karto_reading *typed)
+{
+    enum karto_err err = KARTO_OK;
+    if (f->count > 0 || f->asked->field || f->asked->kinds == 1u << KARTO_CLIENT)
+        return KARTO_OK;
+    for (unsigned at = 1; at < typed->count && err == KARTO_OK && f->count == 0; at++) {
+        const struct karto_reading first = part_of(typed, 0, at), second = part_of(typed, at, typed->count);
+        err = find_kin(f, &first, &second);
+        if (err == KARTO_OK && f->count == 0)
+            err = find_kin(f, &second, &first);
+    }
+    return err;
+}
+
+/* The same on the other keyboard layout. */
+static enum karto_err find_other_with_client(struct finding *f, struct karto_slice other, struct karto_slice *read_as)
+{
+    struct karto_reading *reading = karto_arena_alloc(&f->tx->arena, sizeof *reading);
+    karto_reading_of(&f->tx->arena, other, false, reading);
+    reading->layout = true;
+    enum karto_err err = find_with_client(f, reading);
+    if (f->count > 0)
+        *read_as = other;
+    return err;
+}
+
 /* Read on as text, if that is another: in *reading. */
 static enum karto_err find_other(struct finding *f, struct karto_slice typed, struct karto_slice text, bool layout,
                                  enum karto_reach reach, struct karto_slice *read_as)
@@ -560,6 +646,10 @@ static enum karto_err find_anyhow(struct finding *f, struct karto_slice *read_as
         err = find_other(f, text, twin, false, KARTO_REACH_WORDS, read_as);
     if (err == KARTO_OK)
         err = find_other(f, text, other, true, KARTO_REACH_WORDS, read_as);
+    if (err == KARTO_OK)
+        err = find_with_client(f, typed);
+    if (err == KARTO_OK && f->count == 0)
+        err = find_other_with_client(f, other, read_as);
     if (err == KARTO_OK && f->count == 0)
         err = find_mistyped(f, typed, read_as);
     return err == KARTO_OK ? find_other(f, text, other, true, KARTO_REACH_TYPOS, read_as) : err;

@@ -81,7 +81,7 @@ static void wish_element(struct wishes *w, struct world *world, uint32_t kind)
     struct karto_slice value = karto_value_bytes(&w->arena, karto_value_text(karto_slice_str(text)));
     struct karto_slice key = karto_set_key(&w->arena, karto_field_def(kind, field), value);
     struct wish *wish = add_wish(w, field, karto_arena_string(&w->arena, key), "");
-    snprintf(wish->set.normal, sizeof wish->set.normal, "%s", wish->set.key);
+    memcpy(wish->set.normal, wish->set.key, strlen(wish->set.key) + 1);
     wish->set.removed = removed;
     wish->edit.value = removed ? karto_slice(NULL, 0) : value;
 }

@@ -302,6 +302,36 @@ static void utf8(void)
     refused("92c0a2c328", "text that is not UTF-8", 5);
 }
 
+/* Eight bytes at a time give the same as one character at a time. */
+static void utf8_in_words(void)
+{
+    static const char *const pieces[] = {"a",    "z9",           "я",        "Ґ",       "—",        "\xf0\x9f\x98\x80",
+                                         "Київ", "ТОВ «",        "12345678", "\xf5",    "\xc0\xaf", "\xc1\xbf",
+                                         "\xd0", "\xed\xa0\x80", "\xff",     "\xe2\x82"};
+    enum { GOOD = 9, PIECES = sizeof pieces / sizeof *pieces };
+    uint64_t random = 7;
+    unsigned valid = 0, rounds = 20000;
+    for (unsigned round = 0; round < rounds; round++) {
+        char text[200] = "";
+        bool good = true;
+        for (unsigned i = 0; i < 12; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            size_t piece = (random >> 33) % (random >> 60 ? GOOD : PIECES);
+            good = good && piece < GOOD;
+            strcat(text, pieces[piece]);
+        }
+        good = good && round % 5; /* a NUL in the midst is none of what is valid */
+        size_t size = strlen(text);
+        if (round % 5 == 0)
+            text[round % size] = 0;
+        struct input input = input_of(text, size);
+        CHECK(karto_utf8_valid(karto_slice(input.data, input.size)) == good);
+        valid += good;
+        free(input.data);
+    }
+    CHECK(valid > rounds / 10 && valid < rounds * 9 / 10);
+}
+
 /* --- anything at all --- */
 
 /* A fixed sequence: heads are likely, so that much of it is nearly right. */
@@ -352,6 +382,7 @@ int main(void)
     limits();
     error_sticks();
     utf8();
+    utf8_in_words();
     taken_is_canonical();
     return 0;
 }

@@ -467,6 +467,26 @@ static void check_properties(void)
     karto_buf_fini(&text);
 }
 
+/* What is folded without ICU is folded as ICU does it, to whom a letter ґ takes the whole text. */
+static void check_plain_fold(void)
+{
+    static const char *const pieces[] = {"а", "Б", "Є", "ѐ",  "ѥ",  "Ѡ", "ѿ", "Ї", "я", "'", "`", "\"",
+                                         "«", "»", " ", "\t", "\n", "7", "-", ".", "&", "a", "Z", "x"};
+    enum { CYRILLIC = 21, PIECES = sizeof pieces / sizeof *pieces };
+    for (int round = 0; round < 20000; round++) {
+        char text[120] = "";
+        for (uint32_t n = below(20), most = below(2) ? CYRILLIC : PIECES; n > 0; n--)
+            strcat(text, pieces[below(most)]);
+        struct karto_slice plain = karto_text_fold(&arena, karto_slice_str(text));
+        strcat(text, " ґ");
+        struct karto_slice whole = karto_text_fold(&arena, karto_slice_str(text));
+        size_t tail = plain.size ? 3 : 2;
+        CHECK(whole.size == plain.size + tail && karto_slice_begins(whole, plain));
+        CHECK(karto_slice_is(karto_slice(whole.data + plain.size, tail), plain.size ? " ґ" : "ґ"));
+        karto_arena_reset(&arena);
+    }
+}
+
 /* Bytes that nobody has checked give anything but a crash. */
 static void check_garbage(void)
 {
@@ -530,6 +550,15 @@ static void marks_do_not_pile_up(void)
     CHECK(!karto_text_marks_fit(karto_slice_str(text)));
     CHECK(karto_text_marks_fit(karto_slice_str("Ї́жа́к")));
     CHECK(karto_text_marks_fit(karto_slice(NULL, 0)));
+    static const char *const marks[] = {"\xcc\x80", "\xcd\xaf", "\xd2\x83", "\xd6\x91", "\xe1\xaa\xb0", "\xef\xb8\xa0"};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) { /* wherever the mark stands in Unicode */
+        text[0] = 0;
+        for (int j = 0; j <= KARTO_TEXT_MARKS_MAX; j++)
+            strcat(text, marks[i]);
+        CHECK(!karto_text_marks_fit(karto_slice_str(text)));
+        text[strlen(text) - strlen(marks[i])] = 0;
+        CHECK(karto_text_marks_fit(karto_slice_str(text)));
+    }
 }
 
 int main(void)
@@ -548,6 +577,7 @@ int main(void)
     check_key_cut();
     check_width();
     check_properties();
+    check_plain_fold();
     check_garbage();
     karto_arena_fini(&arena);
     return 0;

@@ -292,6 +292,14 @@ static const struct wanted answers[] = {
     {"мʼяч", "мяч", "prefix", NULL},
     {"м`ята", "мяч", "word", NULL},
     {"знамянчук", "сергій", "word", NULL},
+    /* some words are the client's that a record hangs on */
+    {"ромашка сергій", "сергій", "prefix", NULL},
+    {"знам'янчук ромашка", "сергій", "word", NULL},
+    {"тов ромашка комірник", "сергій", "exact", NULL},
+    {"ромашка 4321", "сергій", "substring", NULL},
+    {"цвяхи їжак", "цвяхи", "prefix", NULL},
+    {"31316718 цвяхи", "-", "-", NULL},
+    {"ghbdfn ifvgeys", "візит", "layout", "приват шампуні"},
     /* look-alikes */
     {"київгаз", "київгаз", "exact", NULL},
     {"Kиївгаз", "київгаз", "exact", NULL},
@@ -712,6 +720,70 @@ static void test_many(void)
     temp_dir_remove(&dir);
 }
 
+/* ---- what is kept in memory between being noted and being settled ---- */
+
+static struct karto_rid first_of_many;
+
+static enum karto_err save_some(struct karto_tx *tx, void *context)
+{
+    enum karto_err err = KARTO_OK;
+    for (int i = 0; i < 300 && err == KARTO_OK; i++) {
+        struct saving s = begin_save(KARTO_CLIENT, karto_rid_make(karto_os_sys()), true);
+        first_of_many = i ? first_of_many : s.save.record;
+        set(&s, KARTO_F_NAME, NULL, i % 2 ? "Кульбаба" : "Кульбаба біла");
+        s.save.edits = s.edits;
+        err = karto_save(tx, &s.save, NULL);
+        karto_arena_fini(&s.arena);
+    }
+    return err == KARTO_OK ? *(enum karto_err *)context : err;
+}
+
+static enum karto_err save_and_rename(struct karto_tx *tx, void *context)
+{
+    enum karto_err err = save_some(tx, context);
+    struct saving s = begin_save(KARTO_CLIENT, first_of_many, false);
+    set(&s, KARTO_F_NAME, NULL, "Перейменована");
+    s.save.edits = s.edits;
+    if (err == KARTO_OK)
+        err = karto_save(tx, &s.save, NULL);
+    karto_arena_fini(&s.arena);
+    return err;
+}
+
+/* A commit of which the words know nothing, as of another process. */
+static enum karto_err write_elsewhere(struct karto_kv_txn *kv, void *context)
+{
+    (void)context;
+    return karto_kv_put(kv, KARTO_DB_META, karto_slice_str("elsewhere"), karto_slice_str("was here"));
+}
+
+/* Whatever comes between: nothing, an edit of the same records, a failure, another process. */
+static void test_gathered(void)
+{
+    enum karto_err good = KARTO_OK, bad = KARTO_E_INVALID;
+    dir = temp_dir_make();
+    make_store();
+    for (int between = 0; between < 6; between++) {
+        CHECK_INT(karto_store_write(store, between == 1 ? save_and_rename : save_some, &good), KARTO_OK);
+        CHECK_INT(noted(), 300);
+        if (between == 2)
+            change(first_of_many, KARTO_CLIENT, KARTO_F_NAME, NULL, "Перейменована");
+        if (between == 3)
+            CHECK_INT(karto_store_write(store, save_some, &bad), KARTO_E_INVALID);
+        if (between == 4)
+            CHECK_INT(karto_kv_write(karto_store_kv(store), write_elsewhere, NULL), KARTO_OK);
+        if (between == 5)
+            CHECK_INT(karto_store_write(store, save_some, &good), KARTO_OK);
+        CHECK(is_fine());
+        settle();
+        CHECK_INT(noted(), 0);
+        CHECK(is_fine());
+    }
+    CHECK_INT(ask("перейменована").count, 2);
+    karto_store_close(store);
+    temp_dir_remove(&dir);
+}
+
 /* A single edit leaves at most some notes behind. */
 static void test_few(void)
 {
@@ -740,5 +812,6 @@ int main(void)
     test_failing();
     test_many();
     test_few();
+    test_gathered();
     return 0;
 }
