@@ -33,7 +33,7 @@ const struct karto_help karto_help_table[] = {
 {"client add", "karto client add FIELD=VALUE...",
  {"karto client add name=Ромашка edrpou=14360570 phone=\"067 123-45-67\"", "karto client add name=Мак territory=14 address.city=Львів tag=HoReCa"},
  {{"внести клієнта", {"назва, код і телефон", "з територією, містом і міткою"},
-   "Поля: karto help fields. Схожих, які вже є, буде показано; це попередження, а не стіна.\nУ представника з однією територією клієнт потрапляє на неї, а менеджером стає він сам."},
+   "Поля: karto help fields. Схожих, які вже є, буде показано, але записати це не завадить.\nУ представника з однією територією клієнт потрапляє на неї, а менеджером стає він сам."},
   {"enter a client", {"a name, a code and a phone", "with a territory, a city and a tag"},
    "Fields: karto help fields. Similar ones that are here already are shown; that is a note, not a wall.\nA representative of one territory has the client there, and is its manager, without saying so."}}},
 
@@ -54,9 +54,9 @@ const struct karto_help karto_help_table[] = {
 {"client list", "karto client list [QUERY] [--hidden]",
  {"karto client list", "karto client list ромашка", "karto client list Львів --sort name --columns short,name,phone", "karto client list --tsv > clients.tsv"},
  {{"список клієнтів", {"усі", "за словом", "упорядкований, з потрібними стовпцями", "у файл для таблиці"},
-   "Кожне слово шукають у назві, місті й вулиці; код, телефон і короткий номер мають збігатися цілком.\nНа терміналі видно перші сто, деінде всіх."},
+   "Слова або їх початки шукають по всій картці, від телефону досить кількох цифр; умови: karto help query.\nНа терміналі видно перші сто, деінде всіх."},
   {"a list of clients", {"all of them", "by a word", "sorted, with the columns that you want", "into a file for a spreadsheet"},
-   "Each word is looked for in the name, the city and the street; a code, a phone or a short id has to be whole.\nA terminal shows the first hundred, anything else gets all."}}},
+   "Words or their beginnings are looked for in the whole card, of a phone some digits are enough; conditions: karto help query.\nA terminal shows the first hundred, anything else gets all."}}},
 
 {"client hide", "karto client hide CLIENT --reason TEXT",
  {"karto client hide 14360570 --reason \"закрилися\""},
