@@ -2,9 +2,13 @@
 
 #include "client/command.h"
 #include "client/help.h"
+#include "client/typed_word.h"
 #include "client/suggest.h"
 #include "client/synonym.h"
 #include "core/base/fatal.h"
+#include "core/base/layout.h"
+#include "core/base/reader.h"
+#include "core/model/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,13 +47,16 @@ struct line {
 static enum karto_err fail(struct line *line, enum karto_message message, const struct karto_arg *args, size_t count)
 {
     enum karto_err err = karto_problem_set(line->problem, line->lang, KARTO_E_USAGE, message, args, count);
-    const struct karto_command *command = line->args->command;
-    if (!command) {
+    const struct karto_args *so_far = line->args;
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    if (!so_far->noun) {
         karto_message(&line->problem->hint, line->lang, KARTO_M_SEE_HELP_ALL, NULL, 0);
         return err;
     }
-    struct karto_buf name = KARTO_BUF_EMPTY;
-    karto_command_name(command, &name);
+    if (so_far->command)
+        karto_command_name(so_far->command, &name);
+    else
+        karto_buf_add_str(&name, so_far->noun);
     KARTO_SAY(&line->problem->hint, line->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
     karto_buf_fini(&name);
     return err;
@@ -62,10 +69,53 @@ static void suggest(struct line *line, const char *word)
     karto_problem_suggest(line->problem, line->lang, word);
 }
 
+/* Two words as one, with a 0 behind; second may be NULL. The caller frees the buffer. */
+static const char *join(struct karto_buf *out, const char *first, const char *second)
+{
+    karto_buf_add_str(out, first);
+    if (second) {
+        karto_buf_add_byte(out, ' ');
+        karto_buf_add_str(out, second);
+    }
+    karto_buf_add_byte(out, 0);
+    return (const char *)out->data;
+}
+
 static void suggest_option(struct karto_suggestion *best, const struct karto_option *options, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
         karto_suggest_try(best, options[i].name);
+}
+
+/* "--name Ромашка" where name=Ромашка is meant. */
+static bool suggest_field(struct line *line, const char *name)
+{
+    const struct karto_command *command = line->args->command;
+    const struct karto_kind_def *kind = command ? karto_kind_named(karto_slice_str(command->noun)) : NULL;
+    bool takes_fields = kind && (strcmp(command->verb, "add") == 0 || strcmp(command->verb, "set") == 0);
+    const char *meant = karto_field_meant(karto_slice_str(name));
+    if (!takes_fields || !meant || !karto_field_named(kind->number, karto_slice_str(meant)))
+        return false;
+    const char *equals = strchr(line->at[-1], '='), *next = line->at < line->end ? *line->at : "";
+    struct karto_buf pair = KARTO_BUF_EMPTY, word = KARTO_BUF_EMPTY;
+    karto_buf_printf(&pair, "%s=%s", meant, equals ? equals + 1 : next);
+    karto_typed_word(&word, karto_buf_slice(&pair));
+    suggest(line, join(&word, "", NULL));
+    karto_buf_fini(&pair);
+    karto_buf_fini(&word);
+    return true;
+}
+
+/* The options that the command has of its own. */
+static void list_options(struct line *line, const struct karto_command *command)
+{
+    struct karto_buf all = KARTO_BUF_EMPTY;
+    for (unsigned i = 0; i < command->option_count; i++)
+        karto_buf_printf(&all, "%s--%s", i ? ", " : "", command->options[i].name);
+    karto_buf_add_byte(&line->problem->message, ' ');
+    KARTO_SAY(&line->problem->message, line->lang, KARTO_M_OPTIONS_HERE,
+              karto_arg_text("options", karto_buf_slice(&all)));
+    karto_buf_fini(&all);
 }
 
 /* shown is the option as typed, up to its value; name is that without dashes. */
@@ -77,33 +127,26 @@ static enum karto_err unknown_option(struct line *line, const char *shown, const
         suggest(line, "karto version");
         return err;
     }
+    if (suggest_field(line, name))
+        return err;
+    const struct karto_command *command = line->args->command;
     karto_suggest_init(&best, name);
     suggest_option(&best, karto_options_everywhere, karto_options_everywhere_count);
-    if (line->args->command)
-        suggest_option(&best, line->args->command->options, line->args->command->option_count);
+    if (command)
+        suggest_option(&best, command->options, command->option_count);
     if (best.best) {
         struct karto_buf dashed = KARTO_BUF_EMPTY;
         karto_buf_printf(&dashed, "--%s", best.best);
         karto_buf_add_byte(&dashed, 0);
         suggest(line, (const char *)dashed.data);
         karto_buf_fini(&dashed);
-    } else if (line->args->word_count) {
+    } else if (command && command->option_count && (shown[1] == '-' || !name[1])) {
+        list_options(line, command);
+    } else if (line->args->word_count || name[1]) {
         karto_buf_add_byte(&line->problem->message, ' ');
         karto_message(&line->problem->message, line->lang, KARTO_M_OPTION_DASHES, NULL, 0);
     }
     return err;
-}
-
-/* Two words as one, with a 0 behind; second may be NULL. The caller frees the buffer. */
-static const char *join(struct karto_buf *out, const char *first, const char *second)
-{
-    karto_buf_add_str(out, first);
-    if (second) {
-        karto_buf_add_byte(out, ' ');
-        karto_buf_add_str(out, second);
-    }
-    karto_buf_add_byte(out, 0);
-    return (const char *)out->data;
 }
 
 /* Whether some command of this noun has a verb, or the other way round. */
@@ -126,13 +169,85 @@ static bool has_noun(const struct line *line, const char *noun, size_t size)
     return false;
 }
 
-/* A word that other programs have for a command of ours, if this table has that command. */
-static const char *command_meant(const struct line *line, const char *noun, const char *verb)
+/* The word as the other keyboard layout gives it, for as long as the problem stands. */
+static const char *on_other_layout(struct line *line, const char *word)
 {
-    const char *meant = verb ? karto_verb_meant(verb) : karto_command_meant(noun);
-    if (!meant || (!verb && !has_noun(line, meant, strcspn(meant, " "))))
-        return NULL;
-    return !verb || find_command(line, noun, meant) ? meant : NULL;
+    struct karto_arena *arena = &line->problem->arena;
+    struct karto_slice text = karto_slice_str(word);
+    return karto_utf8_valid(text) ? karto_arena_string(arena, karto_layout_other(arena, text)) : word;
+}
+
+/* The noun that a word is or means, if this table has it; NULL: none. */
+static const char *noun_meant(struct line *line, const char *word)
+{
+    const char *const ways[] = {word, karto_command_meant(word), on_other_layout(line, word)};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i] && has_noun(line, ways[i], strlen(ways[i])))
+            return ways[i];
+    return NULL;
+}
+
+/* The verb of a noun that a word is or means; NULL: none. */
+static const char *verb_meant(struct line *line, const char *noun, const char *word)
+{
+    const char *const ways[] = {word, karto_verb_meant(word), on_other_layout(line, word)};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++)
+        if (ways[i] && find_command(line, noun, ways[i]))
+            return ways[i];
+    return NULL;
+}
+
+/* A noun and its verb in whichever order and language: "list client", "додати людину". */
+static bool suggest_pair(struct line *line, const char *first, const char *second)
+{
+    for (int swapped = 0; swapped < 2; swapped++) {
+        const char *noun = noun_meant(line, swapped ? second : first);
+        const char *verb = noun ? verb_meant(line, noun, swapped ? first : second) : NULL;
+        struct karto_buf whole = KARTO_BUF_EMPTY;
+        if (!verb)
+            continue;
+        suggest(line, join(&whole, noun, verb));
+        karto_buf_fini(&whole);
+        return true;
+    }
+    return false;
+}
+
+static void suggest_noun(struct line *line, const char *word)
+{
+    struct karto_suggestion best;
+    const char *meant = karto_command_meant(word);
+    karto_suggest_init(&best, word);
+    if (!meant || !has_noun(line, meant, strcspn(meant, " ")))
+        meant = noun_meant(line, word);
+    if (meant)
+        karto_suggest_know(&best, meant);
+    for (unsigned i = 0; i < line->command_count; i++)
+        karto_suggest_try(&best, line->commands[i].noun);
+    if (best.best)
+        suggest(line, best.best);
+}
+
+/* Where no verb is near, it may be somebody's name, and the verb forgotten. */
+static void suggest_verb(struct line *line, const char *noun, const char *word)
+{
+    struct karto_suggestion best;
+    struct karto_buf whole = KARTO_BUF_EMPTY;
+    const char *meant = verb_meant(line, noun, word);
+    karto_suggest_init(&best, word);
+    if (meant)
+        karto_suggest_know(&best, meant);
+    for (unsigned i = 0; i < line->command_count; i++)
+        if (line->commands[i].verb && strcmp(line->commands[i].noun, noun) == 0)
+            karto_suggest_try(&best, line->commands[i].verb);
+    if (best.best) {
+        suggest(line, join(&whole, noun, best.best));
+    } else if (find_command(line, noun, "show")) {
+        karto_buf_printf(&whole, "%s show ", noun);
+        karto_typed_word(&whole, karto_slice_str(word));
+        suggest(line, join(&whole, "", NULL));
+    }
+    karto_buf_fini(&whole);
 }
 
 static enum karto_err unknown_command(struct line *line, const char *noun, const char *verb)
@@ -141,24 +256,10 @@ static enum karto_err unknown_command(struct line *line, const char *noun, const
     const char *name = join(&typed, noun, verb);
     enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_COMMAND, {.name = "command", .text = karto_slice_str(name)});
     karto_buf_fini(&typed);
-
-    struct karto_suggestion best;
-    karto_suggest_init(&best, verb ? verb : noun);
-    const char *meant = command_meant(line, noun, verb);
-    if (meant)
-        karto_suggest_know(&best, meant);
-    for (unsigned i = 0; i < line->command_count; i++) {
-        const struct karto_command *command = &line->commands[i];
-        if (!verb)
-            karto_suggest_try(&best, command->noun);
-        else if (command->verb && strcmp(command->noun, noun) == 0)
-            karto_suggest_try(&best, command->verb);
-    }
-    if (best.best) {
-        struct karto_buf whole = KARTO_BUF_EMPTY;
-        suggest(line, verb ? join(&whole, noun, best.best) : best.best);
-        karto_buf_fini(&whole);
-    }
+    if (verb)
+        suggest_verb(line, noun, verb);
+    else if (line->at == line->end || !suggest_pair(line, noun, *line->at))
+        suggest_noun(line, noun);
     return err;
 }
 
@@ -256,14 +357,7 @@ static enum karto_err take_noun(struct line *line, const char *word)
         args->command = find_command(line, word, NULL);
         return KARTO_OK;
     }
-    /* "karto list client": the two words, but the wrong way round. */
-    if (line->at == line->end || !find_command(line, *line->at, word))
-        return unknown_command(line, word, NULL);
-    struct karto_buf whole = KARTO_BUF_EMPTY;
-    enum karto_err err = FAIL(line, KARTO_M_UNKNOWN_COMMAND, {.name = "command", .text = karto_slice_str(word)});
-    suggest(line, join(&whole, *line->at, word));
-    karto_buf_fini(&whole);
-    return err;
+    return unknown_command(line, word, NULL);
 }
 
 static enum karto_err take_word(struct line *line, const char *word)
@@ -308,12 +402,37 @@ static bool is_negation(const struct line *line, const char *text)
     return line->args->command && line->args->command->words_max > 0 && !takes_rest && strpbrk(text, ":=<>(") != NULL;
 }
 
+/* "—hidden", "–hidden": what an editor makes of two hyphens. The hyphens behind the dash are not counted. */
+static enum karto_err check_dash(struct line *line, const char *text)
+{
+    static const char *const dashes[] = {"\u2014", "\u2013"};
+    for (size_t i = 0; i < sizeof dashes / sizeof *dashes; i++) {
+        size_t size = strlen(dashes[i]);
+        if (strncmp(text, dashes[i], size) != 0)
+            continue;
+        const char *name = text + size + strspn(text + size, "-");
+        size_t name_size = strcspn(name, "=");
+        if (!find_option(line, karto_slice(name, name_size), 0))
+            return KARTO_OK;
+        struct karto_buf shown = KARTO_BUF_EMPTY;
+        karto_buf_add(&shown, text, (size_t)(name - text) + name_size);
+        karto_buf_add_byte(&shown, 0);
+        enum karto_err err =
+            unknown_option(line, (const char *)shown.data, (const char *)shown.data + (size_t)(name - text));
+        karto_buf_fini(&shown);
+        return err;
+    }
+    return KARTO_OK;
+}
+
 static enum karto_err take_all(struct line *line)
 {
     bool options_end = false;
     while (line->at < line->end) {
         const char *text = *line->at++;
-        enum karto_err err = KARTO_OK;
+        enum karto_err err = options_end ? KARTO_OK : check_dash(line, text);
+        if (err != KARTO_OK)
+            return err;
         if (options_end || text[0] != '-' || text[1] == 0 || (text[1] != '-' && is_negation(line, text)))
             err = take_word(line, text);
         else if (text[1] != '-')

@@ -1,6 +1,7 @@
 #include "client/ask.h"
 
 #include "client/field_edits.h"
+#include "client/field_value.h"
 #include "client/mark.h"
 #include "core/base/reader.h"
 
@@ -47,21 +48,23 @@ static enum karto_message message_of(enum karto_query_problem problem)
     return KARTO_M_QUERY_LIMIT;
 }
 
-static void list_choices(const struct karto_field_def *def, struct karto_buf *out)
+/* What was meant by the text at the mistake; NULL: nothing is near. */
+static const char *nearest_of(struct karto_cli *cli, uint32_t kind, struct karto_slice here,
+                              const struct karto_query_error *error)
 {
-    for (const char *const *choice = def ? def->choices : NULL; choice && *choice; choice++) {
-        karto_buf_add_str(out, out->size ? ", " : "");
-        karto_buf_add_str(out, *choice);
-    }
+    if (error->problem == KARTO_QP_FIELD)
+        return karto_field_nearest(kind, here);
+    return error->problem == KARTO_QP_CHOICE ? karto_choice_nearest(&cli->settings.arena, error->def, here) : NULL;
 }
 
 static enum karto_err explain(struct karto_cli *cli, uint32_t kind, struct karto_slice text,
                               const struct karto_query_error *error)
 {
     struct karto_slice here = karto_slice(text.data + error->at, error->size);
-    const char *nearest = error->problem == KARTO_QP_FIELD ? karto_field_nearest(kind, here) : NULL;
+    const char *nearest = nearest_of(cli, kind, here, error);
     struct karto_buf choices = KARTO_BUF_EMPTY;
-    list_choices(error->def, &choices);
+    if (error->def && error->def->choices)
+        karto_choice_list(&cli->settings.arena, error->def, cli->lang, &choices);
     const struct karto_arg args[] = {
         karto_arg_text("text", here),
         karto_arg_text("choices", karto_buf_slice(&choices)),
@@ -142,6 +145,7 @@ enum karto_err karto_ask_index(struct karto_cli *cli, struct karto_tx *tx, uint3
     const struct karto_asked asked = {.text = words,
                                       .kinds = 1u << kind,
                                       .hidden = ask->hidden || ask->select.asks_hidden,
+                                      .every_word = true, /* as where no index helps: select.h */
                                       .limit = KARTO_HITS_MAX,
                                       .accept = accept,
                                       .context = &accepting};

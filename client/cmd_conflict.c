@@ -7,6 +7,7 @@
 #include "client/open.h"
 #include "client/pick.h"
 #include "client/register_name.h"
+#include "client/typed_word.h"
 #include "core/base/reader.h"
 #include "core/store/edit.h"
 
@@ -242,8 +243,10 @@ static enum karto_err whole_name(struct karto_cli *cli, struct karto_tx *tx, str
     const char *record = karto_arena_string(arena, karto_slice(text, (size_t)(slash - text)));
     enum karto_err err = karto_pick_any(cli, tx, record, &id);
     if (err != KARTO_OK) {
-        if (err == KARTO_E_NOT_FOUND && cli->problem.candidate_count == 0 && cli->problem.hint.size == 0)
+        if (err == KARTO_E_NOT_FOUND && cli->problem.candidate_count == 0) {
+            karto_buf_clear(&cli->problem.hint);
             karto_message(&cli->problem.hint, cli->lang, KARTO_M_CONFLICT_NOT_FOUND_HINT, NULL, 0);
+        }
         return err;
     }
     karto_rid_print(id, id_text);
@@ -301,17 +304,26 @@ struct resolving {
     uint64_t batch;
 };
 
+/* Which of the values it is to be can only be said by who has seen them. */
+static enum karto_err refuse(struct resolving *r, enum karto_message message, const char *number, int64_t count)
+{
+    struct karto_problem *problem = &r->cli->problem;
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    KARTO_PROBLEM(problem, r->cli->lang, KARTO_E_USAGE, message, karto_arg_str("value", number),
+                  karto_arg_int("n", count));
+    karto_typed_word(&word, karto_slice_str(r->cli->args.words[0]));
+    KARTO_SAY(&problem->hint, r->cli->lang, KARTO_M_CONFLICT_TAKE_HINT,
+              karto_arg_text("conflict", karto_buf_slice(&word)));
+    karto_buf_fini(&word);
+    return KARTO_E_USAGE;
+}
+
 static enum karto_err take(struct resolving *r, const struct karto_conflict *conflict, const char *number)
 {
     char *end;
     unsigned long n = strtoul(number, &end, 10);
-    if (*number < '1' || *number > '9' || *end || n > conflict->reg->count) {
-        KARTO_PROBLEM(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_TAKE_RANGE,
-                      karto_arg_str("value", number), karto_arg_int("n", conflict->reg->count));
-        KARTO_SAY(&r->cli->problem.hint, r->cli->lang, KARTO_M_CONFLICT_TAKE_HINT,
-                  karto_arg_str("conflict", r->cli->args.words[0]));
-        return KARTO_E_USAGE;
-    }
+    if (*number < '1' || *number > '9' || *end || n > conflict->reg->count)
+        return refuse(r, KARTO_M_CONFLICT_TAKE_RANGE, number, conflict->reg->count);
     r->value = karto_arena_copy(&r->arena, conflict->reg->heads[n - 1].value);
     return KARTO_OK;
 }
@@ -321,11 +333,11 @@ static enum karto_err choose(struct resolving *r, const struct karto_conflict *c
 {
     const char *number = karto_args_value(&r->cli->args, "take"), *value = karto_args_value(&r->cli->args, "value");
     if (!number == !value)
-        return karto_problem_set(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_CHOICE, NULL, 0);
+        return refuse(r, KARTO_M_CONFLICT_CHOICE, "", 0);
     if (number)
         return take(r, conflict, number);
     if (!conflict->def)
-        return karto_problem_set(&r->cli->problem, r->cli->lang, KARTO_E_USAGE, KARTO_M_CONFLICT_CHOICE, NULL, 0);
+        return refuse(r, KARTO_M_CONFLICT_CHOICE, "", 0);
     return karto_field_parse(&r->arena, conflict->def, karto_slice_str(value), r->cli->lang, &r->value,
                              &r->cli->problem);
 }

@@ -1,5 +1,6 @@
 /* karto export: records as a table that karto import reads back, or as lines of JSON. */
 #include "client/cmd.h"
+#include "client/encoding_write.h"
 #include "client/export_table.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
@@ -35,6 +36,7 @@ struct work {
     bool more; /* than --limit */
     FILE *file;
     struct karto_buf text;
+    struct karto_encoder encoder; /* of CSV */
     struct karto_export_table table;
     struct karto_out *out; /* of JSON */
     struct karto_ask ask;
@@ -73,6 +75,18 @@ static enum karto_err choose_form(struct work *w)
     return KARTO_OK;
 }
 
+/* JSON is UTF-8 always, and so is what Excel opens. */
+static enum karto_err choose_encoding(struct work *w)
+{
+    const char *name = karto_args_value(&w->cli->args, "encoding");
+    enum karto_encoding encoding = KARTO_UTF_8;
+    bool any = w->form == CSV && !karto_args_has(&w->cli->args, "excel"),
+         known = !name || karto_encoding_parse(name, &encoding);
+    if (!known || !karto_encoder_init(&w->encoder, encoding) || (!any && encoding != KARTO_UTF_8))
+        return refuse_choice(w, "--encoding", name, any ? KARTO_ENCODINGS_WRITTEN : "utf-8");
+    return KARTO_OK;
+}
+
 /* Records come in the order of their ids, and --after is the last one's. */
 static enum karto_err choose_part(struct work *w)
 {
@@ -96,6 +110,42 @@ static enum karto_err choose_columns(struct work *w)
     return karto_out_check_columns(karto_cli_out(w->cli), columns, count, &w->cli->problem);
 }
 
+static enum karto_err refuse_word(struct work *w, enum karto_message message, enum karto_message hint, const char *word,
+                                  const char *kind)
+{
+    struct karto_cli *cli = w->cli;
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_str("word", word));
+    KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_str("file", word), karto_arg_str("kind", kind));
+    return KARTO_E_USAGE;
+}
+
+/* "karto export persons" alone: no firm is called so. */
+static enum karto_err check_kind(struct work *w)
+{
+    struct karto_cli *cli = w->cli;
+    const char *word = cli->args.word_count == 1 ? cli->args.words[0] : "";
+    for (unsigned i = 0; karto_noun_at(i); i++) {
+        const char *kind = karto_kind(karto_noun_at(i)->kind)->name;
+        if (strcmp(word, kind) == 0 || strcmp(word, karto_noun_at(i)->plural) == 0)
+            return refuse_word(w, KARTO_M_EXPORT_KIND, KARTO_M_EXPORT_KIND_HINT, word, kind);
+    }
+    return KARTO_OK;
+}
+
+/* Excel does not open a table as text whose name says that it is a workbook. */
+static enum karto_err check_name(struct work *w)
+{
+    static const char *const endings[] = {".xlsx", ".xls", ".ods"};
+    for (size_t i = 0; w->path && i < sizeof endings / sizeof *endings; i++) {
+        if (!ends(w->path, endings[i]))
+            continue;
+        size_t size = strlen(w->path) - strlen(endings[i]);
+        const char *name = karto_arena_printf(&w->cli->settings.arena, "%.*s.csv", (int)size, w->path);
+        return refuse_word(w, KARTO_M_EXPORT_EXCEL, KARTO_M_EXPORT_EXCEL_HINT, name, NULL);
+    }
+    return KARTO_OK;
+}
+
 /* Somebody who forgot -o would get an empty table, and no file. */
 static enum karto_err check_words(struct work *w)
 {
@@ -104,14 +154,10 @@ static enum karto_err check_words(struct work *w)
     for (size_t i = 0; i < cli->args.word_count; i++) {
         const char *word = cli->args.words[i];
         for (size_t j = 0; j < sizeof endings / sizeof *endings; j++)
-            if (ends(word, endings[j])) {
-                KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_EXPORT_TO_FILE,
-                              karto_arg_str("file", word));
-                KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_EXPORT_TO_FILE_HINT, karto_arg_str("file", word));
-                return KARTO_E_USAGE;
-            }
+            if (ends(word, endings[j]))
+                return refuse_word(w, KARTO_M_EXPORT_TO_FILE, KARTO_M_EXPORT_TO_FILE_HINT, word, NULL);
     }
-    return KARTO_OK;
+    return check_kind(w);
 }
 
 static enum karto_err choose(struct work *w)
@@ -124,6 +170,10 @@ static enum karto_err choose(struct work *w)
         err = karto_ask_words(w->cli, &w->ask);
     if (err == KARTO_OK)
         err = choose_form(w);
+    if (err == KARTO_OK)
+        err = choose_encoding(w);
+    if (err == KARTO_OK)
+        err = check_name(w);
     if (err == KARTO_OK)
         err = choose_part(w);
     return err == KARTO_OK ? choose_columns(w) : err;
@@ -161,10 +211,19 @@ static void make_harmless(struct karto_buf *text)
     *text = harmless;
 }
 
+static void encode(struct work *w)
+{
+    struct karto_buf encoded = KARTO_BUF_EMPTY;
+    karto_encoder_add(&w->encoder, karto_buf_slice(&w->text), &encoded);
+    karto_buf_fini(&w->text);
+    w->text = encoded;
+}
+
 static enum karto_err flush_text(struct work *w)
 {
     if (!w->path && w->cli->out_is_terminal)
         make_harmless(&w->text);
+    encode(w);
     errno = 0;
     if (w->text.size && fwrite(w->text.data, 1, w->text.size, w->file) != w->text.size) {
         w->stopped = errno == EPIPE;
@@ -286,6 +345,8 @@ static enum karto_err answer(struct work *w)
 {
     uint64_t rows = w->form == CSV ? w->table.rows : w->records;
     note_more(w);
+    if (w->encoder.lost)
+        KARTO_NOTE(w->cli, KARTO_M_EXPORT_LOST, karto_arg_int("n", (int64_t)w->encoder.lost));
     if (!w->path)
         return KARTO_OK;
     if (w->nowhere)

@@ -137,7 +137,7 @@ enum karto_exit karto_cmd_hub_init(struct karto_cli *cli)
     karto_person_user(&f.user);
     err = found(&f);
     if (err == KARTO_E_EXISTS)
-        KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_STORE_EXISTS, karto_arg_str("dir", f.dir));
+        karto_cli_store_exists(cli, f.dir);
     enum karto_exit code = err == KARTO_OK         ? print_founded(&f)
                            : err == KARTO_E_EXISTS ? karto_cli_fail(cli)
                                                    : karto_cli_end(cli, err);

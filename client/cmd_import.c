@@ -3,6 +3,7 @@
 #include "client/csv.h"
 #include "client/encoding.h"
 #include "client/file_problem.h"
+#include "client/import_heading.h"
 #include "client/import_report.h"
 #include "client/interrupt.h"
 #include "client/json_table.h"
@@ -27,8 +28,9 @@ struct work {
     enum karto_encoding encoding;
     char separator; /* 0: found out */
     struct karto_decoder decoder;
-    struct karto_buf text; /* what was read to see what it is, or all of JSON */
-    size_t given;          /* of it, to the table */
+    enum karto_encoding looks; /* like which encoding, although it was said to be another */
+    struct karto_buf text;     /* what was read to see what it is, or all of JSON */
+    size_t given;              /* of it, to the table */
     struct karto_json_table json;
     struct karto_csv *csv;
     struct karto_import import;
@@ -365,38 +367,57 @@ static void close_file(struct work *w)
 /* It may be found out late, where the first rows are ASCII. Somebody who sees wrong letters should know why. */
 static void note_encoding(struct work *w)
 {
-    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder);
-    if (encoding == w->report.encoding)
+    enum karto_encoding encoding = karto_decoder_encoding(&w->decoder), looks = karto_decoder_doubt(&w->decoder);
+    if (encoding == w->report.encoding && looks == w->looks)
         return;
     w->report.encoding = encoding;
-    if (!option(w, "encoding") && w->cli->settings.form != KARTO_FORM_JSON)
+    w->looks = looks;
+    if (w->cli->settings.form == KARTO_FORM_JSON)
+        return;
+    if (looks != KARTO_FIND_OUT)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING_DOUBT, karto_arg_str("encoding", karto_encoding_name(encoding)),
+                   karto_arg_str("value", karto_encoding_name(looks)));
+    else if (!option(w, "encoding"))
         KARTO_NOTE(w->cli, KARTO_M_IMPORT_ENCODING, karto_arg_str("encoding", karto_encoding_name(encoding)));
 }
 
-static enum karto_err read_heading(struct work *w, uint32_t kind)
+/* ---- the heading ---- */
+
+static enum karto_err find_heading(struct work *w, uint32_t kind, struct karto_import_heading *heading)
 {
-    struct karto_csv_row row;
-    struct karto_import *import = &w->import;
-    enum karto_err err = KARTO_OK;
-    switch (karto_csv_next(w->csv, &row)) {
+    struct karto_csv_row bad;
+    switch (karto_import_heading_find(heading, &w->cli->settings.arena, w->cli, kind, w->csv, &bad)) {
     case KARTO_CSV_END: return refuse(w, KARTO_E_INVALID, KARTO_M_IMPORT_EMPTY, w->path);
     case KARTO_CSV_FAILED: return stop_reading(w);
     case KARTO_CSV_BAD:
         karto_problem_begin(&w->cli->problem, KARTO_E_INVALID);
-        karto_csv_explain(&w->cli->problem.message, w->cli->lang, &row);
+        karto_csv_explain(&w->cli->problem.message, w->cli->lang, &bad, karto_slice(NULL, 0));
         return KARTO_E_INVALID;
-    case KARTO_CSV_ROW:
-        err = karto_import_columns_read(&import->columns, w->cli, kind, row.cells, row.cell_count);
-        break;
+    case KARTO_CSV_ROW: break;
     }
+    return KARTO_OK;
+}
+
+static enum karto_err read_heading(struct work *w, uint32_t kind)
+{
+    struct karto_import *import = &w->import;
+    struct karto_import_heading heading;
+    enum karto_err err = find_heading(w, kind, &heading);
+    note_encoding(w);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_import_columns_read(&import->columns, w->cli, kind, heading.cells, heading.count);
+    karto_csv_expect(w->csv, import->columns.count);
     import->line_key = karto_import_column_find(&import->columns, KARTO_TO_LINE_KEY, NULL);
     import->has_lines = karto_import_column_find(&import->columns, KARTO_TO_LINE_PART, NULL) != KARTO_NO_COLUMN;
     const struct karto_field_def *client = karto_field_def(kind, KARTO_F_CLIENT);
     import->client = client ? karto_import_column_find(&import->columns, KARTO_TO_FIELD, client) : KARTO_NO_COLUMN;
     w->report.separator = karto_csv_separator(w->csv);
+    w->report.heading = heading.row;
     w->report.is_json = is_json(w);
     import->is_text = !is_json(w);
-    note_encoding(w);
+    if (err == KARTO_OK && heading.row > 1 && w->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(w->cli, KARTO_M_IMPORT_TITLE, karto_arg_int("row", (int64_t)heading.row));
     return err;
 }
 
@@ -413,19 +434,44 @@ static enum karto_err flush(struct work *w)
     return err;
 }
 
-static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
+static enum karto_err add_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
 {
+    const struct karto_import_columns *columns = &w->import.columns;
     struct karto_buf why = KARTO_BUF_EMPTY;
-    enum karto_err err = is_bad || karto_import_has_room(&w->import, row->cells) ? KARTO_OK : flush(w);
-    if (is_bad && w->import.row_count >= KARTO_IMPORT_ROWS)
-        err = flush(w);
+    struct karto_slice column = {NULL, 0};
+    bool has_room = is_bad ? w->import.row_count < KARTO_IMPORT_ROWS : karto_import_has_room(&w->import, row->cells);
+    enum karto_err err = has_room ? KARTO_OK : flush(w);
+    if (is_bad && row->error_column && row->error_column <= columns->count)
+        column = columns->all[row->error_column - 1].name;
     if (is_bad)
-        karto_csv_explain(&why, w->cli->lang, row);
-    if (err == KARTO_OK)
-        karto_import_add(&w->import, is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number,
-                         row->cells, row->cell_count, karto_buf_slice(&why));
+        karto_csv_explain(&why, w->cli->lang, row, column);
+    if (err == KARTO_OK) {
+        uint64_t number = is_json(w) ? karto_json_table_record(&w->json, row->number) : row->number;
+        err = karto_import_add(&w->import, number, row->cells, row->cell_count, karto_buf_slice(&why), column);
+        if (err != KARTO_OK)
+            karto_problem_begin(&w->cli->problem, err);
+    }
     karto_buf_fini(&why);
     return err;
+}
+
+/* What spreadsheets leave below a table is nothing, and what they print above each page of it is said once. */
+static enum karto_err take_row(struct work *w, const struct karto_csv_row *row, bool is_bad)
+{
+    bool is_ragged = row->error == KARTO_M_CSV_RAGGED_LESS;
+    if (!is_json(w) && (!is_bad || is_ragged) && karto_csv_is_blank(row))
+        return KARTO_OK;
+    if (!is_json(w) && !is_bad && karto_import_columns_again(&w->import.columns, row->cells, row->cell_count)) {
+        karto_import_report_repeated(&w->report, row->number);
+        return KARTO_OK;
+    }
+    if (row->joined && !is_json(w)) {
+        char lines[24];
+        snprintf(lines, sizeof lines, "%zu", row->joined);
+        w->import.warnings.row = row->number;
+        karto_warnings_add(&w->import.warnings, "E-ROWS-JOINED", NULL, karto_slice_str(lines));
+    }
+    return add_row(w, row, is_bad);
 }
 
 static enum karto_err take_rows(struct work *w)
@@ -476,7 +522,8 @@ static enum karto_exit carry_out(struct work *w)
     while (w->import.batch == 0)
         w->import.batch = karto_sys_random64(sys) >> 32;
     karto_interrupt_watch();
-    karto_import_begin(&w->import);
+    karto_import_begin(&w->import, karto_store_dir(w->store));
+    karto_spill_init(&w->report.records, karto_store_dir(w->store));
     karto_progress_begin(&w->progress, w->cli);
     enum karto_err err = take_rows(w);
     karto_progress_end(&w->progress);
@@ -490,6 +537,9 @@ static enum karto_exit carry_out(struct work *w)
         err = err == KARTO_OK ? show_err : err;
     }
     karto_import_end(&w->import);
+    if (err == KARTO_E_FULL)
+        KARTO_SAY(&w->cli->problem.hint, w->cli->lang, KARTO_M_IMPORT_DISK_FULL_HINT,
+                  karto_arg_int("n", (int64_t)w->report.changes));
     if (err != KARTO_OK)
         return karto_cli_fail(w->cli);
     return w->report.rejected ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;

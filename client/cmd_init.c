@@ -82,7 +82,7 @@ enum karto_exit karto_cmd_init(struct karto_cli *cli)
         code = print_begun(cli, &b);
     } else {
         if (err == KARTO_E_EXISTS)
-            KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_STORE_EXISTS, karto_arg_str("dir", b.dir));
+            karto_cli_store_exists(cli, b.dir);
         else
             karto_cli_db_problem(cli, err, b.dir);
         code = karto_cli_fail(cli);

@@ -106,7 +106,7 @@ static enum karto_err look_at_store(struct joining *j)
     switch (role) {
     case KARTO_LOCAL: break;
     case KARTO_ON_DEVICE: return say(j, KARTO_E_ROLE, KARTO_M_JOIN_ALREADY, KARTO_M_JOIN_ALREADY_HINT, j->dir);
-    case KARTO_ON_HUB: return say(j, KARTO_E_ROLE, KARTO_M_JOIN_HUB, KARTO_M_JOIN_ALREADY_HINT, j->dir);
+    case KARTO_ON_HUB: return say(j, KARTO_E_ROLE, KARTO_M_JOIN_HUB, KARTO_M_JOIN_HUB_HINT, j->dir);
     }
     return KARTO_OK;
 }

@@ -392,12 +392,23 @@ static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
     return err;
 }
 
+static enum karto_err read_since(struct listing *l, struct karto_tx *tx)
+{
+    const char *since = karto_args_value(&l->cli->args, "since");
+    if (!since || karto_day_meant(karto_slice_str(since), karto_today(tx), &l->since))
+        return KARTO_OK;
+    return KARTO_PROBLEM(&l->cli->problem, l->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_DAY,
+                         karto_arg_str("option", "--since"), karto_arg_str("value", since));
+}
+
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
     char cursor[24];
     l->has_record = l->cli->args.word_count > 0;
-    enum karto_err err = l->has_record ? karto_pick_any(l->cli, tx, l->cli->args.words[0], &l->record) : KARTO_OK;
+    enum karto_err err = read_since(l, tx);
+    if (err == KARTO_OK && l->has_record)
+        err = karto_pick_any(l->cli, tx, l->cli->args.words[0], &l->record);
     if (err != KARTO_OK)
         return err;
     karto_out_begin(l->out, "log", KARTO_OUT_LIST);
@@ -443,7 +454,7 @@ static enum karto_err check_field(struct listing *l)
 static enum karto_err read_options(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
-    const char *since = karto_args_value(&cli->args, "since"), *after = cli->settings.after;
+    const char *after = cli->settings.after;
     const char *sort = cli->settings.sort;
     char *end = NULL;
     if (sort && strcmp(sort, "-time") != 0) /* what happened has one order, and is read backwards */
@@ -453,10 +464,7 @@ static enum karto_err read_options(struct listing *l)
     l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
     l->user = folded(l, "user");
     l->device = folded(l, "device");
-    l->has_since = since != NULL;
-    if (since && !karto_day_parse(karto_slice_str(since), &l->since))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_DATE,
-                             karto_arg_str("field", "--since"), karto_arg_str("value", since));
+    l->has_since = karto_args_has(&cli->args, "since");
     if (after)
         l->after = strtoull(after, &end, 10);
     if (after && (*after < '1' || *after > '9' || *end))

@@ -1,12 +1,14 @@
 /* karto client|person|activity|purchase add, set, hide, restore: what changes a record. */
 #include "client/changed.h"
 #include "client/cmd.h"
+#include "client/field_words.h"
 #include "client/noun.h"
 #include "client/open.h"
 #include "client/pick.h"
 #include "client/pick_word.h"
 #include "client/record_rules.h"
 #include "core/store/edit.h"
+#include "core/store/namesake.h"
 
 #include <string.h>
 
@@ -44,6 +46,8 @@ static enum karto_err read_line(struct saving *s, bool names)
         count++;
     if (strcmp(cli->args.command->verb, "set") == 0 && count == cli->args.word_count)
         count = 1; /* what lacks a = is a field rather than a name */
+    else if (count > 1 && count < cli->args.word_count && cli->args.words[count][0] == '=')
+        count--; /* and so is what stands before its = */
     enum karto_err err = names ? karto_pick_word(cli, count, &s->word) : KARTO_OK;
     return err == KARTO_OK ? karto_field_words(cli, count, &s->exprs, &s->expr_count) : err;
 }
@@ -147,25 +151,51 @@ static enum karto_err warn_of(struct saving *s, struct karto_tx *tx, const char 
     return err;
 }
 
+enum { SIMILAR_SHOWN = 3 };
+
+static enum karto_err warn_of_all(struct saving *s, struct karto_tx *tx, const char *field,
+                                  const struct karto_rid *found, uint32_t count)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; err == KARTO_OK && i < count && i < SIMILAR_SHOWN; i++)
+        err = warn_of(s, tx, field, found[i]);
+    return err;
+}
+
+static enum karto_err warn_of_value(struct saving *s, struct karto_tx *tx, const struct karto_field_def *def,
+                                    struct karto_slice value)
+{
+    struct karto_rid found[SIMILAR_SHOWN];
+    uint32_t count;
+    enum karto_err err = karto_find(tx, s->noun->kind, value, found, SIMILAR_SHOWN, &count);
+    err = err == KARTO_E_NOT_FOUND ? KARTO_OK : err == KARTO_OK ? warn_of_all(s, tx, def->name, found, count) : err;
+    if (err != KARTO_OK || s->noun->kind != KARTO_CLIENT || def->number != KARTO_F_NAME)
+        return err;
+    err = karto_namesakes(tx, KARTO_CLIENT, value, found, SIMILAR_SHOWN, &count);
+    return err == KARTO_OK ? warn_of_all(s, tx, def->name, found, count) : err;
+}
+
 /* Says who is here already under the same name, code or phone, or what under the same number. */
 static enum karto_err warn_of_similar(struct saving *s, struct karto_tx *tx)
 {
-    enum { SHOWN = 3 };
-    struct karto_rid found[SHOWN];
-    uint32_t count;
-    for (size_t i = 0; i < s->expr_count; i++) {
+    enum karto_err err = KARTO_OK;
+    for (size_t i = 0; err == KARTO_OK && i < s->expr_count; i++) {
         const struct karto_field_def *def = karto_field_named(s->noun->kind, s->exprs[i].name);
-        if (!def || !tells(def->number))
-            continue;
-        enum karto_err err = karto_find(tx, s->noun->kind, s->exprs[i].value, found, SHOWN, &count);
-        if (err == KARTO_E_NOT_FOUND)
-            continue;
-        for (uint32_t j = 0; err == KARTO_OK && j < count && j < SHOWN; j++)
-            err = warn_of(s, tx, def->name, found[j]);
-        if (err != KARTO_OK)
-            return err;
+        if (def && tells(def->number))
+            err = warn_of_value(s, tx, def, s->exprs[i].value);
     }
-    return KARTO_OK;
+    return err;
+}
+
+static void warn_of_hidden(struct saving *s, const struct karto_entry *client)
+{
+    char short_id[KARTO_SHORT_TEXT];
+    struct karto_buf who = KARTO_BUF_EMPTY;
+    karto_rid_print_short(client->id, short_id);
+    karto_buf_add_slice(&who, karto_text_of(&client->view, KARTO_F_NAME));
+    karto_buf_printf(&who, " (%s)", short_id);
+    karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_buf_slice(&who));
+    karto_buf_fini(&who);
 }
 
 /* What hangs on a client needs one. */
@@ -181,7 +211,7 @@ static enum karto_err add_client(struct saving *s, struct karto_tx *tx, struct k
     karto_field_edits_put(edits, (struct karto_edit){KARTO_F_CLIENT, karto_slice(NULL, 0),
                                                      karto_value_bytes(&tx->arena, karto_value_reference(s->client))});
     if (karto_record_hidden(&client.view))
-        karto_warnings_add(&s->warnings, "E-CLIENT-HIDDEN", "client", karto_text_of(&client.view, KARTO_F_NAME));
+        warn_of_hidden(s, &client);
     return KARTO_OK;
 }
 

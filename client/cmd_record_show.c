@@ -9,6 +9,7 @@
 #include "client/pick_word.h"
 #include "client/record_row.h"
 #include "client/register_name.h"
+#include "client/typed_word.h"
 #include "core/base/fatal.h"
 #include "core/model/day.h"
 #include "core/model/lines.h"
@@ -278,14 +279,17 @@ static enum karto_err not_yet(struct showing *s, const struct karto_past *past)
 {
     struct karto_cli *cli = s->cli;
     const char *date = karto_args_value(&cli->args, "as-of");
-    struct karto_buf time = KARTO_BUF_EMPTY;
+    struct karto_buf time = KARTO_BUF_EMPTY, word = KARTO_BUF_EMPTY;
     karto_person_time(past->since_ms, &time);
     enum karto_message never = s->kind == KARTO_CLIENT ? KARTO_M_AS_OF_NOT_YET : KARTO_M_AS_OF_NO_RECORD;
     enum karto_err err =
         KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, past->complete ? never : KARTO_M_AS_OF_UNKNOWN,
                       karto_arg_str("date", date), karto_arg_text("time", karto_buf_slice(&time)));
-    karto_message(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT, NULL, 0);
+    karto_typed_word(&word, karto_slice_str(s->word));
+    KARTO_SAY(&cli->problem.hint, cli->lang, past->complete ? KARTO_M_AS_OF_LATER : KARTO_M_AS_OF_HINT,
+              karto_arg_str("noun", karto_kind(s->kind)->name), karto_arg_text("word", karto_buf_slice(&word)));
     karto_buf_fini(&time);
+    karto_buf_fini(&word);
     return err;
 }
 
@@ -336,12 +340,23 @@ static enum karto_err show_then(struct showing *s, struct karto_tx *tx, const st
     return err == KARTO_OK ? end : err;
 }
 
+static enum karto_err read_day(struct showing *s, struct karto_tx *tx)
+{
+    const char *date = karto_args_value(&s->cli->args, "as-of");
+    if (!date || karto_day_meant(karto_slice_str(date), karto_today(tx), &s->day))
+        return KARTO_OK;
+    return KARTO_PROBLEM(&s->cli->problem, s->cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_DAY,
+                         karto_arg_str("option", "--as-of"), karto_arg_str("value", date));
+}
+
 static enum karto_err show_work(struct karto_tx *tx, void *context)
 {
     struct showing *s = context;
     struct karto_entry entry;
     struct karto_past past;
-    enum karto_err err = karto_pick_entry(s->cli, tx, s->kind, s->word, &entry);
+    enum karto_err err = read_day(s, tx);
+    if (err == KARTO_OK)
+        err = karto_pick_entry(s->cli, tx, s->kind, s->word, &entry);
     if (err == KARTO_OK)
         err = karto_past_of(tx, &entry, &s->arena, &past);
     if (err != KARTO_OK)
@@ -370,18 +385,9 @@ static enum karto_err check_columns(const struct showing *s)
 enum karto_exit karto_cmd_record_show(struct karto_cli *cli)
 {
     struct showing s = {.cli = cli, .out = karto_cli_out(cli)};
-    const char *date = karto_args_value(&cli->args, "as-of");
     s.kind = karto_cli_noun(cli)->kind;
     s.for_people = karto_out_form(s.out) == KARTO_FORM_TABLE;
-    s.as_of = date != NULL;
-    if (date && !karto_day_parse(karto_slice_str(date), &s.day)) {
-        struct karto_buf name = KARTO_BUF_EMPTY;
-        karto_command_name(cli->args.command, &name);
-        karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_FIELD_DATE, NULL, 0);
-        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
-        karto_buf_fini(&name);
-        return karto_cli_fail(cli);
-    }
+    s.as_of = karto_args_has(&cli->args, "as-of");
     karto_arena_init(&s.arena);
     enum karto_err err = check_columns(&s);
     if (err == KARTO_OK)

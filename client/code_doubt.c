@@ -1,11 +1,13 @@
 #include "client/code_doubt.h"
 
 #include "core/base/codes.h"
+#include "core/base/postcode.h"
 #include "core/base/text.h"
 
 #include <string.h>
 
 enum { VAT = 26, ATTR = 33, PREFIX_SIZE = 7 };
+enum { ADDRESS = 40, LEGAL_ADDRESS = 50, POSTAL_ADDRESS = 60 };
 
 static struct karto_slice text_of_value(struct karto_slice bytes)
 {
@@ -46,6 +48,19 @@ static void doubt_vat(struct karto_field_edits *edits)
         karto_warnings_add(edits->warnings, "E-VAT-EDRPOU", "vat", typed);
 }
 
+/* Of the address whose fields begin with this number: index, region, city. */
+static void doubt_index(struct karto_field_edits *edits, uint32_t first)
+{
+    bool touched = false;
+    for (uint32_t field = first; field < first + 3; field++)
+        touched |= karto_field_edits_last(edits, field) != NULL;
+    struct karto_slice index = touched ? digits_of(edits->arena, text_after(edits, first)) : karto_slice(NULL, 0);
+    if (karto_postcode_is_elsewhere(edits->arena, index, text_after(edits, first + 1), text_after(edits, first + 2)))
+        karto_warnings_add(edits->warnings, "E-INDEX-REGION", karto_field_def(edits->kind, first)->name,
+                           karto_slice_str(karto_arena_printf(edits->arena, "%.*s – %s", (int)index.size,
+                                                              (const char *)index.data, karto_postcode_centre(index))));
+}
+
 static void doubt_katottg(struct karto_field_edits *edits)
 {
     enum karto_code_check check;
@@ -66,5 +81,8 @@ void karto_code_doubts(struct karto_field_edits *edits)
     if (!edits->warnings)
         return;
     doubt_vat(edits);
+    doubt_index(edits, ADDRESS);
+    doubt_index(edits, LEGAL_ADDRESS);
+    doubt_index(edits, POSTAL_ADDRESS);
     doubt_katottg(edits);
 }

@@ -28,10 +28,9 @@ static const struct karto_option import_options[] = {
 };
 
 static const struct karto_option export_options[] = {
-    {"kind", 0, "KIND", KARTO_M_OPT_KIND},
-    {"format", 0, "csv|json", KARTO_M_OPT_FORMAT},
-    {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
-    {"excel", 0, NULL, KARTO_M_OPT_EXCEL},
+    {"kind", 0, "KIND", KARTO_M_OPT_KIND},       {"format", 0, "csv|json", KARTO_M_OPT_FORMAT},
+    {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT}, {"excel", 0, NULL, KARTO_M_OPT_EXCEL},
+    {"encoding", 0, "E", KARTO_M_OPT_ENCODING},
 };
 
 static const struct karto_option find_options[] = {

@@ -19,7 +19,7 @@ struct karto_csv {
     struct karto_buf input; /* what was read and is not done with */
     size_t at;              /* in input: where the row at hand begins */
     uint64_t number, line;  /* of that row */
-    size_t wanted;          /* cells of the heading; 0: not seen yet */
+    size_t wanted;          /* cells of a row; 0: as many as it has */
     struct karto_buf text;  /* the cells of the row at hand, one behind the other */
     size_t ends[KARTO_CSV_CELLS_MAX];
     struct karto_slice cells[KARTO_CSV_CELLS_MAX];
@@ -86,11 +86,11 @@ static size_t behind_end(struct karto_csv *csv, size_t at)
 
 /* -- the separator -- */
 
-/* How well a separator explains the sample: rows with as many of it as the first has, then how many those are. */
-static unsigned long score(const struct karto_csv *csv, char separator)
+/* How many of a separator each of the first rows of the sample has. Quoted ones do not count. */
+static unsigned count_in_rows(const struct karto_csv *csv, char separator, unsigned long counts[SAMPLE_ROWS])
 {
-    unsigned long same = 0, first = 0, count = 0;
     unsigned rows = 0;
+    unsigned long count = 0;
     bool quoted = false;
     size_t end = csv->input.size < csv->at + SAMPLE_SIZE ? csv->input.size : csv->at + SAMPLE_SIZE;
     for (size_t i = csv->at; i <= end && rows < SAMPLE_ROWS; i++) {
@@ -99,14 +99,28 @@ static unsigned long score(const struct karto_csv *csv, char separator)
             quoted = !quoted;
         else if (byte == (uint8_t)separator && !quoted)
             count++;
-        if (i < end && (byte != '\n' || quoted))
+        if (i < end && ((byte != '\n' && byte != '\r') || quoted))
             continue;
-        first = rows == 0 ? count : first;
-        same += count == first && first > 0 ? 1 : 0;
-        rows++;
+        counts[rows++] = count;
         count = 0;
     }
-    return first == 0 ? 0 : same * SAMPLE_SIZE + first;
+    return rows;
+}
+
+/* How well a separator explains the sample: the most rows that have equally many of it, then how many those are. The
+ * first rows may be a title and not have any. */
+static unsigned long score(const struct karto_csv *csv, char separator)
+{
+    unsigned long counts[SAMPLE_ROWS], best = 0;
+    unsigned rows = count_in_rows(csv, separator, counts);
+    for (unsigned i = 0; i < rows; i++) {
+        unsigned long same = 0;
+        for (unsigned j = 0; j < rows; j++)
+            same += counts[j] == counts[i];
+        unsigned long explained = counts[i] ? same * SAMPLE_SIZE + counts[i] : 0;
+        best = explained > best ? explained : best;
+    }
+    return best;
 }
 
 static char find_separator(const struct karto_csv *csv)
@@ -159,10 +173,12 @@ struct scan {
     struct karto_csv *csv;
     size_t at;
     size_t cell_count;
-    size_t lines;       /* ends of lines inside of quotes */
-    size_t quote_at;    /* of the cell at hand, if quoted */
-    size_t quote_lines; /* lines before that quote */
-    bool bad, open_quote;
+    size_t lines;           /* ends of lines inside of quotes */
+    size_t quote_at;        /* of the cell at hand, if quoted */
+    size_t quote_lines;     /* lines before that quote */
+    bool bad, broken_quote; /* of the row; of the cell at hand */
+    bool one_line;          /* no quote goes over lines */
+    bool cut;               /* too long: what comes is not kept */
     enum karto_message error;
     size_t error_column;
 };
@@ -191,15 +207,16 @@ static bool is_too_long(const struct scan *scan)
 static void give_up(struct scan *scan)
 {
     fail(scan, KARTO_M_CSV_LONG);
+    scan->cut = true;
     forget_before(scan->csv, scan->at);
     scan->at = 0;
 }
 
-static void skip_line(struct scan *scan)
+/* A quote that goes on over lines and ends nowhere, or in the midst of a cell, was never closed. */
+static void fail_quote(struct scan *scan, enum karto_message otherwise)
 {
-    for (; !is_line_end(byte_at(scan->csv, scan->at)); scan->at++)
-        if (is_too_long(scan))
-            give_up(scan);
+    fail(scan, scan->lines > scan->quote_lines ? KARTO_M_CSV_QUOTE_OPEN : otherwise);
+    scan->broken_quote = true;
 }
 
 /* Up to the closing quote and behind it. */
@@ -210,9 +227,8 @@ static void take_quoted(struct scan *scan)
     scan->quote_lines = scan->lines;
     for (;;) {
         int byte = byte_at(csv, scan->at);
-        if (byte == -1 || is_too_long(scan)) {
-            fail(scan, byte == -1 ? KARTO_M_CSV_QUOTE_OPEN : KARTO_M_CSV_LONG);
-            scan->open_quote = true;
+        if ((byte == -1 || is_too_long(scan)) || (scan->one_line && is_line_end(byte))) {
+            fail_quote(scan, is_line_end(byte) ? KARTO_M_CSV_QUOTE_OPEN : KARTO_M_CSV_LONG);
             return;
         }
         scan->at++;
@@ -225,10 +241,8 @@ static void take_quoted(struct scan *scan)
         karto_buf_add_byte(&csv->text, (uint8_t)byte);
     }
     int next = byte_at(csv, scan->at);
-    if (next != (uint8_t)csv->separator && !is_line_end(next)) {
-        fail(scan, KARTO_M_CSV_QUOTE_AFTER);
-        scan->open_quote = scan->lines > scan->quote_lines;
-    }
+    if (next != (uint8_t)csv->separator && !is_line_end(next))
+        fail_quote(scan, KARTO_M_CSV_QUOTE_AFTER);
 }
 
 /* Up to the separator or the end of the line. What is too long is not kept. */
@@ -241,46 +255,92 @@ static void take_plain(struct scan *scan)
             return;
         if (is_too_long(scan))
             give_up(scan);
-        if (!scan->bad)
+        if (!scan->cut)
             karto_buf_add_byte(&csv->text, (uint8_t)byte);
     }
+}
+
+static size_t cell_begin(const struct scan *scan)
+{
+    return scan->cell_count ? scan->csv->ends[scan->cell_count - 1] : 0;
+}
+
+/* Back to the quote, which is a letter like others, and what follows ends with its line. */
+static void take_broken(struct scan *scan)
+{
+    scan->csv->text.size = cell_begin(scan);
+    scan->lines = scan->quote_lines;
+    scan->at = scan->quote_at;
+    scan->broken_quote = false;
+    take_plain(scan);
 }
 
 static void end_cell(struct scan *scan)
 {
     struct karto_csv *csv = scan->csv;
-    if (scan->bad)
-        return;
-    size_t from = scan->cell_count ? csv->ends[scan->cell_count - 1] : 0;
+    size_t from = cell_begin(scan);
     struct karto_slice cell = karto_slice(csv->text.data + from, csv->text.size - from);
+    if (scan->cell_count == KARTO_CSV_CELLS_MAX) {
+        fail(scan, KARTO_M_CSV_CELLS);
+        csv->text.size = from;
+        return;
+    }
     if (cell.size && memchr(cell.data, 0, cell.size))
         fail(scan, KARTO_M_CSV_NUL);
     else if (cell.size && !karto_utf8_valid(cell))
         fail(scan, KARTO_M_CSV_UTF8);
-    else if (scan->cell_count == KARTO_CSV_CELLS_MAX)
-        fail(scan, KARTO_M_CSV_CELLS);
-    else
-        csv->ends[scan->cell_count++] = csv->text.size;
+    csv->ends[scan->cell_count++] = csv->text.size;
 }
 
-/* One row, up to its end but not over it; or, when a quote swallowed too much, up to the end of the quote's line. */
+/* One row, up to its end but not over it. */
 static void take_row(struct scan *scan)
 {
     struct karto_csv *csv = scan->csv;
-    for (;;) {
+    for (;; scan->at++) {
         if (byte_at(csv, scan->at) == '"')
             take_quoted(scan);
-        if (scan->open_quote)
-            break;
-        take_plain(scan);
+        if (scan->broken_quote)
+            take_broken(scan);
+        else
+            take_plain(scan);
         end_cell(scan);
         if (is_line_end(byte_at(csv, scan->at)))
             return;
-        scan->at++;
     }
-    scan->lines = scan->quote_lines;
-    scan->at = scan->quote_at;
-    skip_line(scan);
+}
+
+/* Cells that are empty behind the last column are none: spreadsheets write them where something once stood. */
+static void count_cells(struct scan *scan)
+{
+    const struct karto_csv *csv = scan->csv;
+    if (!csv->wanted)
+        return;
+    while (scan->cell_count > csv->wanted && csv->ends[scan->cell_count - 1] == csv->ends[scan->cell_count - 2])
+        scan->cell_count--;
+    if (scan->bad || scan->cell_count == csv->wanted)
+        return;
+    fail(scan, scan->cell_count > csv->wanted ? KARTO_M_CSV_RAGGED_MORE : KARTO_M_CSV_RAGGED_LESS);
+    scan->error_column = 0;
+}
+
+/* Lines in quotes that look like rows. */
+static size_t joined_lines(const struct scan *scan)
+{
+    const struct karto_csv *csv = scan->csv;
+    size_t cells = 1, lines = 0;
+    if (scan->bad || scan->lines == 0 || csv->wanted < 2)
+        return 0;
+    for (size_t i = csv->at; i < scan->at; i++) {
+        uint8_t byte = csv->input.data[i];
+        cells += byte == (uint8_t)csv->separator;
+        if (byte != '\n')
+            continue;
+        if (cells != csv->wanted)
+            return 0;
+        cells = 1;
+        lines++;
+    }
+    return cells == csv->wanted ? lines + 1 : 0;
 }
 
 static void fill_row(const struct scan *scan, struct karto_csv_row *row)
@@ -297,6 +357,7 @@ static void fill_row(const struct scan *scan, struct karto_csv_row *row)
         .error = scan->error,
         .error_column = scan->error_column,
         .wanted = csv->wanted,
+        .joined = joined_lines(scan),
     };
 }
 
@@ -331,14 +392,14 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
 
     struct scan scan = {.csv = csv, .at = csv->at};
     take_row(&scan);
+    if (!scan.bad && scan.cell_count != csv->wanted && joined_lines(&scan)) { /* rows of their own, but for a quote */
+        karto_buf_clear(&csv->text);
+        scan = (struct scan){.csv = csv, .at = csv->at, .one_line = true};
+        take_row(&scan);
+    }
     if (csv->failed)
         return KARTO_CSV_FAILED;
-    if (!scan.bad && csv->wanted && scan.cell_count != csv->wanted) {
-        fail(&scan, KARTO_M_CSV_RAGGED);
-        scan.error_column = 0;
-    }
-    if (!scan.bad && !csv->wanted)
-        csv->wanted = scan.cell_count;
+    count_cells(&scan);
     size_t next = behind_end(csv, scan.at); /* may move the input, so it comes before the slices of the row */
     fill_row(&scan, row);
     csv->line += scan.lines + 1;
@@ -346,15 +407,33 @@ enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row 
     return scan.bad ? KARTO_CSV_BAD : KARTO_CSV_ROW;
 }
 
-void karto_csv_explain(struct karto_buf *out, enum karto_lang lang, const struct karto_csv_row *row)
+bool karto_csv_is_blank(const struct karto_csv_row *row)
 {
+    for (size_t i = 0; i < row->cell_count; i++)
+        for (size_t j = 0; j < row->cells[i].size; j++)
+            if (row->cells[i].data[j] != ' ' && row->cells[i].data[j] != '\t')
+                return false;
+    return true;
+}
+
+void karto_csv_expect(struct karto_csv *csv, size_t columns)
+{
+    csv->wanted = columns;
+}
+
+void karto_csv_explain(struct karto_buf *out, enum karto_lang lang, const struct karto_csv_row *row,
+                       struct karto_slice heading)
+{
+    enum karto_message where = row->error_column == 0 ? KARTO_M_CSV_AT_ROW
+                               : heading.size         ? KARTO_M_CSV_AT_HEADING
+                                                      : KARTO_M_CSV_AT;
     const struct karto_arg args[] = {
         karto_arg_int("row", (int64_t)row->number),       karto_arg_int("column", (int64_t)row->error_column),
         karto_arg_int("found", (int64_t)row->cell_count), karto_arg_int("wanted", (int64_t)row->wanted),
-        karto_arg_int("max", KARTO_CSV_CELLS_MAX),
+        karto_arg_int("max", KARTO_CSV_CELLS_MAX),        karto_arg_text("heading", heading),
     };
     size_t count = sizeof args / sizeof *args;
-    karto_message(out, lang, row->error_column ? KARTO_M_CSV_AT : KARTO_M_CSV_AT_ROW, args, count);
+    karto_message(out, lang, where, args, count);
     karto_buf_add_str(out, ": ");
     karto_message(out, lang, row->error, args, count);
 }
@@ -383,15 +462,26 @@ static bool needs_quotes(struct karto_slice cell, char separator)
     return false;
 }
 
-void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell)
+static void begin_cell(struct karto_csv_writer *writer, bool is_empty)
 {
     if (writer->cells > 0)
         karto_buf_add_byte(writer->out, (uint8_t)writer->separator);
-    writer->is_empty = writer->cells++ == 0 && cell.size == 0;
-    if (!needs_quotes(cell, writer->separator)) {
-        karto_buf_add_slice(writer->out, cell);
+    writer->is_empty = writer->cells++ == 0 && is_empty;
+}
+
+void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell)
+{
+    if (needs_quotes(cell, writer->separator)) {
+        karto_csv_write_quoted(writer, cell);
         return;
     }
+    begin_cell(writer, cell.size == 0);
+    karto_buf_add_slice(writer->out, cell);
+}
+
+void karto_csv_write_quoted(struct karto_csv_writer *writer, struct karto_slice cell)
+{
+    begin_cell(writer, false);
     karto_buf_add_byte(writer->out, '"');
     for (size_t i = 0; i < cell.size; i++) {
         if (cell.data[i] == '"')

@@ -1,10 +1,10 @@
 /* csv.h - tables as text (RFC 4180), as people's programs really write them: with , ; | or a tab between cells, with
  * LF, CRLF or CR behind rows, with or without the UTF-8 mark at the beginning, and with an Excel line "sep=;".
  *
- * A row that is wrong is reported and reading goes on behind it. Where a quote was opened and not closed, or closed in
- * the midst of a later row, only the line with the opening quote is lost: reading goes on with the line after it. A
- * quote in the midst of a cell that did not begin with one is just a letter: ТОВ "Ромашка". No more than one row is
- * held. */
+ * A row that is wrong is reported, with all of its cells as they stand, and reading goes on behind it. Where a quote
+ * was opened and not closed, or closed in the midst of a later row, only the line with the opening quote is wrong:
+ * reading goes on with the line after it. A quote in the midst of a cell that did not begin with one is just a letter:
+ * ТОВ "Ромашка". No more than one row is held. */
 #ifndef KARTO_CLIENT_CSV_H
 #define KARTO_CLIENT_CSV_H
 
@@ -36,14 +36,18 @@ enum karto_csv_event {
 struct karto_csv_row {
     uint64_t number;                 /* of the row as a spreadsheet shows it: blank ones count, the first is 1 */
     uint64_t line;                   /* of its beginning as a text editor shows it; the first is 1 */
-    const struct karto_slice *cells; /* of a bad row: those before the error */
+    const struct karto_slice *cells; /* of a bad row: as they stand, broken quotes and all; cut where it is too long */
     size_t cell_count;
     struct karto_slice raw; /* as it stands in the file, without its end; of one that is too long, the last part */
 
-    /* Of a bad row: a message without arguments, or CSV_RAGGED {found} {wanted}, CSV_CELLS {max}; and where. */
+    /* Of a bad row: a message without arguments, or CSV_RAGGED_... {found} {wanted}, CSV_CELLS {max}; and where. */
     enum karto_message error;
     size_t error_column; /* from 1; 0: the row as a whole */
-    size_t wanted;       /* cells of the first row */
+    size_t wanted;       /* cells of a row */
+
+    /* Of a good row: how many lines of the file it takes, where each of them would be a row by itself, so that a quote
+     * may have been closed too late; 0: nothing is suspicious. */
+    size_t joined;
 };
 
 /* separator: ',' ';' '|' '\t' or any ASCII character but a quote and the ends of lines; 0: find out, from the first
@@ -51,14 +55,21 @@ struct karto_csv_row {
 struct karto_csv *karto_csv_new(const struct karto_csv_source *source, char separator);
 void karto_csv_free(struct karto_csv *csv);
 
-/* The next row; blank lines are skipped. The first good row is the heading: later ones with another number of cells are
- * bad. */
+/* The next row; blank lines are skipped. */
 enum karto_csv_event karto_csv_next(struct karto_csv *csv, struct karto_csv_row *row);
+
+/* From now on rows with another number of cells are bad. Empty ones behind the last column are not counted. */
+void karto_csv_expect(struct karto_csv *csv, size_t columns);
+
+/* Whether there is nothing in it but white space. */
+bool karto_csv_is_blank(const struct karto_csv_row *row);
 
 char karto_csv_separator(const struct karto_csv *csv); /* known after the first karto_csv_next */
 
-/* Appends what is wrong with a bad row, and where: "row 7, column 3: ...". */
-void karto_csv_explain(struct karto_buf *out, enum karto_lang lang, const struct karto_csv_row *row);
+/* Appends what is wrong with a bad row, and where: "row 7, column 3 (Phone): ...". heading: of that column; empty where
+ * it has none. */
+void karto_csv_explain(struct karto_buf *out, enum karto_lang lang, const struct karto_csv_row *row,
+                       struct karto_slice heading);
 
 /* Writing: appends to out. Rows end with CRLF. Cells are quoted where a reader could misunderstand them, also where
  * blanks around them could get lost; a row of one empty cell is "", so that it is no blank line. */
@@ -72,6 +83,9 @@ struct karto_csv_writer {
 /* mark: whether to begin with the UTF-8 mark, which Excel needs to see. */
 void karto_csv_write_begin(struct karto_csv_writer *writer, struct karto_buf *out, char separator, bool mark);
 void karto_csv_write(struct karto_csv_writer *writer, struct karto_slice cell);
+
+/* In any case in quotes: of what is in it nothing is taken for the separator when that is found out. */
+void karto_csv_write_quoted(struct karto_csv_writer *writer, struct karto_slice cell);
 void karto_csv_write_end_row(struct karto_csv_writer *writer);
 
 #endif

@@ -65,6 +65,8 @@ void karto_encoding_page(enum karto_encoding encoding, uint16_t page[128])
 
 /* -- bytes -- */
 
+enum { NO_CHARACTER = 0xFFFD };
+
 /* Reads until so many bytes wait, or there are no more. False: the source said no. */
 static bool need(struct karto_decoder *decoder, size_t size)
 {
@@ -82,8 +84,11 @@ static bool need(struct karto_decoder *decoder, size_t size)
     return true;
 }
 
+/* That of UTF-8 stays, for whoever reads the text. */
 static void take_mark(struct karto_decoder *decoder)
 {
+    if (decoder->size >= 3 && memcmp(decoder->bytes, "\xEF\xBB\xBF", 3) == 0)
+        decoder->encoding = KARTO_UTF_8;
     if (decoder->size < 2)
         return;
     bool little = decoder->bytes[0] == 0xFF && decoder->bytes[1] == 0xFE;
@@ -102,23 +107,32 @@ static uint32_t unit_at(const struct karto_decoder *decoder, size_t at)
     return decoder->encoding == KARTO_UTF_16_BE ? (uint32_t)first << 8 | second : (uint32_t)second << 8 | first;
 }
 
-/* The character at hand; 0xFFFD for half of one. */
+/* What is no character becomes a byte that is no UTF-8. */
+static void add_character(struct karto_decoder *decoder, uint32_t code)
+{
+    if (code == NO_CHARACTER)
+        karto_buf_add_byte(&decoder->text, KARTO_NO_UTF_8);
+    else
+        karto_character_add(&decoder->text, code);
+}
+
+/* The character at hand; NO_CHARACTER for half of one. */
 static uint32_t take_utf16(struct karto_decoder *decoder)
 {
     size_t left = decoder->size - decoder->at;
     if (left < 2) {
         decoder->at = decoder->size;
-        return 0xFFFD;
+        return NO_CHARACTER;
     }
     uint32_t unit = unit_at(decoder, decoder->at);
     decoder->at += 2;
     if (unit < 0xD800 || unit > 0xDFFF)
         return unit;
     if (unit > 0xDBFF || left < 4)
-        return 0xFFFD;
+        return NO_CHARACTER;
     uint32_t low = unit_at(decoder, decoder->at);
     if (low < 0xDC00 || low > 0xDFFF)
-        return 0xFFFD;
+        return NO_CHARACTER;
     decoder->at += 2;
     return 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
 }
@@ -134,7 +148,7 @@ static void add_all(struct karto_decoder *decoder)
 static void add_byte(struct karto_decoder *decoder)
 {
     uint8_t byte = decoder->bytes[decoder->at++];
-    karto_character_add(&decoder->text, byte < 0x80 ? byte : decoder->page[byte - 0x80]);
+    add_character(decoder, byte < 0x80 ? byte : decoder->page[byte - 0x80]);
 }
 
 static bool is_wide(const struct karto_decoder *decoder)
@@ -151,7 +165,7 @@ static void decode(struct karto_decoder *decoder)
         case KARTO_FIND_OUT:
         case KARTO_UTF_8: add_all(decoder); break;
         case KARTO_UTF_16:
-        case KARTO_UTF_16_BE: karto_character_add(&decoder->text, take_utf16(decoder)); break;
+        case KARTO_UTF_16_BE: add_character(decoder, take_utf16(decoder)); break;
         case KARTO_WINDOWS_1251:
         case KARTO_CP866:
         case KARTO_CP1125:
@@ -167,15 +181,24 @@ static void set_encoding(struct karto_decoder *decoder, enum karto_encoding enco
         karto_encoding_page(encoding, decoder->page);
 }
 
-/* What is ASCII says nothing, and passes. */
-static void find_out(struct karto_decoder *decoder)
+/* What is ASCII says nothing, and passes; so does a zero byte in the midst of it. */
+static void look(struct karto_decoder *decoder)
 {
-    for (size_t i = decoder->at; i < decoder->size; i++)
-        if (decoder->bytes[i] == 0 || decoder->bytes[i] >= 0x80) {
-            struct karto_slice rest = karto_slice(decoder->bytes + decoder->at, decoder->size - decoder->at);
-            set_encoding(decoder, karto_encoding_guess(rest));
-            return;
-        }
+    bool has_zero = false, has_high = false;
+    for (size_t i = decoder->at; i < decoder->size; i++) {
+        has_zero = has_zero || decoder->bytes[i] == 0;
+        has_high = has_high || decoder->bytes[i] >= 0x80;
+    }
+    if (!has_zero && !has_high)
+        return;
+    enum karto_encoding guess =
+        karto_encoding_guess(karto_slice(decoder->bytes + decoder->at, decoder->size - decoder->at));
+    if (!has_high && guess == KARTO_UTF_8)
+        return;
+    decoder->looks = guess;
+    bool is_turned = decoder->encoding == KARTO_UTF_16 && guess == KARTO_UTF_16_BE;
+    if (decoder->encoding == KARTO_FIND_OUT || is_turned) /* who says UTF-16 does not say which */
+        set_encoding(decoder, guess);
 }
 
 static long read_text(void *context, void *out, size_t size)
@@ -186,15 +209,15 @@ static long read_text(void *context, void *out, size_t size)
         decoder->given = 0;
     }
     while (decoder->text.size == 0) {
-        if (!need(decoder, decoder->encoding == KARTO_FIND_OUT ? sizeof decoder->bytes : 4))
+        if (!need(decoder, decoder->looks == KARTO_FIND_OUT ? sizeof decoder->bytes : 4))
             return -1;
         if (decoder->size == 0)
             return 0;
         if (!decoder->began)
             take_mark(decoder);
         decoder->began = true;
-        if (decoder->encoding == KARTO_FIND_OUT)
-            find_out(decoder);
+        if (decoder->looks == KARTO_FIND_OUT)
+            look(decoder);
         decode(decoder);
     }
     size_t left = decoder->text.size - decoder->given;
@@ -226,4 +249,28 @@ struct karto_csv_source karto_decoder_source(struct karto_decoder *decoder)
 enum karto_encoding karto_decoder_encoding(const struct karto_decoder *decoder)
 {
     return decoder->encoding == KARTO_FIND_OUT ? KARTO_UTF_8 : decoder->encoding;
+}
+
+enum karto_encoding karto_decoder_doubt(const struct karto_decoder *decoder)
+{
+    enum karto_encoding is = karto_decoder_encoding(decoder), looks = decoder->looks;
+    bool is_dos = is == KARTO_CP866 || is == KARTO_CP1125;
+    if (looks == KARTO_FIND_OUT || looks == is || (is_dos && (looks == KARTO_CP866 || looks == KARTO_CP1125)))
+        return KARTO_FIND_OUT;
+    return looks;
+}
+
+void karto_encoding_rescue(struct karto_slice text, enum karto_encoding like, struct karto_buf *out)
+{
+    uint16_t page[128];
+    bool by_page = like >= KARTO_WINDOWS_1251;
+    if (by_page)
+        karto_encoding_page(like, page);
+    for (size_t at = 0; at < text.size;) {
+        uint32_t code = text.data[at];
+        if (by_page)
+            code = text.data[at] < 0x80 ? code : page[text.data[at] - 0x80];
+        at += by_page ? 1 : karto_character_at(text, at, &code);
+        karto_character_add(out, code);
+    }
 }

@@ -25,11 +25,15 @@ const char *karto_encoding_name(enum karto_encoding encoding);
 /* The characters of the bytes 0x80 to 0xFF in an encoding of one byte a character. */
 void karto_encoding_page(enum karto_encoding encoding, uint16_t page[128]);
 
-/* Reads from inner and gives UTF-8. A file that begins with the mark of UTF-16 is that, whatever was said. What is no
- * character becomes U+FFFD; UTF-8 passes as it is. KARTO_FIND_OUT: by the first part that is more than ASCII. */
+enum { KARTO_NO_UTF_8 = 0xFF }; /* a byte that no text in UTF-8 has */
+
+/* Reads from inner and gives UTF-8. A file that begins with the mark of UTF-8 or UTF-16 is that, whatever was said.
+ * What is no character becomes KARTO_NO_UTF_8, so that nobody takes it for a text; UTF-8 passes as it is.
+ * KARTO_FIND_OUT: by the first part that is more than ASCII. */
 struct karto_decoder {
     struct karto_csv_source inner;
     enum karto_encoding encoding; /* as was said, and then as was found */
+    enum karto_encoding looks;    /* what that part looks like; KARTO_FIND_OUT: it did not come yet */
     bool began, at_end;
     uint16_t page[128];
     uint8_t bytes[16 * 1024]; /* read, from at to size not yet decoded */
@@ -45,5 +49,12 @@ struct karto_csv_source karto_decoder_source(struct karto_decoder *decoder);
 
 /* What it was, once all is read: UTF-8 where everything was ASCII. */
 enum karto_encoding karto_decoder_encoding(const struct karto_decoder *decoder);
+
+/* What the file looks like although something else was said; KARTO_FIND_OUT: there is no doubt. */
+enum karto_encoding karto_decoder_doubt(const struct karto_decoder *decoder);
+
+/* Appends a text of a file in UTF-8 that is none, as it was meant perhaps: of another encoding that it looks like, or
+ * damaged, with U+FFFD for what is lost. like: karto_encoding_guess of more of the same. */
+void karto_encoding_rescue(struct karto_slice text, enum karto_encoding like, struct karto_buf *out);
 
 #endif

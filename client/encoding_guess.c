@@ -17,7 +17,7 @@ static bool is_utf16(struct karto_slice bytes, size_t higher)
     return zeros > 0 && fits * 10 >= units * 9;
 }
 
-/* Some bytes may be damaged; in another encoding hardly any would look right. */
+/* Some bytes may be damaged, or of rows from another file; in another encoding few would look right. */
 static bool is_utf8(struct karto_slice bytes)
 {
     enum { LENGTH_MAX = 4 };
@@ -28,7 +28,7 @@ static bool is_utf8(struct karto_slice bytes)
         right += size > 1;
         wrong += code == 0xFFFD && size == 1 && bytes.size - at >= LENGTH_MAX;
     }
-    return wrong * 10 <= right;
+    return wrong <= right;
 }
 
 /* ---- of one byte a character ---- */

@@ -1,6 +1,7 @@
 #include "client/field_edits.h"
 
 #include "client/field_value.h"
+#include "client/noun.h"
 #include "client/purchase_line.h"
 #include "client/suggest.h"
 #include "client/value_check.h"
@@ -34,11 +35,20 @@ static void try_field(struct karto_suggestion *whole, struct karto_suggestion *l
         last->best = name;
 }
 
+/* "address.місто" is told by its end. */
+static struct karto_slice behind_dot(struct karto_slice name)
+{
+    size_t at = name.size;
+    while (at > 0 && name.data[at - 1] != '.')
+        at--;
+    return karto_slice(name.data + at, name.size - at);
+}
+
 const char *karto_field_nearest(uint32_t kind, struct karto_slice name)
 {
     struct karto_arena arena;
     struct karto_suggestion whole, last;
-    const char *meant = karto_field_meant(name);
+    const char *meant = karto_field_meant(behind_dot(name));
     if (meant && karto_field_named(kind, karto_slice_str(meant)))
         return meant;
     karto_arena_init(&arena);
@@ -52,14 +62,44 @@ const char *karto_field_nearest(uint32_t kind, struct karto_slice name)
     return whole.best ? whole.best : last.best;
 }
 
+/* A kind that has this field, where another has not; NULL: none. */
+static const struct karto_kind_def *kind_with(struct karto_slice name)
+{
+    const uint8_t *dot = name.size ? memchr(name.data, '.', name.size) : NULL;
+    struct karto_slice first = karto_slice(name.data, dot ? (size_t)(dot - name.data) : name.size);
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++) {
+        const struct karto_field_def *def = karto_field_named((*kind)->number, name);
+        def = def ? def : karto_field_named((*kind)->number, first);
+        if (def && !karto_field_is_frame(def) && karto_noun((*kind)->number))
+            return *kind;
+    }
+    return NULL;
+}
+
+/* "line.1" is "lines.1": what is taken for a map keeps its key. */
+static const char *with_key(struct karto_arena *arena, uint32_t kind, const char *nearest, struct karto_slice name)
+{
+    const struct karto_field_def *def = karto_field_named(kind, karto_slice_str(nearest));
+    const uint8_t *dot = name.size ? memchr(name.data, '.', name.size) : NULL;
+    if (def->shape != KARTO_MAP || !dot)
+        return nearest;
+    return karto_arena_printf(arena, "%s%s", nearest,
+                              karto_arena_string(arena, karto_slice(dot, (size_t)(name.data + name.size - dot))));
+}
+
 static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum karto_lang lang,
                                struct karto_problem *problem)
 {
-    const char *nearest = karto_field_nearest(kind, name);
+    const struct karto_kind_def *other = kind_with(name);
+    const char *nearest = other ? NULL : karto_field_nearest(kind, name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
     if (nearest)
-        karto_problem_suggest(problem, lang, nearest);
+        karto_problem_suggest(problem, lang, with_key(&problem->arena, kind, nearest, name));
+    if (other) {
+        karto_buf_add_byte(&problem->message, ' ');
+        KARTO_SAY(&problem->message, lang, KARTO_M_FIELD_OF, karto_arg_str("noun", other->name));
+    }
     karto_message(&problem->hint, lang, KARTO_M_E_FIELD_HINT, NULL, 0);
     return err;
 }
@@ -177,7 +217,9 @@ static enum karto_err not_there(const struct adding *a)
     const struct karto_field *field = field_of(a);
     enum karto_err err = KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_NOT_FOUND, KARTO_M_VALUE_NOT_THERE,
                                        karto_arg_str("field", a->def->name), karto_arg_text("value", a->expr->value));
-    karto_message(&a->problem->hint, a->edits->lang, KARTO_M_VALUE_NOT_THERE_HINT, NULL, 0);
+    bool empty = !field || field->count == 0;
+    karto_message(&a->problem->hint, a->edits->lang, empty ? KARTO_M_VALUE_NONE_HINT : KARTO_M_VALUE_NOT_THERE_HINT,
+                  NULL, 0);
     for (uint32_t i = 0; field && i < field->count; i++)
         karto_problem_candidate(a->problem,
                                 karto_field_value_text(a->edits->arena, karto_winner(&field->registers[i])->value),
@@ -274,6 +316,24 @@ static struct karto_slice value_so_far(const struct adding *a, struct karto_slic
     return head ? head->value : karto_slice(NULL, 0);
 }
 
+/* "lines.1.ціна" would be a line of that name. */
+static enum karto_err check_part(const struct adding *a)
+{
+    struct karto_slice last = behind_dot(a->key);
+    const char *part = last.size < a->key.size ? karto_line_part_meant(last) : NULL;
+    if (!part)
+        return KARTO_OK;
+    struct karto_slice line = karto_slice(a->key.data, a->key.size - last.size);
+    enum karto_err err = KARTO_PROBLEM(a->problem, a->edits->lang, KARTO_E_USAGE, KARTO_M_E_FIELD,
+                                       karto_arg_text("field", a->expr->name));
+    a->problem->id = "E-FIELD";
+    const char *name = karto_arena_printf(&a->problem->arena, "%s.%.*s%s", a->def->name, (int)line.size,
+                                          (const char *)line.data, part);
+    karto_problem_suggest(a->problem, a->edits->lang, name);
+    karto_message(&a->problem->hint, a->edits->lang, KARTO_M_E_FIELD_HINT, NULL, 0);
+    return err;
+}
+
 /* A line of a purchase, or one part of it. */
 static enum karto_err take_line(struct adding *a)
 {
@@ -283,7 +343,10 @@ static enum karto_err take_line(struct adding *a)
     if (part)
         return karto_line_set_part(edits->arena, value_so_far(a, a->key), part, a->expr->value, edits->lang, &a->value,
                                    a->problem);
-    enum karto_err err = karto_line_parse(edits->arena, a->expr->value, edits->lang, &a->value, &parts, a->problem);
+    enum karto_err err = check_part(a);
+    if (err != KARTO_OK)
+        return err;
+    err = karto_line_parse(edits->arena, a->expr->value, edits->lang, &a->value, &parts, a->problem);
     if (err == KARTO_OK && parts == 1 && edits->warnings)
         karto_warnings_add(edits->warnings, "E-LINE-SHORT", a->def->name, a->expr->value);
     return err;
@@ -346,40 +409,4 @@ enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const stru
         return wrong_sign(&a, KARTO_M_FIELD_NO_SET);
     err = a.def->parts ? take_line(&a) : take_value(&a);
     return err == KARTO_OK ? add_value(&a) : err;
-}
-
-/* A word without = behind a FIELD=VALUE: the shell has taken a value of several words apart. */
-static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t at)
-{
-    struct karto_slice before = karto_slice_str(cli->args.words[at - 1]);
-    const uint8_t *equals = memchr(before.data, '=', before.size);
-    size_t field = (size_t)(equals - before.data);
-    struct karto_buf value = KARTO_BUF_EMPTY;
-    karto_buf_add(&value, equals + 1, before.size - field - 1);
-    for (; at < cli->args.word_count && !strchr(cli->args.words[at], '='); at++) {
-        karto_buf_add_byte(&value, ' ');
-        karto_buf_add_str(&value, cli->args.words[at]);
-    }
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_VALUE_QUOTES_HINT,
-              karto_arg_text("field", karto_slice(before.data, field)),
-              karto_arg_text("value", karto_buf_slice(&value)));
-    karto_buf_fini(&value);
-    return cli->problem.err;
-}
-
-enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs, size_t *count)
-{
-    struct karto_fieldexpr_error error;
-    *count = cli->args.word_count - from;
-    *exprs = karto_arena_array(&cli->settings.arena, *count, sizeof **exprs);
-    for (size_t i = 0; i < *count; i++) {
-        struct karto_slice word = karto_slice_str(cli->args.words[from + i]);
-        if (i > 0 && !strchr(cli->args.words[from + i], '=')) {
-            KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_VALUE_QUOTES, karto_arg_text("word", word));
-            return ask_for_quotes(cli, from + i);
-        }
-        if (karto_fieldexpr_parse(word, &(*exprs)[i], &error) != KARTO_OK)
-            return karto_fieldexpr_explain(word, &error, cli->lang, &cli->problem);
-    }
-    return KARTO_OK;
 }

@@ -41,11 +41,6 @@ struct karto_field_edits {
 KARTO_CHECKED enum karto_err karto_field_edits_add(struct karto_field_edits *edits, const struct karto_fieldexpr *expr,
                                                    struct karto_problem *problem);
 
-/* Reads the words of the command line from this one on as FIELD=VALUE. *exprs lives as long as cli. KARTO_E_USAGE: in
- * cli->problem. */
-KARTO_CHECKED enum karto_err karto_field_words(struct karto_cli *cli, size_t from, struct karto_fieldexpr **exprs,
-                                               size_t *count);
-
 /* The last edit of a field, whichever register of it that is about; NULL: there is none. */
 const struct karto_edit *karto_field_edits_last(const struct karto_field_edits *edits, uint32_t field);
 

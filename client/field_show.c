@@ -3,6 +3,7 @@
 #include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/purchase_line.h"
+#include "core/base/code_shown.h"
 #include "core/base/limits.h"
 #include "core/store/query.h"
 
@@ -124,11 +125,26 @@ static void show_timeline(struct karto_out *out, const struct karto_field_def *d
     karto_out_array_end(out);
 }
 
-static void show_set(struct karto_out *out, const struct karto_field *field)
+/* Phones and accounts for people: in groups. */
+static void show_element(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes)
+{
+    bool grouped = karto_out_form(out) == KARTO_FORM_TABLE && !karto_value_is_nil(bytes);
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    if (grouped && def->normal == KARTO_N_PHONE)
+        karto_text_show(out, karto_phone_shown(&arena, karto_field_value_text(&arena, bytes)));
+    else if (grouped && def->normal == KARTO_N_IBAN)
+        karto_text_show(out, karto_iban_shown(&arena, karto_field_value_text(&arena, bytes)));
+    else
+        karto_field_value_show(out, bytes);
+    karto_arena_fini(&arena);
+}
+
+static void show_set(struct karto_out *out, const struct karto_field_def *def, const struct karto_field *field)
 {
     karto_out_array(out);
     for (uint32_t i = 0; field && i < field->count; i++)
-        karto_field_value_show(out, shown_value(&field->registers[i]));
+        show_element(out, def, shown_value(&field->registers[i]));
     karto_out_array_end(out);
 }
 
@@ -165,7 +181,7 @@ void karto_field_show(struct karto_out *out, const struct karto_field_def *def, 
     const struct karto_field *field = karto_record_field(record, def->number);
     switch (def->shape) {
     case KARTO_SCALAR: karto_field_value_show(out, karto_record_value(record, def->number)); break;
-    case KARTO_SET: show_set(out, field); break;
+    case KARTO_SET: show_set(out, def, field); break;
     case KARTO_MAP:
         if (def->parts && karto_out_form(out) != KARTO_FORM_JSON)
             show_lines(out, record);

@@ -1,6 +1,7 @@
 #include "client/field_value.h"
 
 #include "core/model/day.h"
+#include "client/currency.h"
 #include "client/suggest.h"
 #include "core/base/heading.h"
 #include "core/base/limits.h"
@@ -27,40 +28,46 @@ static enum karto_err refuse(const struct parsing *p, enum karto_message message
 }
 
 /* What a choice is called for people: itself, where it has no other name. */
-static const char *choice_word(const struct parsing *p, enum karto_lang lang, const char *choice)
+static const char *choice_word(struct karto_arena *arena, const struct karto_field_def *def, enum karto_lang lang,
+                               const char *choice)
 {
-    const char *name = karto_arena_printf(p->arena, "%s.%s", p->def->name, choice);
+    const char *name = karto_arena_printf(arena, "%s.%s", def->name, choice);
     struct karto_slice word = karto_heading(lang, karto_slice_str(name));
-    return karto_slice_is(word, name) ? choice : karto_arena_string(p->arena, word);
+    return karto_slice_is(word, name) ? choice : karto_arena_string(arena, word);
 }
 
-/* The choice nearest to what was typed, in either language; NULL: none is near. */
-static const char *nearest_choice(const struct parsing *p)
+const char *karto_choice_nearest(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text)
 {
-    const char *nearest = NULL, *typed = karto_arena_string(p->arena, karto_text_fold(p->arena, p->text));
+    const char *nearest = NULL, *typed = karto_arena_string(arena, karto_text_fold(arena, text));
     struct karto_suggestion best;
     karto_suggest_init(&best, typed);
-    for (const char *const *choice = p->def->choices; *choice; choice++) {
+    for (const char *const *choice = def->choices; *choice; choice++) {
         size_t before = best.distance;
         karto_suggest_try(&best, *choice);
-        karto_suggest_try(&best, choice_word(p, KARTO_LANG_UK, *choice));
+        karto_suggest_try(&best, choice_word(arena, def, KARTO_LANG_UK, *choice));
         if (best.distance < before)
             nearest = *choice;
     }
     return nearest;
 }
 
+void karto_choice_list(struct karto_arena *arena, const struct karto_field_def *def, enum karto_lang lang,
+                       struct karto_buf *out)
+{
+    for (const char *const *choice = def->choices; *choice; choice++) {
+        const char *word = choice_word(arena, def, lang, *choice);
+        karto_buf_add_str(out, choice > def->choices ? ", " : "");
+        karto_buf_add_str(out, *choice);
+        if (strcmp(word, *choice) != 0)
+            karto_buf_printf(out, " (%s)", word);
+    }
+}
+
 static enum karto_err refuse_choice(const struct parsing *p)
 {
     struct karto_buf all = KARTO_BUF_EMPTY;
-    const char *nearest = nearest_choice(p);
-    for (const char *const *choice = p->def->choices; *choice; choice++) {
-        const char *word = choice_word(p, p->lang, *choice);
-        karto_buf_add_str(&all, all.size ? ", " : "");
-        karto_buf_add_str(&all, *choice);
-        if (strcmp(word, *choice) != 0)
-            karto_buf_printf(&all, " (%s)", word);
-    }
+    const char *nearest = karto_choice_nearest(p->arena, p->def, p->text);
+    karto_choice_list(p->arena, p->def, p->lang, &all);
     enum karto_err err =
         KARTO_PROBLEM(p->problem, p->lang, KARTO_E_INVALID, KARTO_M_VALUE_CHOICE, karto_arg_str("field", p->def->name),
                       karto_arg_text("value", p->text), karto_arg_text("choices", karto_buf_slice(&all)));
@@ -125,54 +132,6 @@ static enum karto_err parse_integer(const struct parsing *p, struct karto_value 
 
 /* ---- money ---- */
 
-/* Takes a currency off the beginning or the end of text, and says which: UAH where there is none. */
-static const char *take_currency(char **text)
-{
-    static const struct {
-        const char *sign, *code;
-    } signs[] = {{"грн.", "UAH"}, {"грн", "UAH"}, {"₴", "UAH"}, {"$", "USD"},
-                 {"€", "EUR"},    {"zł", "PLN"},  {"£", "GBP"}};
-    size_t size = strlen(*text);
-    for (unsigned i = 0; i < sizeof signs / sizeof *signs; i++) {
-        size_t length = strlen(signs[i].sign);
-        if (size < length)
-            continue;
-        if (strncmp(*text, signs[i].sign, length) == 0) {
-            *text += length;
-            return signs[i].code;
-        }
-        if (strcmp(*text + size - length, signs[i].sign) == 0) {
-            (*text)[size - length] = 0;
-            return signs[i].code;
-        }
-    }
-    return "UAH";
-}
-
-static bool is_code(const char *text)
-{
-    for (unsigned i = 0; i < 3; i++)
-        if (text[i] < 'A' || text[i] > 'Z')
-            return false;
-    return true;
-}
-
-/* The same with a code of three letters. */
-static void take_code(char **text, char currency[4])
-{
-    size_t size = strlen(*text);
-    memcpy(currency, "UAH", 4);
-    if (size > 3 && is_code(*text)) {
-        memcpy(currency, *text, 3);
-        *text += 3;
-    } else if (size > 3 && is_code(*text + size - 3)) {
-        memcpy(currency, *text + size - 3, 3);
-        (*text)[size - 3] = 0;
-    } else {
-        memcpy(currency, take_currency(text), 3);
-    }
-}
-
 /* A point or comma with one or two digits behind it is the decimal one, and the other of the two groups before it. With
  * three behind it it could mean either, so that is refused. */
 static bool read_amount(const char *text, int64_t *minor)
@@ -216,7 +175,7 @@ static enum karto_err parse_money(const struct parsing *p, struct karto_value *v
 {
     char currency[4], *text = without_blanks(p);
     int64_t minor;
-    take_code(&text, currency);
+    karto_currency_take(&text, currency);
     if (!read_amount(text, &minor))
         return refuse(p, KARTO_M_VALUE_MONEY);
     *value = karto_value_money(minor, currency);
@@ -246,7 +205,7 @@ static enum karto_err parse_enum(const struct parsing *p, struct karto_value *va
 {
     for (const char *const *choice = p->def->choices; *choice; choice++)
         if (same_word(p->arena, p->text, *choice) ||
-            same_word(p->arena, p->text, choice_word(p, KARTO_LANG_UK, *choice))) {
+            same_word(p->arena, p->text, choice_word(p->arena, p->def, KARTO_LANG_UK, *choice))) {
             *value = karto_value_enum(karto_slice_str(*choice));
             return KARTO_OK;
         }

@@ -28,4 +28,10 @@ void karto_field_value_show(struct karto_out *out, struct karto_slice bytes);
  * "; ". */
 struct karto_slice karto_field_value_text(struct karto_arena *arena, struct karto_slice bytes);
 
+/* The choices that a field takes, "visit (візит), call (дзвінок)", and the one nearest to a text, in either language;
+ * NULL: none is near. */
+void karto_choice_list(struct karto_arena *arena, const struct karto_field_def *def, enum karto_lang lang,
+                       struct karto_buf *out);
+const char *karto_choice_nearest(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text);
+
 #endif

@@ -24,13 +24,18 @@ static bool is_letter(uint8_t byte)
     return byte >= 'a' && byte <= 'z';
 }
 
+static struct karto_slice trim_end(struct karto_slice text)
+{
+    while (text.size && text.data[text.size - 1] == ' ')
+        text.size--;
+    return text;
+}
+
 static struct karto_slice trim_blanks(struct karto_slice text)
 {
     while (text.size && text.data[0] == ' ')
         text = karto_slice(text.data + 1, text.size - 1);
-    while (text.size && text.data[text.size - 1] == ' ')
-        text.size--;
-    return text;
+    return trim_end(text);
 }
 
 /* base: where the name begins in the whole text. */
@@ -97,33 +102,48 @@ enum karto_err karto_fieldexpr_parse(struct karto_slice text, struct karto_field
         return fail(error, KARTO_M_FIELD_NO_EQUALS, text.size);
     struct karto_slice left = karto_slice(text.data, (size_t)(equals - text.data));
     expr->value = karto_slice(equals + 1, text.size - left.size - 1);
-    if (left.size && (equals[-1] == '+' || equals[-1] == '-')) {
-        expr->op = equals[-1] == '+' ? KARTO_FIELD_ADD : KARTO_FIELD_REMOVE;
+    left = trim_end(left);
+    uint8_t sign = left.size ? left.data[left.size - 1] : 0;
+    if (sign == '+' || sign == '-') {
+        expr->op = sign == '+' ? KARTO_FIELD_ADD : KARTO_FIELD_REMOVE;
         left.size--;
     }
+    left = trim_end(left);
     enum karto_err err = take_left(left, expr, error);
     if (err == KARTO_OK && expr->op != KARTO_FIELD_SET && expr->value.size == 0)
         return fail(error, KARTO_M_FIELD_NO_VALUE, text.size);
     return err;
 }
 
-/* "Name", "e-mail", "Телефон": no name of a field, but it is plain which is meant. */
-static const char *name_meant(struct karto_slice text)
+/* What stands before the sign. */
+static struct karto_slice name_typed(struct karto_slice text)
 {
     const uint8_t *equals = find_byte(text, '=');
     size_t size = equals ? (size_t)(equals - text.data) : 0;
     if (size && (text.data[size - 1] == '+' || text.data[size - 1] == '-'))
         size--;
-    return karto_field_meant(karto_slice(text.data, size));
+    return karto_slice(text.data, size);
+}
+
+/* "Name", "e-mail", "Телефон": no name of a field, but it is plain which is meant. */
+static enum karto_err explain_name(struct karto_slice name, const char *meant, enum karto_lang lang,
+                                   struct karto_problem *problem)
+{
+    enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
+    problem->id = "E-FIELD";
+    karto_problem_suggest(problem, lang, meant);
+    karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
+    return err;
 }
 
 enum karto_err karto_fieldexpr_explain(struct karto_slice text, const struct karto_fieldexpr_error *error,
                                        enum karto_lang lang, struct karto_problem *problem)
 {
-    enum karto_err err = karto_problem_set(problem, lang, KARTO_E_USAGE, error->message, NULL, 0);
-    const char *meant = error->message == KARTO_M_FIELD_LETTER ? name_meant(text) : NULL;
+    struct karto_slice name = name_typed(text);
+    const char *meant = error->message == KARTO_M_FIELD_LETTER ? karto_field_meant(name) : NULL;
     if (meant)
-        karto_problem_suggest(problem, lang, meant);
+        return explain_name(name, meant, lang, problem);
+    enum karto_err err = karto_problem_set(problem, lang, KARTO_E_USAGE, error->message, NULL, 0);
     karto_message(&problem->hint, lang, KARTO_M_FIELD_HINT, NULL, 0);
     karto_mark_place(&problem->picture, text, error->at);
     return err;

@@ -7,7 +7,8 @@
  *     FIELD.KEY=VALUE       a part of a field (address.city), or an element of a map (attr.площа); with + and - too
  *
  * FIELD is small Latin letters, digits and _, from a letter on. KEY is any text without =, @ and control characters,
- * blanks around it do not count. Syntax only: which fields there are, and what they take, is the schema's business. */
+ * blanks around it, and before a sign, do not count. Syntax only: which fields there are, and what they take, is the
+ * schema's business. */
 #ifndef KARTO_CLIENT_FIELDEXPR_H
 #define KARTO_CLIENT_FIELDEXPR_H
 

@@ -5,11 +5,24 @@
 #include <errno.h>
 #include <string.h>
 
+/* What the system says of the usual mistakes, in the reader's language. */
+static const char *reason(enum karto_lang lang, int number)
+{
+    switch (number) {
+    case ENOENT:
+    case ENOTDIR: return karto_message_text(lang, KARTO_M_FILE_NO_DIR);
+    case EISDIR: return karto_message_text(lang, KARTO_M_FILE_IS_DIR);
+    case EACCES:
+    case EPERM: return karto_message_text(lang, KARTO_M_FILE_NO_RIGHT);
+    default: return strerror(number);
+    }
+}
+
 static enum karto_err say(struct karto_cli *cli, enum karto_err err, enum karto_message message, const char *path,
                           int number)
 {
     KARTO_PROBLEM(&cli->problem, cli->lang, err, message, karto_arg_str("file", path),
-                  karto_arg_str("text", strerror(number)));
+                  karto_arg_str("text", reason(cli->lang, number)));
     if (err == KARTO_E_NOT_FOUND || err == KARTO_E_IO)
         karto_message(&cli->problem.hint, cli->lang, KARTO_M_FILE_MISSING_HINT, NULL, 0);
     return err;

@@ -33,7 +33,7 @@ const struct karto_help karto_help_table[] = {
 {"client add", "karto client add FIELD=VALUE...",
  {"karto client add name=Ромашка edrpou=14360570 phone=\"067 123-45-67\"", "karto client add name=Мак territory=14 address.city=Львів tag=HoReCa"},
  {{"внести клієнта", {"назва, код і телефон", "з територією, містом і міткою"},
-   "Поля: karto help fields. Схожих, які вже є, буде показано; це попередження, а не стіна.\nУ представника з однією територією клієнт потрапляє на неї, а менеджером стає він сам."},
+   "Поля: karto help fields. Схожих, які вже є, буде показано, але записати це не завадить.\nУ представника з однією територією клієнт потрапляє на неї, а менеджером стає він сам."},
   {"enter a client", {"a name, a code and a phone", "with a territory, a city and a tag"},
    "Fields: karto help fields. Similar ones that are here already are shown; that is a note, not a wall.\nA representative of one territory has the client there, and is its manager, without saying so."}}},
 
@@ -54,9 +54,9 @@ const struct karto_help karto_help_table[] = {
 {"client list", "karto client list [QUERY] [--hidden]",
  {"karto client list", "karto client list ромашка", "karto client list Львів --sort name --columns short,name,phone", "karto client list --tsv > clients.tsv"},
  {{"список клієнтів", {"усі", "за словом", "упорядкований, з потрібними стовпцями", "у файл для таблиці"},
-   "Кожне слово шукають у назві, місті й вулиці; код, телефон і короткий номер мають збігатися цілком.\nНа терміналі видно перші сто, деінде всіх."},
+   "Слова або їх початки шукають по всій картці, від телефону досить кількох цифр; умови: karto help query.\nНа терміналі видно перші сто, деінде всіх."},
   {"a list of clients", {"all of them", "by a word", "sorted, with the columns that you want", "into a file for a spreadsheet"},
-   "Each word is looked for in the name, the city and the street; a code, a phone or a short id has to be whole.\nA terminal shows the first hundred, anything else gets all."}}},
+   "Words or their beginnings are looked for in the whole card, of a phone some digits are enough; conditions: karto help query.\nA terminal shows the first hundred, anything else gets all."}}},
 
 {"client hide", "karto client hide CLIENT --reason TEXT",
  {"karto client hide 14360570 --reason \"закрилися\""},
@@ -206,8 +206,10 @@ const struct karto_help karto_help_table[] = {
    "значення, де є ;, стоїть у лапках. Вони лише додаються. Територія чи менеджер з певного дня: --map СТОВПЕЦЬ=manager@2026-12-01\n"
    "або стовпець manager.since. Рядки покупки: lines.product lines.quantity lines.price lines.discount (у відсотках), кожен окремим\n"
    "рядком таблиці; за порядком у файлі або за lines.key. Стовпець client приймає те саме, що CLIENT.\n"
-   "Рядок, що не підійшов, не зупиняє решти: він опиниться у файлі --errors з поясненням, а код буде 3. Ще раз той самий файл\n"
-   "нічого не змінить, тож перерване просто запускають знову.\n"
+   "Рядок, що не підійшов, не зупиняє решти: він цілий опиниться у файлі --errors з поясненням, а код буде 3. Виправлений файл вносить\n"
+   "команда, яку програма підкаже. Ще раз той самий файл нічого не змінить, тож перерване просто запускають знову.\n"
+   "Дати бувають 2026-12-01, 01.12.2026, 31/12/2026, числом з Excel; 03/04/2026 може бути двома днями, тож не підійде. Не підійде і\n"
+   "код, який таблиця скоротила: 1,43606E+07. Заголовок над назвами стовпців і назви ще раз посеред таблиці пропускаються.\n"
    "Кодування і знак між стовпцями програма впізнає сама; --encoding і --separator вказують інше. Файл .json, який записав\n"
    "karto export, вноситься так само, з усіма датами; --kind тоді не потрібен."},
   {"enter a table from a file", {"first see what would happen", "update who is here already; rejected rows into a file", "a file from Excel, with a column name of its own", "what karto export wrote"},
@@ -217,26 +219,31 @@ const struct karto_help karto_help_table[] = {
    "in it stands in quotes. They are only added. A territory or manager from some day on: --map COLUMN=manager@2026-12-01, or a\n"
    "column manager.since. Lines of a purchase: lines.product lines.quantity lines.price lines.discount (in per cent), each in a row\n"
    "of its own, known by their order in the file or by lines.key. A column client takes what CLIENT does.\n"
-   "A row that does not fit stops none of the others: it ends up in the --errors file with the reason, and the exit code is 3.\n"
-   "The same file once more changes nothing, so what was interrupted is simply run again.\n"
+   "A row that does not fit stops none of the others: all of it ends up in the --errors file with the reason, and the exit code is 3.\n"
+   "Mended, that file is entered by the command that is told. The same file once more changes nothing, so what was interrupted is\n"
+   "simply run again. Dates are 2026-12-01, 01.12.2026, 31/12/2026, or a number of Excel; 03/04/2026 could be either of two days and\n"
+   "does not fit. Neither does a code that a spreadsheet has shortened: 1,43606E+07. A title above the names of columns is passed\n"
+   "over, and so are the names once more in the midst of the table.\n"
    "The encoding and the character between columns are found out; --encoding and --separator overrule that. A .json file that\n"
    "karto export wrote is entered alike, with all of its dates, and needs no --kind."}}},
 
 {"find", "karto find TEXT|QUERY [--kind KIND] [--hidden]",
  {"karto find нова пошт", "karto find 4567", "karto find 'хліб city:Львів last_contact>60d'"},
  {{"знайти будь-що за словами", {"слова або їх початки, де б вони не були", "останні цифри телефону", "слова й умови разом"},
-   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до апострофів, розкладки, латинки, однієї помилки в слові.\n"
+   "Шукає в назвах, людях, адресах, контактах, покупках, примітках; байдуже до правової форми, апострофів, розкладки, латинки, однієї помилки в слові.\n"
    "Умови: karto help query."},
   {"find anything by words", {"words or their beginnings, wherever they are", "the last digits of a phone", "words and conditions together"},
-   "Looks into names, people, addresses, activities, purchases, notes; apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
+   "Looks into names, people, addresses, activities, purchases, notes; the legal form, apostrophes, keyboard layout, Latin letters and one mistyped letter do not matter.\n"
    "Conditions: karto help query."}}},
 
-{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [-o FILE|-]",
+{"export", "karto export [QUERY] [--kind KIND] [--format csv|json] [--excel] [--encoding E] [-o FILE|-]",
  {"karto export -o clients.csv", "karto export --excel -o excel.csv", "karto export Львів --kind purchase --format json -o -"},
  {{"записати таблицю у файл", {"усі клієнти", "так, щоб відкрив Excel", "покупки зі Львова, на стандартний вивід"}, "Таблицю і json можна внести назад: karto import. Територія й менеджер у ній такі, як сьогодні; усі дати є в json, по одному запису\n"
-   "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером."},
+   "в рядку. Сховані записи не виходять. Клієнта в інших таблицях названо кодом в обліку, ЄДРПОУ або номером.\n"
+   "Для старих програм: --encoding windows-1251, cp1125, cp866, koi8-u; чого там немає, те замінено: ₴ на грн, ʼ на ’ або '."},
   {"write a table into a file", {"all clients", "so that Excel opens it", "purchases in Lviv, to standard output"}, "The table and the json can be entered again: karto import. Territory and manager are as they are today; json has all of their dates, a\n"
-   "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id."}}},
+   "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id.\n"
+   "For old programs: --encoding windows-1251, cp1125, cp866, koi8-u; what these lack is replaced: ₴ by грн, ʼ by ’ or '."}}},
 
 {"sync", "karto sync [--watch]",
  {"karto sync", "karto sync --watch"},

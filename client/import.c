@@ -1,21 +1,28 @@
 #include "client/import.h"
 
+#include "client/field_value.h"
 #include "client/formula.h"
 #include "client/import_record.h"
 #include "client/set_cell.h"
+#include "client/shortened.h"
+#include "client/table_day.h"
 #include "core/base/codes.h"
 #include "core/base/fatal.h"
 #include "core/base/hash.h"
+#include "core/base/os_posix.h"
+#include "core/base/reader.h"
 #include "core/base/text.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { SAMPLES = 5 };
 
-void karto_import_begin(struct karto_import *import)
+void karto_import_begin(struct karto_import *import, const char *dir)
 {
-    karto_tally_init(&import->seen);
+    karto_spill_init(&import->spill, dir);
+    karto_tally_init(&import->seen, &import->spill);
     karto_problem_init(&import->problem);
     karto_warnings_init(&import->warnings);
     import->warnings.most = import->cli->settings.form == KARTO_FORM_JSON ? KARTO_IMPORT_TOLD_JSON : KARTO_IMPORT_TOLD;
@@ -28,8 +35,7 @@ void karto_import_begin(struct karto_import *import)
 
 void karto_import_end(struct karto_import *import)
 {
-    karto_tally_fini(&import->seen);
-    karto_buf_fini(&import->facts);
+    karto_spill_fini(&import->spill);
     karto_problem_fini(&import->problem);
     karto_warnings_fini(&import->warnings);
     karto_arena_fini(&import->arena);
@@ -58,6 +64,7 @@ static void find_match(struct karto_import *import, struct karto_arena *arena, c
     for (unsigned i = 0; i < import->match_count && row->match.size == 0; i++) {
         row->match = karto_text_clean(arena, cells[import->matches[i].column]);
         row->match_field = import->matches[i].field;
+        row->match_column = import->matches[i].column;
     }
     if (row->match.size)
         row->match_key = key_of(arena, row->match_field, row->match);
@@ -75,14 +82,60 @@ bool karto_import_has_room(struct karto_import *import, const struct karto_slice
     return next.match_field == last->match_field && karto_slice_equal(next.match_key, last->match_key);
 }
 
-static void reject(struct karto_import *import, struct karto_import_row *row, enum karto_message message)
+/* Before the store is asked. column: the one that it is about; message: with its name. */
+static void reject(struct karto_import *import, struct karto_import_row *row, size_t column, const char *id,
+                   enum karto_message message, uint64_t other_row)
 {
     struct karto_buf why = KARTO_BUF_EMPTY;
-    struct karto_slice column = import->columns.all[import->matches[0].column].name;
-    KARTO_SAY(&why, import->cli->lang, message, karto_arg_text("column", column));
+    struct karto_slice name = import->columns.all[column].name;
+    KARTO_SAY(&why, import->cli->lang, message, karto_arg_text("column", name),
+              karto_arg_text("value", row->cells[column]), karto_arg_int("n", (int64_t)column + 1),
+              karto_arg_int("row", (int64_t)other_row));
     row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
+    row->column = name;
+    row->id = id;
     row->excluded = true;
     karto_buf_fini(&why);
+}
+
+/* ---- cells that cannot be what was meant ---- */
+
+/* Digits of which each counts. */
+static bool is_code(const struct karto_import *import, const struct karto_import_column *column)
+{
+    const struct karto_field_def *def = column->def;
+    const char *part = def ? strrchr(def->name, '.') : NULL;
+    if (column->target == KARTO_TO_ID || column->target == KARTO_TO_LINE_KEY)
+        return true;
+    if (column->target != KARTO_TO_FIELD)
+        return false;
+    return def->normal == KARTO_N_EDRPOU || def->normal == KARTO_N_IBAN || def->normal == KARTO_N_PHONE ||
+           def->number == KARTO_F_EXTERNAL_ID || def->number == KARTO_F_CLIENT || strcmp(def->name, "vat") == 0 ||
+           (part && strcmp(part, ".index") == 0) ||
+           (import->columns.kind == KARTO_PURCHASE && strcmp(def->name, "number") == 0);
+}
+
+/* Whether one of the values of a cell is a code that a spreadsheet has shortened. */
+static bool has_shortened(struct karto_import *import, struct karto_slice cell)
+{
+    struct karto_slice element;
+    if (!cell.size || (!memchr(cell.data, 'E', cell.size) && !memchr(cell.data, 'e', cell.size)))
+        return false;
+    while (karto_set_cell_next(&import->arena, &cell, &element))
+        if (karto_is_shortened(element))
+            return true;
+    return false;
+}
+
+static void refuse_cells(struct karto_import *import, struct karto_import_row *row)
+{
+    for (size_t i = 0; i < import->columns.count && !row->excluded; i++) {
+        const struct karto_import_column *column = &import->columns.all[i];
+        if (column->name.size == 0 && karto_text_clean(&import->arena, row->cells[i]).size)
+            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_NO_HEADING, 0);
+        else if (is_code(import, column) && has_shortened(import, row->cells[i]))
+            reject(import, row, i, "E-CODE-SHORTENED", KARTO_M_E_CODE_SHORTENED, 0);
+    }
 }
 
 /* Codes of different fields are different, also where they are written alike. */
@@ -98,18 +151,12 @@ static struct karto_tally_entry *seen_of(struct karto_import *import, const stru
 
 /* ---- rows that contradict each other ---- */
 
-/* What a row said of one field of a record. Of a value its hash is enough. */
-struct fact {
-    uint64_t column, row, hash;
-    uint64_t next; /* of the same record: its place from 1, or 0 */
+/* What a row said of its record that no row before it did. Of a value its hash is enough; 0: it said nothing. */
+struct said {
+    const struct said *before;
+    uint64_t row;
+    uint32_t hashes[]; /* one for each column */
 };
-
-static struct fact fact_at(const struct karto_import *import, uint64_t place)
-{
-    struct fact fact;
-    memcpy(&fact, import->facts.data + (place - 1) * sizeof fact, sizeof fact);
-    return fact;
-}
 
 /* Only one value fits there. Where rows of one record have days of their own, or lines, each says its part. */
 static bool is_single(const struct karto_import *import, const struct karto_import_column *column)
@@ -128,75 +175,137 @@ static bool is_match(const struct karto_import *import, size_t column)
     return false;
 }
 
-/* Notes what the row says. The place of a fact that says otherwise of the same field; 0: there is none. */
-static uint64_t note(struct karto_import *import, struct karto_import_row *row, size_t column)
+/* The first row that said something in this column; NULL: none did. */
+static const struct said *said_before(const struct karto_import_row *row, size_t column)
 {
-    struct karto_slice text = karto_text_normal(&import->arena, row->cells[column]);
-    const struct fact fact = {column, row->number, karto_sum_of(text).low, row->seen->list};
-    for (uint64_t place = row->seen->list; place; place = fact_at(import, place).next) {
-        struct fact before = fact_at(import, place);
-        if (before.column == column)
-            return before.hash == fact.hash ? 0 : place;
-    }
-    karto_buf_add(&import->facts, &fact, sizeof fact);
-    row->seen->list = import->facts.size / sizeof fact;
-    return 0;
+    const struct said *said = row->seen->list;
+    while (said && said->hashes[column] == 0)
+        said = said->before;
+    return said;
 }
 
-/* Of rows that say different things of one record the first counts: else the file would change something each time. */
-static void refuse_contradiction(struct karto_import *import, struct karto_import_row *row)
+/* What is written in two ways may be one value. Empty: it is none. */
+static struct karto_slice value_of(struct karto_arena *arena, const struct karto_field_def *def,
+                                   struct karto_slice cell)
 {
-    for (size_t i = 0; i < import->columns.count && !row->excluded; i++) {
-        const struct karto_import_column *column = &import->columns.all[i];
-        if (row->cells[i].size == 0 || !is_single(import, column) || is_match(import, i))
-            continue;
-        uint64_t place = note(import, row, i);
-        if (!place)
-            continue;
-        struct karto_buf why = KARTO_BUF_EMPTY;
-        KARTO_SAY(&why, import->cli->lang, KARTO_M_IMPORT_OTHER_ROW, karto_arg_text("column", column->name),
-                  karto_arg_int("row", (int64_t)fact_at(import, place).row));
-        row->why = karto_arena_copy(&import->arena, karto_buf_slice(&why));
-        row->excluded = true;
-        karto_buf_fini(&why);
+    int64_t day;
+    struct karto_slice text = karto_text_normal(arena, cell), bytes = {NULL, 0};
+    if (def->type == KARTO_DATE) {
+        enum karto_table_day read = karto_table_day_read(text, &day);
+        return read == KARTO_DAY_READ || read == KARTO_DAY_NUMBER ? karto_value_bytes(arena, karto_value_date(day))
+                                                                  : bytes;
     }
+    if (def->normal == KARTO_N_EDRPOU)
+        return karto_edrpou_normal(arena, text, NULL);
+    if (def->type != KARTO_MONEY)
+        return text;
+    struct karto_problem nobody_hears;
+    karto_problem_init(&nobody_hears);
+    enum karto_err err = karto_field_value_parse(arena, def, text, KARTO_LANG_EN, &bytes, &nobody_hears);
+    karto_problem_fini(&nobody_hears);
+    return err == KARTO_OK ? bytes : karto_slice(NULL, 0);
 }
 
-void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
-                      struct karto_slice why)
+static uint32_t hash_of(struct karto_import *import, size_t column, struct karto_slice cell)
+{
+    struct karto_slice value = value_of(&import->arena, import->columns.all[column].def, cell);
+    uint32_t hash = value.size ? (uint32_t)karto_sum_of(value).low : 0;
+    return hash || value.size == 0 ? hash : 1;
+}
+
+static bool says(const struct karto_import *import, const struct karto_import_row *row, size_t column)
+{
+    return row->cells[column].size && is_single(import, &import->columns.all[column]) && !is_match(import, column);
+}
+
+/* Remembers what the row says. Of rows that say different things of one record the first counts: else the file would
+ * change something each time. */
+static enum karto_err remember(struct karto_import *import, struct karto_import_row *row)
+{
+    size_t count = import->columns.count, news = 0;
+    uint32_t *hashes = karto_arena_array(&import->arena, count, sizeof *hashes);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = says(import, row, i) ? hash_of(import, i, row->cells[i]) : 0;
+        const struct said *before = hash ? said_before(row, i) : NULL;
+        if (before && before->hashes[i] != hash) {
+            reject(import, row, i, "E-INVALID", KARTO_M_IMPORT_OTHER_ROW, before->row);
+            return KARTO_OK;
+        }
+        hashes[i] = before ? 0 : hash;
+        news += hashes[i] != 0;
+    }
+    if (news == 0)
+        return KARTO_OK;
+    struct said *said = karto_spill_take(&import->spill, sizeof *said + count * sizeof *hashes);
+    if (!said)
+        return karto_os_error(errno);
+    said->before = row->seen->list;
+    said->row = row->number;
+    memcpy(said->hashes, hashes, count * sizeof *hashes);
+    row->seen->list = said;
+    return KARTO_OK;
+}
+
+static bool is_readable(const struct karto_import *import, const struct karto_import_row *row)
+{
+    for (unsigned i = 0; i < import->match_count; i++)
+        if (!karto_utf8_valid(row->cells[import->matches[i].column]))
+            return false;
+    return true;
+}
+
+/* Finds out of which record the row is, and which line of it. That counts also where the row is wrong, so that it is
+ * the same line when it comes again. */
+static enum karto_err take_part(struct karto_import *import, struct karto_import_row *row)
+{
+    if (row->excluded && (!import->has_lines || !is_readable(import, row)))
+        return KARTO_OK;
+    find_match(import, &import->arena, row->cells, row);
+    if (row->match.size == 0) {
+        if (import->match_count && !row->excluded)
+            reject(import, row, (size_t)import->matches[0].column, "E-INVALID", KARTO_M_IMPORT_NO_MATCH, 0);
+        return KARTO_OK;
+    }
+    row->seen = seen_of(import, row);
+    enum karto_err err = row->seen ? KARTO_OK : karto_os_error(errno);
+    if (err == KARTO_OK && !row->excluded)
+        err = remember(import, row);
+    if (err == KARTO_OK)
+        row->line = ++row->seen->count;
+    else
+        import->row_count--;
+    return err;
+}
+
+enum karto_err karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells,
+                                size_t count, struct karto_slice why, struct karto_slice column)
 {
     KARTO_ASSERT(import->row_count < KARTO_IMPORT_ROWS_MAX);
     struct karto_import_row *row = &import->rows[import->row_count++];
-    size_t columns = import->columns.count;
-    struct karto_slice *own = karto_arena_array(&import->arena, columns, sizeof *own);
-    for (size_t i = 0; i < columns && i < count; i++)
+    size_t columns = import->columns.count, most = count > columns ? count : columns;
+    struct karto_slice *own = karto_arena_array(&import->arena, most, sizeof *own);
+    for (size_t i = 0; i < count; i++)
         own[i] = karto_arena_copy(&import->arena, import->is_text ? karto_formula_read(cells[i]) : cells[i]);
-    *row = (struct karto_import_row){.number = number, .cells = own, .excluded = why.size > 0};
+    *row = (struct karto_import_row){.number = number, .cells = own, .cell_count = most, .excluded = why.size > 0};
     row->why = karto_arena_copy(&import->arena, why);
     row->says_where = row->excluded;
-    if (row->excluded)
-        return;
-    find_match(import, &import->arena, own, row);
-    if (row->match.size) {
-        row->seen = seen_of(import, row);
-        row->line = ++row->seen->count;
-        refuse_contradiction(import, row);
-    } else if (import->match_count) {
-        reject(import, row, KARTO_M_IMPORT_NO_MATCH);
-    }
+    row->id = "E-INVALID";
+    row->column = column;
+    if (!row->excluded)
+        refuse_cells(import, row);
+    return take_part(import, row);
 }
 
 /* ---- a transaction ---- */
 
-/* Rows from at on that are one record: several only where it has lines. */
+/* Rows from at on that are one record, wrong ones in between with them: several only where it has lines. */
 static size_t rows_of_record(const struct karto_import *import, size_t at)
 {
     const struct karto_import_row *first = &import->rows[at];
     size_t count = 1;
     if (!import->has_lines || first->excluded || first->match.size == 0)
         return 1;
-    while (at + count < import->row_count && !import->rows[at + count].excluded &&
-           import->rows[at + count].seen == first->seen)
+    while (at + count < import->row_count && import->rows[at + count].seen == first->seen)
         count++;
     return count;
 }

@@ -34,18 +34,22 @@ enum karto_import_outcome {
 };
 
 struct karto_import_row {
-    uint64_t number; /* as a spreadsheet shows it */
-    const struct karto_slice *cells;
+    uint64_t number;                 /* as a spreadsheet shows it */
+    const struct karto_slice *cells; /* as many as there are columns; of a wrong row perhaps more */
+    size_t cell_count;
     enum karto_import_outcome outcome;
-    bool excluded;           /* rejected before the store was asked */
-    struct karto_slice why;  /* rejected */
-    bool says_where;         /* why names the row itself */
-    struct karto_rid record; /* added, updated */
-    struct karto_slice said; /* dry run: what would be written, of the first few */
+    bool excluded;             /* rejected before the store was asked */
+    struct karto_slice why;    /* rejected */
+    const char *id;            /* rejected: "E-..." */
+    struct karto_slice column; /* rejected: the heading of the column that it is about; empty: of none */
+    bool says_where;           /* why names the row itself, because its file is wrong there */
+    struct karto_rid record;   /* added, updated */
+    struct karto_slice said;   /* dry run: what would be written, of the first few */
 
-    struct karto_slice match;       /* what stands in the column that decides, as typed; empty: a new record */
-    struct karto_slice match_key;   /* and its normal form */
-    uint32_t match_field;           /* 0: by its id */
+    struct karto_slice match;     /* what stands in the column that decides, as typed; empty: a new record */
+    struct karto_slice match_key; /* and its normal form */
+    uint32_t match_field;         /* 0: by its id */
+    int match_column;
     struct karto_tally_entry *seen; /* of match_key */
     uint64_t line;                  /* which row of its record it is, from 1 */
 };
@@ -61,8 +65,8 @@ struct karto_import {
     uint64_t batch;       /* of all changes */
     int64_t today;        /* of the transaction */
 
+    struct karto_spill spill; /* what is remembered of each record of the file */
     struct karto_tally seen;
-    struct karto_buf facts;         /* what rows of the file said of records, struct fact of import.c */
     struct karto_problem problem;   /* of the row at hand */
     struct karto_warnings warnings; /* of what was written all the same, row by row */
     unsigned samples;               /* still to be said */
@@ -75,16 +79,19 @@ struct karto_import {
     bool again;     /* a row turned out wrong too late: once more without it */
 };
 
-/* cli, columns, matches and switches are set; the rest is made here. */
-void karto_import_begin(struct karto_import *import);
+/* cli, columns, matches and switches are set; the rest is made here. dir: where there is room for what must be
+ * remembered of a long table, some hundred bytes a record; lives as long. */
+void karto_import_begin(struct karto_import *import, const char *dir);
 void karto_import_end(struct karto_import *import);
 
 /* Whether the next row, of these cells, may wait too; if not, karto_import_flush comes first. */
 bool karto_import_has_room(struct karto_import *import, const struct karto_slice *cells);
 
-/* Copies a row. why: what is wrong with it, if its file says so; empty else. Missing cells are empty. */
-void karto_import_add(struct karto_import *import, uint64_t number, const struct karto_slice *cells, size_t count,
-                      struct karto_slice why);
+/* Copies a row. why: what is wrong with it, if its file says so, and in which column; empty else. Missing cells are
+ * empty. An error: there is no room to remember it, and it was not taken. */
+KARTO_CHECKED enum karto_err karto_import_add(struct karto_import *import, uint64_t number,
+                                              const struct karto_slice *cells, size_t count, struct karto_slice why,
+                                              struct karto_slice column);
 
 /* Writes what waits (in a dry run as if), in one transaction; outcomes are in rows after it. Rows that do not fit are
  * no error. */

@@ -251,6 +251,8 @@ static struct karto_slice joined(struct complaints *c, struct karto_slice column
 static void read_column(struct complaints *c, struct karto_import_column *column)
 {
     uint32_t kind = c->columns->kind;
+    if (column->name.size == 0)
+        return;
     struct karto_slice field = mapped(c, column->name);
     if (field.size) {
         if (!named(kind, field, column))
@@ -265,6 +267,103 @@ static bool same_target(const struct karto_import_column *a, const struct karto_
 {
     return a->target == b->target && a->def == b->def && karto_slice_equal(a->key, b->key) &&
            a->has_date == b->has_date && a->date == b->date;
+}
+
+/* ---- the same once more ---- */
+
+struct renaming {
+    struct karto_import_columns *columns;
+    struct karto_import_column *column;
+};
+
+static void add_also(struct renaming *r, struct karto_slice name)
+{
+    r->column->also[r->column->also_count++] = karto_text_fold(&r->columns->arena, name);
+}
+
+static void visit_also(void *context, const char *name, struct karto_slice heading)
+{
+    struct renaming *r = context;
+    struct karto_import_column meant;
+    if (!named(r->columns->kind, karto_slice_str(name), &meant) || !same_target(&meant, r->column))
+        return;
+    add_also(r, karto_slice_str(name));
+    add_also(r, heading);
+}
+
+static void count_name(void *context, const char *name, struct karto_slice heading)
+{
+    (void)name;
+    (void)heading;
+    *(size_t *)context += 2;
+}
+
+static void find_also(struct karto_import_columns *columns)
+{
+    size_t most = 1;
+    struct naming counting = {columns->kind, count_name, &most};
+    each_name(&counting);
+    for (size_t i = 0; i < columns->count; i++) {
+        struct renaming r = {columns, &columns->all[i]};
+        struct naming naming = {columns->kind, visit_also, &r};
+        r.column->also = karto_arena_array(&columns->arena, most, sizeof *r.column->also);
+        add_also(&r, r.column->name);
+        if (r.column->target != KARTO_TO_NOTHING)
+            each_name(&naming);
+    }
+}
+
+/* Most cells are told by their size alone, which matters for every row of a long table. */
+static bool is_also(const struct karto_import_column *column, struct karto_slice cell)
+{
+    bool fits = false, found = false;
+    for (size_t i = 0; i < column->also_count && !fits; i++)
+        fits = column->also[i].size == cell.size;
+    if (!fits)
+        return false;
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    struct karto_slice folded = karto_text_fold(&arena, cell);
+    for (size_t i = 0; i < column->also_count && !found; i++)
+        found = karto_slice_equal(column->also[i], folded);
+    karto_arena_fini(&arena);
+    return found;
+}
+
+static bool is_heading(size_t known, size_t filled)
+{
+    return known * 2 >= filled && (known >= 2 || (known == 1 && filled == 1));
+}
+
+bool karto_import_columns_again(const struct karto_import_columns *columns, const struct karto_slice *cells,
+                                size_t count)
+{
+    size_t known = 0, filled = 0;
+    for (size_t i = 0; i < count && i < columns->count; i++) {
+        filled += cells[i].size > 0;
+        known += cells[i].size > 0 && is_also(&columns->all[i], cells[i]);
+        if (filled >= 2 && known == 0)
+            return false;
+    }
+    return is_heading(known, filled) && (known >= 2 || columns->count == 1);
+}
+
+bool karto_import_columns_likely(struct karto_cli *cli, uint32_t kind, const struct karto_slice *cells, size_t count,
+                                 size_t *known)
+{
+    struct karto_arena arena;
+    const struct complaints c = {.cli = cli};
+    size_t filled = 0;
+    *known = 0;
+    karto_arena_init(&arena);
+    for (size_t i = 0; i < count; i++) {
+        struct karto_import_column column = {.name = karto_text_clean(&arena, cells[i])};
+        filled += column.name.size > 0;
+        *known += column.name.size > 0 &&
+                  (mapped(&c, column.name).size || named(kind, column.name, &column) || headed(&arena, kind, &column));
+    }
+    karto_arena_fini(&arena);
+    return is_heading(*known, filled);
 }
 
 /* Only a set may come from several columns. */
@@ -329,6 +428,8 @@ enum karto_err karto_import_columns_read(struct karto_import_columns *columns, s
                                          const struct karto_slice *names, size_t count)
 {
     struct complaints c = {.cli = cli, .columns = columns, .unknown = KARTO_BUF_EMPTY, .twice = KARTO_BUF_EMPTY};
+    while (count > 1 && names[count - 1].size == 0)
+        count--;
     *columns = (struct karto_import_columns){.kind = kind, .count = count};
     karto_arena_init(&columns->arena);
     columns->all = karto_arena_array(&columns->arena, count, sizeof *columns->all);
@@ -338,6 +439,7 @@ enum karto_err karto_import_columns_read(struct karto_import_columns *columns, s
     }
     find_unused(&c);
     find_twice(&c);
+    find_also(columns);
     enum karto_err err = say(&c);
     karto_buf_fini(&c.maps);
     karto_buf_fini(&c.unknown);

@@ -1,11 +1,11 @@
 #include "client/import_record.h"
 
-#include "core/model/day.h"
 #include "client/field_value.h"
 #include "client/lines_total.h"
 #include "client/purchase_line.h"
 #include "client/record_rules.h"
 #include "client/set_cell.h"
+#include "client/table_day.h"
 #include "client/value_check.h"
 #include "core/base/limits.h"
 #include "core/base/text.h"
@@ -23,6 +23,7 @@ struct record {
     uint32_t edit_count, edit_room;
     bool has_name, has_client;
     struct karto_rid client; /* of the row at hand; zero: it names none */
+    int column;              /* that what went wrong is about, or KARTO_NO_COLUMN */
 };
 
 /* ---- what is wrong with a row ---- */
@@ -34,10 +35,30 @@ static bool is_fault(enum karto_err err)
            err == KARTO_E_EXISTS || err == KARTO_E_NOT_PERMITTED || err == KARTO_E_USAGE;
 }
 
-static void reject(struct karto_import *import, struct karto_import_row *row)
+/* Where the message does not begin with the name of the column, as the table has it, that is said before. */
+static void name_column(struct karto_import *import, struct karto_slice column)
+{
+    struct karto_problem *problem = &import->problem;
+    struct karto_slice text = karto_buf_slice(&problem->message);
+    if (column.size == 0 || text.size == 0 ||
+        (text.size > column.size && memcmp(text.data, column.data, column.size) == 0 && text.data[column.size] == ':'))
+        return;
+    struct karto_buf named = KARTO_BUF_EMPTY;
+    KARTO_SAY(&named, import->cli->lang, KARTO_M_IMPORT_COLUMN, karto_arg_text("column", column),
+              karto_arg_text("text", text));
+    karto_buf_clear(&problem->message);
+    karto_buf_add_slice(&problem->message, karto_buf_slice(&named));
+    karto_buf_fini(&named);
+}
+
+/* column: the one that the problem is about, or KARTO_NO_COLUMN. */
+static void reject(struct karto_import *import, struct karto_import_row *row, int column)
 {
     const struct karto_problem *problem = &import->problem;
     row->outcome = KARTO_IMPORT_REJECTED;
+    row->column = column == KARTO_NO_COLUMN ? karto_slice(NULL, 0) : import->columns.all[column].name;
+    row->id = problem->id ? problem->id : karto_err_id(problem->err);
+    name_column(import, row->column);
     row->why = problem->message.size ? karto_arena_copy(&import->arena, karto_buf_slice(&problem->message))
                                      : karto_slice_str(karto_err_text(import->cli->lang, problem->err));
 }
@@ -85,14 +106,45 @@ static void set(struct record *r, uint32_t field, struct karto_slice key, struct
         add_edit(r, field, key, value);
 }
 
+/* A day as tables have it: one that could be two days is wrong, and a number of a spreadsheet doubtful. */
+static enum karto_err parse_day(struct record *r, const struct karto_field_def *def, struct karto_slice name,
+                                struct karto_slice text, int64_t *day)
+{
+    struct karto_import *import = r->import;
+    enum karto_message message = KARTO_M_VALUE_DATE;
+    switch (karto_table_day_read(text, day)) {
+    case KARTO_DAY_NUMBER: {
+        struct karto_slice read =
+            karto_field_value_text(&r->tx->arena, karto_value_bytes(&r->tx->arena, karto_value_date(*day)));
+        const char *both = karto_arena_printf(&r->tx->arena, "%.*s = %.*s", (int)text.size, (const char *)text.data,
+                                              (int)read.size, (const char *)read.data);
+        karto_warnings_add(&import->warnings, "E-DATE-NUMBER", def->name, karto_slice_str(both));
+        return KARTO_OK;
+    }
+    case KARTO_DAY_READ: return KARTO_OK;
+    case KARTO_DAY_AMBIGUOUS: message = KARTO_M_E_DATE_AMBIGUOUS; break;
+    case KARTO_DAY_NONE: break;
+    }
+    enum karto_err err = KARTO_PROBLEM(&import->problem, import->cli->lang, KARTO_E_INVALID, message,
+                                       karto_arg_text("field", name), karto_arg_text("value", text));
+    if (message == KARTO_M_E_DATE_AMBIGUOUS)
+        import->problem.id = "E-DATE-AMBIGUOUS";
+    return err;
+}
+
 static enum karto_err parse(struct record *r, const struct karto_field_def *def, struct karto_slice text,
                             struct karto_slice *value)
 {
     struct karto_import *import = r->import;
     enum karto_lang lang = import->cli->lang;
-    enum karto_err err = karto_field_value_parse(&r->tx->arena, def, text, lang, value, &import->problem);
+    int64_t day = 0;
+    enum karto_err err = def->type == KARTO_DATE
+                             ? parse_day(r, def, karto_slice_str(def->name), text, &day)
+                             : karto_field_value_parse(&r->tx->arena, def, text, lang, value, &import->problem);
     if (err != KARTO_OK)
         return err;
+    if (def->type == KARTO_DATE)
+        *value = karto_value_bytes(&r->tx->arena, karto_value_date(day));
     return karto_value_check(&r->tx->arena, def, lang, import->today, value, &import->warnings, &import->problem);
 }
 
@@ -119,10 +171,12 @@ static enum karto_err since_of(struct record *r, const struct karto_import_colum
     if (column->has_date || since == KARTO_NO_COLUMN)
         return KARTO_OK;
     struct karto_slice text = karto_text_clean(&r->tx->arena, cells[since]);
-    if (text.size == 0 || karto_day_parse(text, day))
+    if (text.size == 0)
         return KARTO_OK;
-    return KARTO_PROBLEM(&r->import->problem, r->import->cli->lang, KARTO_E_INVALID, KARTO_M_VALUE_DATE,
-                         karto_arg_text("field", r->import->columns.all[since].name), karto_arg_text("value", text));
+    enum karto_err err = parse_day(r, column->def, r->import->columns.all[since].name, text, day);
+    if (err != KARTO_OK)
+        r->column = since;
+    return err;
 }
 
 /* Without a date it counts from the beginning in a new record, and else from today unless it is so today. */
@@ -180,6 +234,7 @@ static enum karto_err line_key(struct record *r, const struct karto_import_row *
         return KARTO_OK;
     }
     *key = karto_text_clean(&r->tx->arena, row->cells[column]);
+    r->column = column;
     if (key->size == 0)
         return fault(r->import, KARTO_E_INVALID, KARTO_M_IMPORT_LINE_KEY, *key, 0);
     return key->size <= KARTO_KEY_SIZE_MAX ? KARTO_OK : too_long(r, karto_slice_str("lines.key"), KARTO_KEY_SIZE_MAX);
@@ -206,14 +261,17 @@ static enum karto_err add_line(struct record *r, const struct karto_import_row *
         struct karto_slice part;
         if (column->target != KARTO_TO_LINE_PART)
             continue;
+        r->column = (int)i;
         err = karto_line_part_parse(&r->tx->arena, column->def, row->cells[i], r->import->cli->lang, &part,
                                     &r->import->problem);
         if (err == KARTO_OK && !karto_value_is_nil(part))
             parts[column->part] = part;
     }
-    if (err == KARTO_OK)
-        set(r, lines->number, key, karto_tuple_bytes(&r->tx->arena, parts, count));
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    r->column = KARTO_NO_COLUMN;
+    set(r, lines->number, key, karto_tuple_bytes(&r->tx->arena, parts, count));
+    return KARTO_OK;
 }
 
 /* ---- which record ---- */
@@ -223,6 +281,7 @@ static enum karto_err find_client(struct record *r, const struct karto_import_ro
     struct karto_rid found[1];
     uint32_t count;
     memset(&r->client, 0, sizeof r->client);
+    r->column = r->import->client;
     if (r->import->client == KARTO_NO_COLUMN)
         return KARTO_OK;
     struct karto_slice text = karto_text_clean(&r->tx->arena, row->cells[r->import->client]);
@@ -312,8 +371,10 @@ static enum karto_err find_record(struct record *r, const struct karto_import_ro
 {
     struct candidates candidates = {.count = 0};
     r->entry = (struct karto_entry){.exists = false};
+    r->column = KARTO_NO_COLUMN;
     if (row->match.size == 0)
         return KARTO_OK;
+    r->column = row->match_column;
     if (row->match_field == 0)
         return find_by_id(r, row);
     if (row->match_key.size > KARTO_INDEX_VALUE_MAX)
@@ -338,13 +399,17 @@ static enum karto_err add_row(struct record *r, const struct karto_import_row *r
             uint32_t edits = r->edit_count;
             size_t warned = warnings->count;
             uint64_t dropped = warnings->dropped;
+            r->column = (int)i;
             err = cell.size ? add_cell(r, &columns->all[i], row->cells, cell) : KARTO_OK;
             if (err == KARTO_OK && r->edit_count == edits) { /* nothing new, and nothing new to be said of it */
                 warnings->count = warned;
                 warnings->dropped = dropped;
             }
         }
-    return err == KARTO_OK && r->import->has_lines ? add_line(r, row) : err;
+    if (err != KARTO_OK)
+        return err;
+    r->column = KARTO_NO_COLUMN;
+    return r->import->has_lines ? add_line(r, row) : KARTO_OK;
 }
 
 /* Of every row that is right; *right says how many. */
@@ -353,12 +418,14 @@ static enum karto_err add_rows(struct record *r, struct karto_import_row *rows, 
     *right = 0;
     for (size_t i = 0; i < count; i++) {
         uint32_t before = r->edit_count;
+        if (rows[i].excluded)
+            continue;
         enum karto_err err = add_row(r, &rows[i]);
         if (err == KARTO_OK) {
             rows[i].outcome = KARTO_IMPORT_MORE;
             ++*right;
         } else if (is_fault(err)) {
-            reject(r->import, &rows[i]);
+            reject(r->import, &rows[i], r->column);
             r->edit_count = before;
         } else {
             return err;
@@ -367,12 +434,13 @@ static enum karto_err add_rows(struct record *r, struct karto_import_row *rows, 
     return KARTO_OK;
 }
 
-static void reject_all(struct karto_import *import, struct karto_import_row *rows, size_t count, bool exclude)
+static void reject_all(struct karto_import *import, struct karto_import_row *rows, size_t count, int column,
+                       bool exclude)
 {
     for (size_t i = 0; i < count; i++) {
         if (rows[i].outcome == KARTO_IMPORT_REJECTED)
             continue;
-        reject(import, &rows[i]);
+        reject(import, &rows[i], column);
         rows[i].excluded = rows[i].excluded || exclude;
     }
 }
@@ -529,7 +597,7 @@ static enum karto_err save(struct record *r, struct karto_import_row *rows, size
         if (asked)
             explain(r, err);
         import->again = asked && !said_in_time(r->tx, err);
-        reject_all(import, rows, count, import->again);
+        reject_all(import, rows, count, KARTO_NO_COLUMN, import->again);
         return import->again ? KARTO_E_INTERRUPTED : KARTO_OK;
     }
     if (err != KARTO_OK)
@@ -561,7 +629,7 @@ enum karto_err karto_import_record(struct karto_import *import, struct karto_tx 
     if (err == KARTO_OK)
         err = find_record(&r, rows);
     if (is_fault(err)) {
-        reject_all(import, rows, count, false);
+        reject_all(import, rows, count, r.column, false);
         return KARTO_OK;
     }
     if (err == KARTO_OK && is_skipped(import, &r, rows)) {

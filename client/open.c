@@ -1,12 +1,40 @@
 #include "client/open.h"
 
+#include "client/typed_word.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
 
+#include <string.h>
+
+/* Where a directory was named, what is done about it names it too. */
+static void hint_at_init(struct karto_cli *cli, const char *dir)
+{
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    bool hub = cli->args.command && strcmp(cli->args.command->noun, "hub") == 0;
+    if (!hub && !cli->settings.db)
+        return;
+    karto_typed_word(&word, karto_slice_str(dir));
+    KARTO_SAY(&cli->problem.hint, cli->lang, hub ? KARTO_M_NO_STORE_HUB : KARTO_M_NO_STORE_AT,
+              karto_arg_text("dir", karto_buf_slice(&word)));
+    karto_buf_fini(&word);
+}
+
 enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir)
 {
-    return KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_AT_DIR,
-                         karto_arg_str("what", karto_err_text(cli->lang, err)), karto_arg_str("dir", dir));
+    KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_AT_DIR, karto_arg_str("what", karto_err_text(cli->lang, err)),
+                  karto_arg_str("dir", dir));
+    if (err == KARTO_E_NO_STORE)
+        hint_at_init(cli, dir);
+    return err;
+}
+
+void karto_cli_store_exists(struct karto_cli *cli, const char *dir)
+{
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    karto_typed_word(&word, karto_slice_str(dir));
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_EXISTS, KARTO_M_STORE_EXISTS, karto_arg_str("dir", dir));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_STORE_EXISTS_HINT, karto_arg_text("dir", karto_buf_slice(&word)));
+    karto_buf_fini(&word);
 }
 
 enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct karto_store **store)

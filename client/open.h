@@ -11,6 +11,9 @@ KARTO_CHECKED enum karto_err karto_cli_open(struct karto_cli *cli, bool read_onl
 /* Puts err into cli->problem together with the directory that it is about; returns err. */
 enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir);
 
+/* Says in cli->problem that there is a store in dir already: KARTO_E_EXISTS. */
+void karto_cli_store_exists(struct karto_cli *cli, const char *dir);
+
 /* One transaction on the store of this run, which is opened for it and closed behind it. After a write the daemon of
  * the store is told. An error that work has put into cli->problem stays there; of any other problem tells the code.
  * With --dry-run all of the work is done, and nothing of it is kept. */

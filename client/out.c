@@ -1,6 +1,7 @@
 #include "client/out_form.h"
 
 #include "client/suggest.h"
+#include "client/synonym.h"
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_process.h"
@@ -106,6 +107,12 @@ static enum karto_err no_column(const struct karto_out *out, struct karto_slice 
         karto_buf_add_str(&usual, usual.size ? ", " : "");
         karto_buf_add_str(&usual, columns[i].name);
     }
+    const char *meant = karto_field_meant(name);
+    const char *column = meant ? strrchr(meant, '.') : NULL;
+    if (meant && is_column(karto_slice_str(meant), columns, count))
+        karto_suggest_know(&best, meant);
+    else if (column && is_column(karto_slice_str(column + 1), columns, count))
+        karto_suggest_know(&best, column + 1);
     enum karto_err err = KARTO_PROBLEM(problem, out->options.lang, KARTO_E_USAGE, KARTO_M_UNKNOWN_COLUMN,
                                        karto_arg_text("column", name));
     if (best.best)

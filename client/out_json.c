@@ -17,7 +17,8 @@ static void json_end(struct karto_out *out)
 
 static void json_key(struct karto_out *out, struct karto_slice key)
 {
-    karto_json_comma(&out->text); /* what is flushed at a closing bracket is followed by it: a last byte is there */
+    karto_json_comma(
+        &out->text); /* what is flushed is followed by a value or a closing bracket: a last byte is there */
     karto_json_text(&out->text, key);
     karto_buf_add_byte(&out->text, ':');
 }
@@ -38,6 +39,8 @@ static void json_close(struct karto_out *out, bool is_array)
 static void json_leaf(struct karto_out *out, enum karto_leaf kind, struct karto_slice text)
 {
     karto_json_comma(&out->text);
+    if (out->text.size > FLUSH_SIZE)
+        karto_out_flush(out);
     switch (kind) {
     case KARTO_LEAF_TEXT: karto_json_text(&out->text, text); break;
     case KARTO_LEAF_NUMBER:

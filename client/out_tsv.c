@@ -38,6 +38,8 @@ static void tsv_fact(struct karto_out *out, struct karto_slice name, enum karto_
     karto_buf_add_byte(&out->text, '\t');
     add_escaped(&out->text, value);
     karto_buf_add_byte(&out->text, '\n');
+    if (out->text.size > FLUSH_SIZE)
+        karto_out_flush(out);
 }
 
 static void tsv_row(struct karto_out *out)

@@ -2,35 +2,10 @@
 
 #include "client/help.h"
 #include "client/noun.h"
+#include "client/retype.h"
+#include "client/typed_word.h"
 
 #include <string.h>
-
-static bool is_plain(uint8_t byte)
-{
-    return byte >= 0x80 || (byte >= '0' && byte <= '9') || ((byte | 0x20) >= 'a' && (byte | 0x20) <= 'z') ||
-           (byte && strchr("+,-./:=@_%^", byte));
-}
-
-/* As a shell takes it for one word; of FIELD=VALUE only the value is quoted. */
-static void add_word(struct karto_buf *out, struct karto_slice word)
-{
-    const uint8_t *equals = word.size ? memchr(word.data, '=', word.size) : NULL;
-    size_t begin = equals ? (size_t)(equals - word.data) + 1 : 0, at = begin;
-    while (at < word.size && is_plain(word.data[at]))
-        at++;
-    if (at == word.size && word.size) {
-        karto_buf_add_slice(out, word);
-        return;
-    }
-    karto_buf_add(out, word.data, begin);
-    karto_buf_add_byte(out, '"');
-    for (at = begin; at < word.size; at++) {
-        if (word.data[at] && strchr("\"\\$`", word.data[at]))
-            karto_buf_add_byte(out, '\\');
-        karto_buf_add_byte(out, word.data[at]);
-    }
-    karto_buf_add_byte(out, '"');
-}
 
 static void join_words(const struct karto_cli *cli, size_t from, size_t to, struct karto_buf *out)
 {
@@ -40,60 +15,85 @@ static void join_words(const struct karto_cli *cli, size_t from, size_t to, stru
     }
 }
 
-/* The command's own options, as they were given. */
-static void add_options(const struct karto_cli *cli, struct karto_buf *out)
+/* Whether a word is a code, a phone or the id of a record, and so a name by itself. */
+static bool is_number(const char *word)
 {
-    for (size_t i = 0; i < cli->args.given_count; i++) {
-        const struct karto_given *given = &cli->args.given[i];
-        const struct karto_command *command = cli->args.command;
-        if (given->option < command->options || given->option >= command->options + command->option_count)
-            continue;
-        karto_buf_printf(out, " --%s ", given->option->name);
-        if (given->value)
-            add_word(out, karto_slice_str(given->value));
-    }
+    enum { DIGITS = 8 };
+    return strlen(word) >= DIGITS && word[strspn(word, "0123456789abcdef+")] == 0;
 }
 
-/* The line once more, with these words as one. */
-static void print_quoted(const struct karto_cli *cli, struct karto_slice name, size_t count, struct karto_buf *out)
+static bool gives(const struct karto_cli *cli, const char *field)
 {
-    karto_buf_add_str(out, "karto ");
-    karto_command_name(cli->args.command, out);
-    karto_buf_add_byte(out, ' ');
-    add_word(out, name);
-    for (size_t i = count; i < cli->args.word_count; i++) {
-        karto_buf_add_byte(out, ' ');
-        add_word(out, karto_slice_str(cli->args.words[i]));
-    }
-    add_options(cli, out);
+    size_t size = strlen(field);
+    for (size_t i = 0; i < cli->args.word_count; i++)
+        if (strncmp(cli->args.words[i], field, size) == 0 && cli->args.words[i][size] == '=')
+            return true;
+    return false;
 }
 
-/* Where values are written, the words behind the first may be one. */
-static void hint_field(struct karto_cli *cli, size_t count)
+/* What the words behind the first are, if that is the name: a value of the field that tells one record from another, or
+ * the reason of a hide. False: neither has a place here. */
+static bool print_rest(const struct karto_cli *cli, size_t count, struct karto_buf *out)
 {
-    struct karto_buf value = KARTO_BUF_EMPTY, quoted = KARTO_BUF_EMPTY;
-    if (strcmp(cli->args.command->verb, "add") != 0 && strcmp(cli->args.command->verb, "set") != 0)
-        return;
+    struct karto_buf value = KARTO_BUF_EMPTY;
+    const char *verb = cli->args.command->verb, *telling = karto_cli_noun(cli)->telling;
+    bool adds = (strcmp(verb, "add") == 0 || strcmp(verb, "set") == 0) && !gives(cli, telling);
+    bool hides = strcmp(verb, "hide") == 0 && !karto_args_has(&cli->args, "reason");
+    if (!adds && !hides)
+        return false;
     join_words(cli, 1, count, &value);
-    add_word(&quoted, karto_buf_slice(&value));
-    karto_buf_add_byte(&cli->problem.hint, '\n');
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_QUOTES_FIELD, karto_arg_str("field", karto_cli_noun(cli)->telling),
-              karto_arg_text("value", karto_buf_slice(&quoted)));
+    karto_buf_add_str(out, hides ? "--reason " : telling);
+    karto_buf_add_str(out, hides ? "" : "=");
+    karto_typed_word(out, karto_buf_slice(&value));
     karto_buf_fini(&value);
-    karto_buf_fini(&quoted);
+    return true;
 }
 
-static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t count)
+static void hint(struct karto_cli *cli, enum karto_message message, size_t from, size_t to, struct karto_slice instead)
 {
-    struct karto_buf name = KARTO_BUF_EMPTY, command = KARTO_BUF_EMPTY;
+    struct karto_buf command = KARTO_BUF_EMPTY;
+    karto_retype(cli, from, to, instead, &command);
+    karto_buf_add_str(&cli->problem.hint, cli->problem.hint.size ? "\n" : "");
+    KARTO_SAY(&cli->problem.hint, cli->lang, message, karto_arg_text("command", karto_buf_slice(&command)));
+    karto_buf_fini(&command);
+}
+
+/* The name is the first word, and what follows has lost its field or its --reason. */
+static enum karto_err ask_for_field(struct karto_cli *cli, size_t count, struct karto_slice rest)
+{
+    struct karto_buf words = KARTO_BUF_EMPTY;
+    bool hides = strcmp(cli->args.command->verb, "hide") == 0;
+    join_words(cli, 1, count, &words);
+    enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE,
+                                       hides ? karto_cli_noun(cli)->hide_reason : KARTO_M_VALUE_QUOTES,
+                                       karto_arg_text("word", karto_buf_slice(&words)));
+    hint(cli, KARTO_M_TYPE_SO, 1, count, rest);
+    karto_buf_fini(&words);
+    return err;
+}
+
+static enum karto_err ask_for_quotes(struct karto_cli *cli, size_t count, struct karto_slice rest)
+{
+    struct karto_buf name = KARTO_BUF_EMPTY, quoted = KARTO_BUF_EMPTY;
     join_words(cli, 0, count, &name);
-    print_quoted(cli, karto_buf_slice(&name), count, &command);
+    karto_typed_word(&quoted, karto_buf_slice(&name));
     enum karto_err err = KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_QUOTES_NEEDED,
                                        karto_arg_text("text", karto_buf_slice(&name)));
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_QUOTES_HINT, karto_arg_text("command", karto_buf_slice(&command)));
-    hint_field(cli, count);
+    hint(cli, KARTO_M_QUOTES_HINT, 0, count, karto_buf_slice(&quoted));
+    if (rest.size)
+        hint(cli, KARTO_M_QUOTES_FIELD, 1, count, rest);
     karto_buf_fini(&name);
-    karto_buf_fini(&command);
+    karto_buf_fini(&quoted);
+    return err;
+}
+
+static enum karto_err too_many(struct karto_cli *cli, size_t count)
+{
+    struct karto_buf rest = KARTO_BUF_EMPTY;
+    bool is_rest = print_rest(cli, count, &rest) && is_number(cli->args.words[0]);
+    enum karto_err err = is_rest ? ask_for_field(cli, count, karto_buf_slice(&rest))
+                                 : ask_for_quotes(cli, count, karto_buf_slice(&rest));
+    karto_buf_fini(&rest);
     return err;
 }
 
@@ -101,7 +101,7 @@ enum karto_err karto_pick_word(struct karto_cli *cli, size_t count, const char *
 {
     *text = count ? cli->args.words[0] : NULL;
     if (count > 1)
-        return ask_for_quotes(cli, count);
+        return too_many(cli, count);
     if (count == 1)
         return KARTO_OK;
     struct karto_buf name = KARTO_BUF_EMPTY;

@@ -8,25 +8,13 @@
 
 enum { CREDIT_LIMIT = 30, TYPE = 36 };
 
-/* One day, by its date or by its name. */
-static bool is_day(struct karto_slice text, int64_t today, int64_t *day)
-{
-    struct karto_days days;
-    if (karto_day_parse(text, day))
-        return true;
-    if (!karto_days_parse(text, today, &days) || days.from != days.to)
-        return false;
-    *day = days.from;
-    return true;
-}
-
 struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t kind, struct karto_fieldexpr expr,
                                           int64_t today)
 {
     const struct karto_field_def *def = karto_field_named(kind, expr.name);
     bool is_next = kind == KARTO_ACTIVITY && expr.op == KARTO_FIELD_SET && karto_slice_is(expr.name, "next");
     int64_t day;
-    if ((!is_next && (!def || def->type != KARTO_DATE)) || !is_day(expr.value, today, &day))
+    if ((!is_next && (!def || def->type != KARTO_DATE)) || !karto_day_meant(expr.value, today, &day))
         return expr;
     if (is_next)
         expr.name = expr.field = karto_slice_str("next_date");
@@ -156,13 +144,17 @@ static enum karto_err refuse_territory(struct karto_cli *cli, struct karto_tx *t
 {
     struct karto_rights rights;
     struct karto_buf own = KARTO_BUF_EMPTY;
-    enum karto_err err = karto_device_rights(tx, &rights);
-    for (uint32_t i = 0; err == KARTO_OK && i < rights.territory_count; i++) {
+    if (karto_device_rights(tx, &rights) != KARTO_OK)
+        rights.territory_count = 0;
+    for (uint32_t i = 0; i < rights.territory_count; i++) {
         karto_buf_add_str(&own, own.size ? ", " : "");
         karto_buf_add_slice(&own, rights.territories[i]);
     }
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OWN_TERRITORIES,
                   karto_arg_text("own", karto_buf_slice(&own)));
+    if (rights.territory_count)
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_OWN_TERRITORIES_HINT,
+                  karto_arg_text("first", rights.territories[0]));
     karto_buf_fini(&own);
     return KARTO_E_NOT_PERMITTED;
 }

@@ -2,6 +2,7 @@
 
 #include "client/help.h"
 #include "client/suggest.h"
+#include "client/synonym.h"
 #include "client/terminal.h"
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
@@ -86,9 +87,21 @@ void karto_cli_note(struct karto_cli *cli, enum karto_message message, const str
     karto_buf_fini(&shown);
 }
 
+/* Where nobody said what to do about a command that was not understood, its own examples do. */
+static void hint_at_help(struct karto_cli *cli)
+{
+    struct karto_buf name = KARTO_BUF_EMPTY;
+    if (cli->problem.err != KARTO_E_USAGE || cli->problem.hint.size || !cli->args.command)
+        return;
+    karto_command_name(cli->args.command, &name);
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_SEE_HELP, karto_arg_text("command", karto_buf_slice(&name)));
+    karto_buf_fini(&name);
+}
+
 enum karto_exit karto_cli_fail(struct karto_cli *cli)
 {
     struct karto_buf said = KARTO_BUF_EMPTY;
+    hint_at_help(cli);
     fflush(cli->out); /* what was printed before comes before */
     if (cli->settings.form == KARTO_FORM_JSON)
         karto_problem_json(&cli->problem, cli->lang, &said);
@@ -158,6 +171,11 @@ static enum karto_exit no_topic(struct karto_cli *cli, const char *topic)
         karto_suggest_try(&best, karto_help_table[i].topic);
     for (unsigned i = 0; i < cli->command_count; i++)
         karto_suggest_try(&best, cli->commands[i].noun);
+    const char *meant = karto_topic_meant(topic);
+    if (!meant)
+        meant = karto_command_meant(topic);
+    if (meant)
+        karto_suggest_know(&best, meant);
     if (best.best)
         karto_problem_suggest(&cli->problem, cli->lang, best.best);
     return karto_cli_fail(cli);

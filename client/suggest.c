@@ -1,7 +1,8 @@
 #include "client/suggest.h"
 
+#include "core/base/character.h"
+
 #include <stdint.h>
-#include <string.h>
 
 enum { WORD_MAX = 64 };
 
@@ -10,11 +11,24 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Our own words are ASCII, so bytes do for letters: a Cyrillic letter is two of them, and near to nothing of ours. */
-size_t karto_distance(const char *a, const char *b)
+/* The characters of a word, at most WORD_MAX; SIZE_MAX: they are more. */
+static size_t letters_of(const char *word, uint32_t letters[WORD_MAX])
 {
-    size_t a_size = strlen(a), b_size = strlen(b);
-    if (a_size > WORD_MAX || b_size > WORD_MAX)
+    struct karto_slice text = karto_slice_str(word);
+    size_t count = 0;
+    for (size_t at = 0; at < text.size; count++) {
+        if (count == WORD_MAX)
+            return SIZE_MAX;
+        at += karto_character_at(text, at, &letters[count]);
+    }
+    return count;
+}
+
+size_t karto_distance(const char *a_word, const char *b_word)
+{
+    uint32_t a[WORD_MAX], b[WORD_MAX];
+    size_t a_size = letters_of(a_word, a), b_size = letters_of(b_word, b);
+    if (a_size == SIZE_MAX || b_size == SIZE_MAX)
         return SIZE_MAX;
     size_t rows[3][WORD_MAX + 1], *before = rows[0], *last = rows[1], *row = rows[2];
     for (size_t j = 0; j <= b_size; j++) {
@@ -43,7 +57,8 @@ void karto_suggest_init(struct karto_suggestion *suggestion, const char *typed)
 
 void karto_suggest_try(struct karto_suggestion *suggestion, const char *word)
 {
-    size_t size = strlen(suggestion->typed), distance = karto_distance(suggestion->typed, word);
+    uint32_t letters[WORD_MAX];
+    size_t size = letters_of(suggestion->typed, letters), distance = karto_distance(suggestion->typed, word);
     size_t allowed = size < 2 ? 0 : size < 6 ? 1 : size / 3;
     if (distance <= allowed && distance < suggestion->distance) {
         suggestion->distance = distance;

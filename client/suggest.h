@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The least number of letters to insert, delete, replace or swap with their neighbour that turns a into b (optimal
- * string alignment). Words of more than 64 bytes are as far apart as can be: SIZE_MAX. */
+ * string alignment). Words of more than 64 letters are as far apart as can be: SIZE_MAX. */
 size_t karto_distance(const char *a, const char *b);
 
 /* Looks for the word nearest to typed, one candidate after the other. best is NULL, or the first of the nearest that

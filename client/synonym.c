@@ -1,23 +1,35 @@
 #include "client/synonym.h"
 
 #include "core/base/heading.h"
+#include "core/base/layout.h"
+#include "core/base/reader.h"
 #include "core/base/text.h"
 #include "core/model/schema.h"
 
 #include <string.h>
 
+/* word ends with * where all that begins so is meant: Ukrainian words have many endings. */
 struct synonym {
     const char *word, *meant;
 };
 
 /* Ends with a word of NULL. */
 static const struct synonym verbs[] = {
-    {"edit", "set"},      {"update", "set"},  {"change", "set"},   {"modify", "set"},     {"put", "set"},
-    {"delete", "hide"},   {"del", "hide"},    {"remove", "hide"},  {"rm", "hide"},        {"archive", "hide"},
-    {"find", "list"},     {"search", "list"}, {"ls", "list"},      {"grep", "list"},      {"all", "list"},
-    {"new", "add"},       {"create", "add"},  {"insert", "add"},   {"get", "show"},       {"view", "show"},
-    {"cat", "show"},      {"info", "show"},   {"open", "show"},    {"unhide", "restore"}, {"undelete", "restore"},
-    {"solve", "resolve"}, {"fix", "resolve"}, {"take", "resolve"}, {NULL, NULL},
+    {"edit", "set"},         {"update", "set"},     {"change", "set"},    {"modify", "set"},
+    {"put", "set"},          {"delete", "hide"},    {"del", "hide"},      {"remove", "hide"},
+    {"rm", "hide"},          {"archive", "hide"},   {"find", "list"},     {"search", "list"},
+    {"ls", "list"},          {"grep", "list"},      {"all", "list"},      {"new", "add"},
+    {"create", "add"},       {"insert", "add"},     {"get", "show"},      {"view", "show"},
+    {"cat", "show"},         {"info", "show"},      {"open", "show"},     {"unhide", "restore"},
+    {"undelete", "restore"}, {"solve", "resolve"},  {"fix", "resolve"},   {"take", "resolve"},
+    {"дода*", "add"},        {"створ*", "add"},     {"новий", "add"},     {"внести", "add"},
+    {"змін*", "set"},        {"редаг*", "set"},     {"випр*", "set"},     {"запис*", "set"},
+    {"пока*", "show"},       {"відкри*", "show"},   {"картк*", "show"},   {"список", "list"},
+    {"перелік", "list"},     {"знай*", "list"},     {"шука*", "list"},    {"пошук", "list"},
+    {"усі", "list"},         {"всі", "list"},       {"видал*", "hide"},   {"вилуч*", "hide"},
+    {"прибра*", "hide"},     {"схова*", "hide"},    {"прихов*", "hide"},  {"повернути", "restore"},
+    {"віднов*", "restore"},  {"виріш*", "resolve"}, {"вибр*", "resolve"}, {"обра*", "resolve"},
+    {"запро*", "invite"},    {NULL, NULL},
 };
 
 static const struct synonym commands[] = {
@@ -60,13 +72,60 @@ static const struct synonym commands[] = {
     {"get", "client show"},
     {"list", "client list"},
     {"ls", "client list"},
-    {"search", "client list"},
+    {"search", "find"},
     {"hide", "client hide"},
     {"delete", "client hide"},
     {"del", "client hide"},
     {"remove", "client hide"},
     {"rm", "client hide"},
     {"restore", "client restore"},
+    {"клієнт*", "client"},
+    {"контраг*", "client"},
+    {"фірм*", "client"},
+    {"людин*", "person"},
+    {"люди", "person"},
+    {"особ*", "person"},
+    {"контакт*", "activity"},
+    {"візит*", "activity"},
+    {"дзвін*", "activity"},
+    {"зустріч*", "activity"},
+    {"покуп*", "purchase"},
+    {"замовл*", "purchase"},
+    {"продаж*", "purchase"},
+    {"конфл*", "conflict"},
+    {"розбіж*", "conflict"},
+    {"журнал*", "log"},
+    {"істор*", "log"},
+    {"скас*", "undo"},
+    {"відмін*", "undo"},
+    {"назад", "undo"},
+    {"синх*", "sync"},
+    {"обмін*", "sync"},
+    {"знай*", "find"},
+    {"шука*", "find"},
+    {"пошук", "find"},
+    {"стан", "status"},
+    {"статус", "status"},
+    {"імпорт*", "import"},
+    {"завантаж*", "import"},
+    {"експорт*", "export"},
+    {"вивантаж*", "export"},
+    {"приєд*", "join"},
+    {"запро*", "hub invite"},
+    {"перевір*", "check"},
+    {"допомо*", "help"},
+    {"довід*", "help"},
+    {"?", "help"},
+    {"верс*", "version"},
+    {"дода*", "client add"},
+    {"створ*", "client add"},
+    {"новий", "client add"},
+    {"змін*", "client set"},
+    {"пока*", "client show"},
+    {"список", "client list"},
+    {"видал*", "client hide"},
+    {"схова*", "client hide"},
+    {"повернути", "client restore"},
     {NULL, NULL},
 };
 
@@ -114,25 +173,88 @@ static const struct synonym fields[] = {
     {"amount", "total"},
     {"day", "date"},
     {"description", "text"},
+    {"product", "lines"},
+    {"item", "lines"},
+    {"місто", "address.city"},
+    {"вул*", "address.street"},
+    {"область", "address.region"},
+    {"індекс", "address.index"},
+    {"будин*", "address.house"},
+    {"офіс", "address.office"},
+    {"адреса", "address.street"},
+    {"імя", "name"},
+    {"фірма", "name"},
+    {"піб", "name"},
+    {"тел*", "phone"},
+    {"моб*", "phone"},
+    {"мейл", "email"},
+    {"імейл", "email"},
+    {"код", "edrpou"},
+    {"окпо", "edrpou"},
+    {"іпн", "vat"},
+    {"рахунок", "iban"},
+    {"тег*", "tag"},
+    {"мітк*", "tag"},
+    {"комент*", "note"},
+    {"нотатк*", "note"},
+    {"ліміт", "credit_limit"},
+    {"статус", "status"},
+    {"тип", "type"},
+    {"день", "date"},
+    {"опис", "text"},
+    {"товар*", "lines"},
+    {"рядок", "lines"},
     {NULL, NULL},
 };
 
-static const char *find(const struct synonym *synonyms, struct karto_slice word)
+static const struct synonym topics[] = {
+    {"field", "fields"},    {"поля", "fields"},   {"поле", "fields"},          {"дат*", "query"}, {"запит*", "query"},
+    {"код*", "exit-codes"}, {"налаш*", "config"}, {"параметр*", "everywhere"}, {NULL, NULL},
+};
+
+static const struct synonym parts[] = {
+    {"qty", "quantity"}, {"count", "quantity"}, {"кільк*", "quantity"}, {"шт", "quantity"},   {"cost", "price"},
+    {"ціна", "price"},   {"зниж*", "discount"}, {"товар*", "product"},  {"назва", "product"}, {NULL, NULL},
+};
+
+static bool fits(struct karto_slice word, const char *pattern)
+{
+    size_t size = strlen(pattern);
+    if (pattern[size - 1] != '*')
+        return karto_slice_is(word, pattern);
+    return word.size >= size - 1 && memcmp(word.data, pattern, size - 1) == 0;
+}
+
+static const char *find(const struct synonym *synonyms, struct karto_slice folded)
 {
     for (; synonyms->word; synonyms++)
-        if (karto_slice_is(word, synonyms->word))
+        if (fits(folded, synonyms->word))
             return synonyms->meant;
     return NULL;
 }
 
+static const char *find_folded(const struct synonym *synonyms, struct karto_slice word)
+{
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    const char *meant = find(synonyms, karto_text_fold(&arena, word));
+    karto_arena_fini(&arena);
+    return meant;
+}
+
 const char *karto_verb_meant(const char *word)
 {
-    return find(verbs, karto_slice_str(word));
+    return find_folded(verbs, karto_slice_str(word));
 }
 
 const char *karto_command_meant(const char *word)
 {
-    return find(commands, karto_slice_str(word));
+    return find_folded(commands, karto_slice_str(word));
+}
+
+const char *karto_topic_meant(const char *word)
+{
+    return find_folded(topics, karto_slice_str(word));
 }
 
 static const char *field_named(struct karto_slice name)
@@ -143,6 +265,11 @@ static const char *field_named(struct karto_slice name)
             return def->name;
     }
     return NULL;
+}
+
+const char *karto_line_part_meant(struct karto_slice word)
+{
+    return find_folded(parts, word);
 }
 
 /* What stands over the column of a field, in either language. */
@@ -157,16 +284,22 @@ static const char *field_headed(struct karto_arena *arena, struct karto_slice fo
     return NULL;
 }
 
+static const char *field_called(struct karto_arena *arena, struct karto_slice word)
+{
+    struct karto_slice folded = karto_text_fold(arena, word);
+    const char *meant = find(fields, folded);
+    if (!meant)
+        meant = field_named(folded);
+    return meant ? meant : field_headed(arena, folded);
+}
+
 const char *karto_field_meant(struct karto_slice word)
 {
     struct karto_arena arena;
     karto_arena_init(&arena);
-    struct karto_slice folded = karto_text_fold(&arena, word);
-    const char *meant = find(fields, folded);
-    if (!meant)
-        meant = field_named(folded);
-    if (!meant)
-        meant = field_headed(&arena, folded);
+    const char *meant = field_called(&arena, word);
+    if (!meant && karto_utf8_valid(word))
+        meant = field_called(&arena, karto_layout_other(&arena, word));
     karto_arena_fini(&arena);
     return meant;
 }

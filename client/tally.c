@@ -1,35 +1,27 @@
 #include "client/tally.h"
 
-#include "core/base/fatal.h"
-#include "core/base/hash.h"
-
-#include <stdlib.h>
-
 enum { SLOTS_FIRST = 256 };
 
-void karto_tally_init(struct karto_tally *tally)
+void karto_tally_init(struct karto_tally *tally, struct karto_spill *spill)
 {
-    *tally = (struct karto_tally){.slot_count = SLOTS_FIRST};
-    karto_arena_init(&tally->arena);
-    tally->slots = karto_must(calloc(SLOTS_FIRST, sizeof(struct karto_tally_entry *)));
+    *tally = (struct karto_tally){.spill = spill};
 }
 
-void karto_tally_fini(struct karto_tally *tally)
+static struct karto_tally_entry **slot_of(const struct karto_tally *tally, struct karto_sum text)
 {
-    karto_arena_fini(&tally->arena);
-    free(tally->slots);
+    return &tally->slots[text.low & (tally->slot_count - 1)];
 }
 
-static struct karto_tally_entry **slot_of(const struct karto_tally *tally, struct karto_slice text)
-{
-    return &tally->slots[karto_sum_of(text).low & (tally->slot_count - 1)];
-}
-
-static void grow(struct karto_tally *tally)
+/* The slots before are lost, which are no more than those that are there now. */
+static bool grow(struct karto_tally *tally)
 {
     struct karto_tally old = *tally;
-    tally->slot_count = old.slot_count * 2;
-    tally->slots = karto_must(calloc(tally->slot_count, sizeof(struct karto_tally_entry *)));
+    tally->slot_count = old.slot_count ? old.slot_count * 2 : SLOTS_FIRST;
+    tally->slots = karto_spill_take(tally->spill, tally->slot_count * sizeof *tally->slots);
+    if (!tally->slots) {
+        *tally = old;
+        return false;
+    }
     for (size_t i = 0; i < old.slot_count; i++) {
         for (struct karto_tally_entry *entry = old.slots[i], *next; entry; entry = next) {
             struct karto_tally_entry **slot = slot_of(tally, entry->text);
@@ -38,18 +30,23 @@ static void grow(struct karto_tally *tally)
             *slot = entry;
         }
     }
-    free(old.slots);
+    return true;
 }
 
 struct karto_tally_entry *karto_tally_of(struct karto_tally *tally, struct karto_slice text)
 {
-    for (struct karto_tally_entry *entry = *slot_of(tally, text); entry; entry = entry->next)
-        if (karto_slice_equal(entry->text, text))
-            return entry;
-    if (tally->entry_count++ == tally->slot_count)
-        grow(tally);
-    struct karto_tally_entry **slot = slot_of(tally, text);
-    struct karto_tally_entry *entry = karto_arena_alloc(&tally->arena, sizeof *entry);
-    *entry = (struct karto_tally_entry){.text = karto_arena_copy(&tally->arena, text), .next = *slot};
+    struct karto_sum sum = karto_sum_of(text);
+    struct karto_tally_entry *entry = tally->slot_count ? *slot_of(tally, sum) : NULL;
+    while (entry && !karto_sum_equal(entry->text, sum))
+        entry = entry->next;
+    if (entry || (tally->entry_count == tally->slot_count && !grow(tally)))
+        return entry;
+    entry = karto_spill_take(tally->spill, sizeof *entry);
+    if (!entry)
+        return NULL;
+    struct karto_tally_entry **slot = slot_of(tally, sum);
+    entry->text = sum;
+    entry->next = *slot;
+    tally->entry_count++;
     return *slot = entry;
 }

@@ -1,5 +1,6 @@
 #include "client/value_check.h"
 
+#include "client/currency.h"
 #include "client/field_value.h"
 #include "core/base/codes.h"
 #include "core/base/limits.h"
@@ -26,6 +27,7 @@ static const char *warning_of_edrpou(struct karto_arena *arena, struct karto_sli
     switch (check) {
     case KARTO_CODE_FINE: return NULL;
     case KARTO_CODE_PADDED: return "E-EDRPOU-PADDED";
+    case KARTO_CODE_LETTERS: return "E-EDRPOU-LETTERS";
     case KARTO_CODE_CHECK_DIGIT: return normal.size == KARTO_RNOKPP_SIZE ? "E-RNOKPP-CHECK" : "E-EDRPOU-CHECK";
     case KARTO_CODE_SHAPE: break;
     }
@@ -66,6 +68,21 @@ static const char *warning_of_email(struct karto_slice text)
     return NULL;
 }
 
+/* DD, DD.D or DD.DD, as the classifier has divisions, groups and classes. What has other signs than such a code, but
+ * for the letter of a section in front, is somebody's own word for it. */
+static const char *warning_of_industry(struct karto_slice text)
+{
+    static const char shape[] = "00.00";
+    bool section = text.size > 1 && text.data[0] >= 'A' && text.data[0] <= 'U', dotted = !section;
+    for (size_t i = section; i < text.size; i++) {
+        bool digit = text.data[i] >= '0' && text.data[i] <= '9';
+        if (!digit && !strchr(".,- ", text.data[i]))
+            return NULL;
+        dotted = dotted && i + 1 < sizeof shape && digit == (shape[i] == '0') && (digit || text.data[i] == '.');
+    }
+    return dotted && text.size >= 2 && text.size != 3 ? NULL : "E-KVED-SHAPE";
+}
+
 /* What has no normal form of its own, and a shape all the same. No Ukrainian postcode begins with 00. */
 static const char *warning_of_shape(struct karto_arena *arena, const struct karto_field_def *def,
                                     struct karto_slice text)
@@ -73,6 +90,8 @@ static const char *warning_of_shape(struct karto_arena *arena, const struct kart
     const char *dot = strrchr(def->name, '.');
     if (strcmp(def->name, "vat") == 0)
         return warning_of_vat(arena, text);
+    if (strcmp(def->name, "industry") == 0)
+        return warning_of_industry(text);
     if (dot && strcmp(dot, ".index") == 0)
         return has_digits(text, 5) && memcmp(text.data, "00", 2) != 0 ? NULL : "E-INDEX-SHAPE";
     return NULL;
@@ -119,11 +138,13 @@ static enum karto_err check_territory(const struct karto_field_def *def, enum ka
     return KARTO_OK;
 }
 
-static struct karto_slice with_zeros(struct karto_arena *arena, struct karto_slice text, struct karto_slice bytes)
+static struct karto_slice mended_edrpou(struct karto_arena *arena, struct karto_slice text, struct karto_slice bytes)
 {
     enum karto_code_check check;
     struct karto_slice normal = karto_edrpou_normal(arena, text, &check);
-    return check == KARTO_CODE_PADDED ? karto_value_bytes(arena, karto_value_text(normal)) : bytes;
+    return check == KARTO_CODE_PADDED || check == KARTO_CODE_LETTERS
+               ? karto_value_bytes(arena, karto_value_text(normal))
+               : bytes;
 }
 
 enum karto_err karto_value_check(struct karto_arena *arena, const struct karto_field_def *def, enum karto_lang lang,
@@ -132,7 +153,11 @@ enum karto_err karto_value_check(struct karto_arena *arena, const struct karto_f
 {
     struct karto_value value;
     warn_of_future(arena, def, *bytes, today, warnings);
-    if (karto_value_decode(*bytes, &value) != KARTO_OK || value.type != KARTO_TEXT)
+    if (karto_value_decode(*bytes, &value) != KARTO_OK)
+        return KARTO_OK;
+    if (value.type == KARTO_MONEY && warnings && !karto_currency_is_known(value.currency))
+        karto_warnings_add(warnings, "E-CURRENCY", def->name, karto_slice(value.currency, strlen(value.currency)));
+    if (value.type != KARTO_TEXT)
         return KARTO_OK;
     if (def->number == KARTO_F_TERRITORY) {
         enum karto_err err = check_territory(def, lang, value.text, problem);
@@ -141,6 +166,6 @@ enum karto_err karto_value_check(struct karto_arena *arena, const struct karto_f
     }
     warn(arena, def, value.text, warnings);
     if (def->normal == KARTO_N_EDRPOU)
-        *bytes = with_zeros(arena, value.text, *bytes);
+        *bytes = mended_edrpou(arena, value.text, *bytes);
     return KARTO_OK;
 }

@@ -14,7 +14,7 @@ static const char usage[] =
     "SIGTERM\n"
     "karto-syncd --join [--name NAME] [--db DIR]   become a device; the invitation comes on standard input\n"
     "\n"
-    "DIR: else KARTO_DB, else $XDG_DATA_HOME/kartoteka or ~/.local/share/kartoteka\n"
+    "DIR: else KARTO_DB, else db of karto.conf, else $XDG_DATA_HOME/kartoteka or ~/.local/share/kartoteka\n"
     "karto.conf, or KARTO_HISTORY_DAYS and KARTO_HISTORY_MB: history_days = 730, history_mb = 200: how much of what\n"
     "happened before is fetched; 0 days: none\n"
     "SIGTERM: finish the commit, answer who waits, end with 0\n"
@@ -23,9 +23,7 @@ static const char usage[] =
 
 static bool default_dir(char *out, size_t size)
 {
-    const char *db = getenv("KARTO_DB"), *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
-    if (db && *db)
-        return snprintf(out, size, "%s", db) < (int)size;
+    const char *data = getenv("XDG_DATA_HOME"), *home = getenv("HOME");
     if (data && *data == '/')
         return snprintf(out, size, "%s/kartoteka", data) < (int)size;
     return home && *home && snprintf(out, size, "%s/.local/share/kartoteka", home) < (int)size;
@@ -62,7 +60,7 @@ static bool take(struct karto_daemon_options *options, int argc, char **argv, in
            options->help || options->version;
 }
 
-/* ---- how much history ---- */
+/* ---- files and the environment ---- */
 
 static const struct number {
     const char *name, *variable;
@@ -92,6 +90,27 @@ static enum karto_err put_number(struct karto_daemon_options *options, const str
     return KARTO_OK;
 }
 
+static enum karto_err put_dir(struct karto_daemon_options *options, struct karto_slice text)
+{
+    if (text.size == 0 || text.size >= sizeof options->dir) {
+        options->wrong = "db";
+        return KARTO_E_USAGE;
+    }
+    memcpy(options->dir, text.data, text.size);
+    options->dir[text.size] = 0;
+    return KARTO_OK;
+}
+
+static enum karto_err put_pair(struct karto_daemon_options *options, struct karto_slice name, struct karto_slice value)
+{
+    if (karto_slice_is(name, "db"))
+        return put_dir(options, value);
+    for (unsigned i = 0; i < NUMBERS; i++)
+        if (karto_slice_is(name, numbers[i].name))
+            return put_number(options, &numbers[i], value);
+    return KARTO_OK;
+}
+
 enum karto_err karto_daemon_options_file(struct karto_daemon_options *options, const char *path)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
@@ -100,9 +119,8 @@ enum karto_err karto_daemon_options_file(struct karto_daemon_options *options, c
     enum karto_err err = karto_os_read_file(path, KARTO_CONFIG_SIZE_MAX, &text);
     struct karto_config config = {karto_buf_slice(&text), 0};
     while (err == KARTO_OK && (line = karto_config_next(&config, &name, &value)) != KARTO_CONFIG_END)
-        for (unsigned i = 0; line == KARTO_CONFIG_PAIR && i < NUMBERS && err == KARTO_OK; i++)
-            if (karto_slice_is(name, numbers[i].name))
-                err = put_number(options, &numbers[i], value);
+        if (line == KARTO_CONFIG_PAIR)
+            err = put_pair(options, name, value);
     karto_buf_fini(&text);
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
@@ -122,7 +140,8 @@ static enum karto_err read_files(struct karto_daemon_options *options)
 
 static enum karto_err read_environment(struct karto_daemon_options *options)
 {
-    enum karto_err err = KARTO_OK;
+    const char *db = getenv("KARTO_DB");
+    enum karto_err err = db && *db ? put_dir(options, karto_slice_str(db)) : KARTO_OK;
     for (unsigned i = 0; i < NUMBERS && err == KARTO_OK; i++) {
         const char *text = getenv(numbers[i].variable);
         if (text && *text)

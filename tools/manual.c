@@ -66,15 +66,16 @@ static void path_of(char path[4096], const char *dir, const char *name)
 
 /* ---- the manual ---- */
 
-/* Pages that are documents, which are in English. */
+/* Pages that are documents. */
 static const struct document {
     const char *page;
     char section;
-    const char *file, *summary;
+    enum karto_message summary;
+    const char *file[KARTO_LANG_COUNT];
 } documents[] = {
-    {"query", '7', "docs/QUERY.md", "how to say which records are meant"},
-    {"json", '5', "docs/JSON.md", "the answers of karto --json"},
-    {"syncd", '8', "docs/SYNCD.md", "serves a store of Kartoteka, a hub's or a device's"},
+    {"query", '7', KARTO_M_MAN_QUERY, {"docs/QUERY.uk.md", "docs/QUERY.md"}},
+    {"json", '5', KARTO_M_MAN_JSON, {"docs/JSON.uk.md", "docs/JSON.md"}},
+    {"syncd", '8', KARTO_M_MAN_SYNCD, {"docs/SYNCD.uk.md", "docs/SYNCD.md"}},
 };
 
 static void write_page(const char *out, enum karto_lang lang, const char *name, char section, struct karto_buf *page)
@@ -86,6 +87,7 @@ static void write_page(const char *out, enum karto_lang lang, const char *name, 
     write_file(path, page);
 }
 
+/* What the tables tell of. */
 static void write_manual(const char *out, enum karto_lang lang)
 {
     struct karto_buf page = KARTO_BUF_EMPTY;
@@ -106,19 +108,19 @@ static void write_manual(const char *out, enum karto_lang lang)
 }
 
 /* A document says more than the topic of the same name, and takes its place. */
-static void write_document(const char *source, const char *out, const struct document *document)
+static void write_document(const char *source, const char *out, enum karto_lang lang, const struct document *document)
 {
     char path[4096], name[64];
     struct karto_buf page = KARTO_BUF_EMPTY, text = KARTO_BUF_EMPTY;
-    path_of(path, source, document->file);
+    path_of(path, source, document->file[lang]);
     read_file(path, &text);
     snprintf(name, sizeof name, "karto-%s", document->page);
-    karto_roff_page(&page, name, document->section, karto_message_text(KARTO_LANG_EN, KARTO_M_MAN_NAME),
-                    document->summary);
-    karto_roff_section(&page, karto_slice_str(karto_message_text(KARTO_LANG_EN, KARTO_M_MAN_DESCRIPTION)));
+    karto_roff_page(&page, name, document->section, karto_message_text(lang, KARTO_M_MAN_NAME),
+                    karto_message_text(lang, document->summary));
+    karto_roff_section(&page, karto_slice_str(karto_message_text(lang, KARTO_M_MAN_DESCRIPTION)));
     karto_roff_markdown(&page, karto_buf_slice(&text));
-    karto_manual_see_also(&page, KARTO_LANG_EN);
-    write_page(out, KARTO_LANG_EN, document->page, document->section, &page);
+    karto_manual_see_also(&page, lang);
+    write_page(out, lang, document->page, document->section, &page);
     karto_buf_fini(&text);
 }
 
@@ -148,10 +150,11 @@ int main(int argc, char **argv)
         fputs("tool-manual SOURCE OUT\n", stderr);
         return 2;
     }
-    for (unsigned lang = 0; lang < KARTO_LANG_COUNT; lang++)
+    for (unsigned lang = 0; lang < KARTO_LANG_COUNT; lang++) {
         write_manual(argv[2], (enum karto_lang)lang);
-    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
-        write_document(argv[1], argv[2], &documents[i]);
+        for (size_t i = 0; i < sizeof documents / sizeof *documents; i++)
+            write_document(argv[1], argv[2], (enum karto_lang)lang, &documents[i]);
+    }
     write_completion(argv[1], argv[2], "tools/completion.bash", "completion/karto", karto_completion_sh);
     write_completion(argv[1], argv[2], "tools/completion.zsh", "completion/_karto", karto_completion_sh);
     write_completion(argv[1], argv[2], "tools/completion.fish", "completion/karto.fish", karto_completion_fish);

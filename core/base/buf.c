@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUFFER_MIN = 256 };
+enum { BUFFER_MIN = 1024 }; /* most of what is written is less */
 
 void karto_buf_fini(struct karto_buf *buf)
 {

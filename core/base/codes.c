@@ -85,20 +85,89 @@ static uint8_t rnokpp_check_digit(const uint8_t *number)
     return (uint8_t)('0' + sum % 11 % 10);
 }
 
+static bool check_digit_fits(struct karto_slice digits)
+{
+    if (digits.size == KARTO_RNOKPP_SIZE)
+        return digits.data[KARTO_RNOKPP_SIZE - 1] == rnokpp_check_digit(digits.data);
+    return digits.size == 8 && digits.data[7] == edrpou_check_digit(digits.data);
+}
+
+static bool is_given_by_authority(struct karto_slice digits)
+{
+    return digits.size == 9 && (begins(digits, "77") || begins(digits, "88"));
+}
+
+/* Two Cyrillic letters and six digits: the letters as capitals, or nothing. */
+static struct karto_slice passport(struct karto_arena *arena, struct karto_slice text)
+{
+    enum { SERIES = 4, SIZE = 10 };
+    if (text.size != SIZE || !all_digits(skip(text, SERIES)))
+        return karto_slice(NULL, 0);
+    uint8_t *bytes = karto_arena_alloc(arena, SIZE);
+    memcpy(bytes, text.data, SIZE);
+    for (size_t i = 0; i < SERIES; i += 2) {
+        unsigned c = (bytes[i] & 0x1Fu) << 6 | (bytes[i + 1] & 0x3Fu);
+        if (bytes[i] < 0xD0 || bytes[i] > 0xD2)
+            return karto_slice(NULL, 0);
+        c -= c >= 0x430 && c <= 0x44F ? 0x20 : c >= 0x450 && c <= 0x45F ? 0x50 : c == 0x491;
+        bytes[i] = (uint8_t)(0xC0 | c >> 6);
+        bytes[i + 1] = (uint8_t)(0x80 | (c & 0x3F));
+    }
+    return karto_slice(bytes, SIZE);
+}
+
+/* Letters that are typed, or read by a machine, for a digit. */
+static const struct {
+    const char *letter;
+    char digit;
+} misread[] = {
+    {"О", '0'}, {"о", '0'}, {"O", '0'}, {"o", '0'}, {"З", '3'}, {"з", '3'},
+    {"І", '1'}, {"і", '1'}, {"I", '1'}, {"i", '1'}, {"l", '1'},
+};
+
+/* With such letters as digits; what is neither stays. */
+static struct karto_slice letters_as_digits(struct karto_arena *arena, struct karto_slice text)
+{
+    uint8_t *out = karto_arena_alloc(arena, text.size);
+    size_t size = 0;
+    while (text.size) {
+        size_t i = 0, count = sizeof misread / sizeof *misread;
+        while (i < count && !begins(text, misread[i].letter))
+            i++;
+        out[size++] = i < count ? (uint8_t)misread[i].digit : text.data[0];
+        text = skip(text, i < count ? strlen(misread[i].letter) : 1);
+    }
+    return karto_slice(out, size);
+}
+
+/* What is not made of digits alone. */
+static struct karto_slice lettered_normal(struct karto_arena *arena, struct karto_slice text, struct karto_slice code,
+                                          enum karto_code_check *check)
+{
+    struct karto_slice series = passport(arena, code), digits = letters_as_digits(arena, code);
+    if (series.size)
+        return answer(series, KARTO_CODE_FINE, check);
+    if (all_digits(digits) && check_digit_fits(digits))
+        return answer(digits, KARTO_CODE_LETTERS, check);
+    return answer(text, KARTO_CODE_SHAPE, check);
+}
+
 struct karto_slice karto_edrpou_normal(struct karto_arena *arena, struct karto_slice text, enum karto_code_check *check)
 {
     struct karto_slice normal = karto_text_normal(arena, text), digits = without_spaces(arena, normal);
-    if (digits.size == KARTO_RNOKPP_SIZE && all_digits(digits))
-        return answer(digits,
-                      digits.data[9] == rnokpp_check_digit(digits.data) ? KARTO_CODE_FINE : KARTO_CODE_CHECK_DIGIT,
-                      check);
-    if (digits.size < 5 || digits.size > 8 || !all_digits(digits))
+    if (!all_digits(digits))
+        return lettered_normal(arena, normal, digits, check);
+    if (digits.size == KARTO_RNOKPP_SIZE)
+        return answer(digits, check_digit_fits(digits) ? KARTO_CODE_FINE : KARTO_CODE_CHECK_DIGIT, check);
+    if (is_given_by_authority(digits))
+        return answer(digits, KARTO_CODE_FINE, check);
+    if (digits.size < 5 || digits.size > 8)
         return answer(normal, KARTO_CODE_SHAPE, check);
     uint8_t *code = karto_arena_alloc(arena, 8);
     memset(code, '0', 8);
     memcpy(code + 8 - digits.size, digits.data, digits.size);
     enum karto_code_check what = digits.size < 8 ? KARTO_CODE_PADDED : KARTO_CODE_FINE;
-    if (code[7] != edrpou_check_digit(code))
+    if (!check_digit_fits(karto_slice(code, 8)))
         what = KARTO_CODE_CHECK_DIGIT;
     return answer(karto_slice(code, 8), what, check);
 }

@@ -12,6 +12,7 @@
 enum karto_code_check {
     KARTO_CODE_FINE,
     KARTO_CODE_PADDED,      /* leading zeros were missing and are there now */
+    KARTO_CODE_LETTERS,     /* letters stood for digits, which are there now, and fit */
     KARTO_CODE_CHECK_DIGIT, /* the right shape, but mistyped: its check digits do not fit (padded or not) */
     KARTO_CODE_SHAPE,       /* not such a code at all */
 };
@@ -21,8 +22,13 @@ enum {
     KARTO_VAT_SIZE = 12,    /* digits under which a firm pays VAT: 7 of its code, 4 of its place, 1 more */
 };
 
-/* Code of a legal entity (EDRPOU): 8 digits, the last a check digit; or a sole trader's number (RNOKPP): 10, the last a
- * check digit. Spaces go; 5 to 7 digits get the leading zeros that spreadsheets take away. */
+/* By what the tax office knows somebody. Its kind shows in its shape:
+ *   14360570     8 digits, the last a check digit: a legal entity (EDRPOU)
+ *   2530414071   10, the last a check digit: a person, so a sole trader too (RNOKPP)
+ *   770000001    9, beginning with 77 or 88: given by an authority; its check digit nobody has published
+ *   КС123456     two letters and 6 digits: the passport of who has declined a number
+ * Spaces go; 5 to 7 digits get the leading zeros that spreadsheets take away; О, З and І (in either alphabet) become 0,
+ * 3 and 1 where the check digit then fits. */
 struct karto_slice karto_edrpou_normal(struct karto_arena *arena, struct karto_slice text,
                                        enum karto_code_check *check);
 

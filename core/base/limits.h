@@ -21,7 +21,9 @@ enum {
     KARTO_REASON_SIZE_MAX = 4096,        /* bytes of a change's reason */
     KARTO_TERRITORY_SIZE_MAX = 64,       /* bytes of a territory's code */
     KARTO_IMPORT_JSON_SIZE_MAX = 256 * 1024 * 1024, /* bytes of a JSON file, read as a whole: what ICU's lengths bear */
-    KARTO_TUPLE_MAX = 16,                           /* elements of a tuple */
+    KARTO_IMPORT_TITLE_ROWS_MAX =
+        20,               /* rows above the names of columns: a letterhead, a period, a name of the report */
+    KARTO_TUPLE_MAX = 16, /* elements of a tuple */
 
     KARTO_UNDO_CHAIN_MAX = 64,  /* undoes of an undo of an undo: nobody changes his mind as often */
     KARTO_UNDO_RECORDS = 10000, /* records that are taken back in one transaction: it fits into memory */

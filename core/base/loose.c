@@ -122,29 +122,3 @@ unsigned karto_edits(struct karto_slice a, struct karto_slice b, unsigned most)
         return most + 1;
     return align(a_letters, a_count, b_letters, b_count, most);
 }
-
-/* ---- names ---- */
-
-/* Those that neither the loose form nor one or two edits lead to each other. */
-static const char *const names[][2] = {
-    {"kiev", "kyiv"},         {"kharkov", "kharkiv"},     {"lvov", "lviv"},
-    {"nikolaev", "mykolaiv"}, {"chernigov", "chernihiv"}, {"zaporozhye", "zaporizhzhia"},
-    {"dnepr", "dnipro"},      {"rovno", "rivne"},         {"киев", "київ"},
-    {"харьков", "харків"},    {"львов", "львів"},         {"николаев", "миколаїв"},
-    {"чернигов", "чернігів"}, {"запорожье", "запоріжжя"}, {"днепр", "дніпро"},
-    {"ровно", "рівне"},       {"черновцы", "чернівці"},   {"александр", "олександр"},
-    {"алексей", "олексій"},   {"андрей", "андрій"},       {"владимир", "володимир"},
-    {"дмитрий", "дмитро"},    {"евгений", "євген"},       {"екатерина", "катерина"},
-    {"елена", "олена"},       {"михаил", "михайло"},      {"наталья", "наталія"},
-    {"николай", "микола"},    {"павел", "павло"},         {"петр", "петро"},
-    {"светлана", "світлана"}, {"сергей", "сергій"},       {"татьяна", "тетяна"},
-};
-
-struct karto_slice karto_other_name(struct karto_slice word)
-{
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        for (unsigned side = 0; side < 2; side++)
-            if (karto_slice_is(word, names[i][side]))
-                return karto_slice_str(names[i][1 - side]);
-    return karto_slice(NULL, 0);
-}

@@ -15,8 +15,4 @@ struct karto_slice karto_loose(struct karto_arena *arena, struct karto_slice wor
 enum { KARTO_EDITS_SIZE_MAX = 128 };
 unsigned karto_edits(struct karto_slice a, struct karto_slice b, unsigned most);
 
-/* The other name of a city or person (folded): "сергей" for "сергій", "kiev" for "kyiv", and back. Empty: none known.
- * Lives for ever. */
-struct karto_slice karto_other_name(struct karto_slice word);
-
 #endif

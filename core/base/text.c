@@ -14,7 +14,7 @@
 
 /* To be raised when what is done to a text before ICU sees it changes, or a normal form of codes.h: stored keys are of
  * another version then. */
-enum { PREPARATION_VERSION = 3 };
+enum { PREPARATION_VERSION = 4 };
 
 enum class {
     CLASS_OTHER,
@@ -387,10 +387,57 @@ static bool fold_plain(struct karto_arena *arena, struct karto_slice text, struc
     return true;
 }
 
+/* ---- apostrophes of old ---- */
+
+static bool is_iotated(const uint8_t *p)
+{
+    static const char all[][3] = {"я", "ю", "є", "ї", "Я", "Ю", "Є", "Ї"};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
+        if (memcmp(p, all[i], 2) == 0)
+            return true;
+    return false;
+}
+
+static bool is_letter_at(struct karto_slice text, size_t at)
+{
+    return at < text.size && (text.data[at] >= 0x80 || (text.data[at] | 0x20) >= 'a');
+}
+
+/* Whether a quotation begins here: an even number of marks stands before, and the next one has no letter behind. */
+static bool opens_quotation(struct karto_slice text, size_t at)
+{
+    bool even = true;
+    for (size_t i = 0; i < at; i++)
+        even ^= text.data[i] == '"';
+    const uint8_t *next_mark = memchr(text.data + at + 1, '"', text.size - at - 1);
+    return even && next_mark && !is_letter_at(text, (size_t)(next_mark - text.data) + 1);
+}
+
+bool karto_text_is_old_apostrophe(struct karto_slice text, size_t at)
+{
+    if (at < 2 || text.size - at < 3 || text.data[at - 2] < 0xD0 || text.data[at - 2] > 0xD3 ||
+        !is_iotated(text.data + at + 1))
+        return false;
+    return text.data[at] == '*' || (text.data[at] == '"' && !opens_quotation(text, at));
+}
+
+/* A copy without those that are no quotation marks; text itself if there are none. */
+static struct karto_slice without_stars(struct karto_arena *arena, struct karto_slice text)
+{
+    if (text.size == 0 || !memchr(text.data, '*', text.size))
+        return text;
+    uint8_t *out = karto_arena_alloc(arena, text.size);
+    size_t size = 0;
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] != '*' || !karto_text_is_old_apostrophe(text, i))
+            out[size++] = text.data[i];
+    return size < text.size ? karto_slice(out, size) : text;
+}
+
 /* Capital look-alikes can only be told before case folding (B is one, b is not). What folding brings forth (wide
  * letters, accents and spaces that compatibility characters contain) and what comes together when an apostrophe goes
  * is looked at again behind it. */
-struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice text)
+static struct karto_slice fold(struct karto_arena *arena, struct karto_slice text)
 {
     struct karto_slice plain;
     if (!may_be_mixed(text) && fold_plain(arena, text, &plain))
@@ -405,6 +452,13 @@ struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice
     return karto_slice_equal(repaired, bare) ? bare : normalize(arena, repaired, nfkc_casefold);
 }
 
+/* What stands together when a star goes is folded once more. */
+struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice text)
+{
+    struct karto_slice folded = fold(arena, text), bare = without_stars(arena, folded);
+    return bare.size == folded.size ? folded : karto_text_fold(arena, bare);
+}
+
 /* Quotation marks are dropped like apostrophes: a firm stands under its first letter. (ICU's own way of ignoring
  * punctuation would ignore the spaces between words too.) */
 void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t size_max)
@@ -412,7 +466,7 @@ void karto_text_sort_key(struct karto_buf *buf, struct karto_slice text, size_t 
     icu();
     struct karto_arena arena;
     karto_arena_init(&arena);
-    struct wide wide = widen(&arena, simplify(&arena, karto_text_clean(&arena, text), 0, 0));
+    struct wide wide = widen(&arena, simplify(&arena, without_stars(&arena, karto_text_clean(&arena, text)), 0, 0));
     int32_t room = wide.length * 2 + 64, size;
     uint8_t *key = karto_arena_array(&arena, (size_t)room, 1);
     size = ucol_getSortKey(collator, wide.data, wide.length, key, room);

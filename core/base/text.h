@@ -26,7 +26,12 @@ struct karto_slice karto_text_clean(struct karto_arena *arena, struct karto_slic
  * U+2018 ` U+00B4 U+2032) as ', each quotation mark (" and U+00AB U+00BB U+201E U+201C U+201D) as ". Case stays. */
 struct karto_slice karto_text_normal(struct karto_arena *arena, struct karto_slice text);
 
-/* For look-up by exact name: normal, repaired (below), NFKC case folding, without apostrophes and quotation marks. */
+/* Whether the " or * at text.data[at] is an apostrophe, as DOS programs had them: between two Cyrillic letters, of
+ * which the second is я, ю, є or ї. A " that the next one closes opens a quotation all the same: Магазин"Ялинка". */
+bool karto_text_is_old_apostrophe(struct karto_slice text, size_t at);
+
+/* For look-up by exact name: normal, repaired (below), NFKC case folding, without apostrophes (of old too) and
+ * quotation marks. */
 struct karto_slice karto_text_fold(struct karto_arena *arena, struct karto_slice text);
 
 /* Latin letters that look like Cyrillic ones become these, in words that already have Cyrillic letters and whose Latin

@@ -8,7 +8,7 @@
 
 /* To be raised when the words of a text change by what stands in this file or in the folding that it calls, or the
  * terms that a store makes of its records. */
-enum { CUTTING_VERSION = 2 };
+enum { CUTTING_VERSION = 3 };
 
 enum { TOKENS_MIN = 8 };
 
@@ -85,6 +85,8 @@ static inline struct character character_at(struct karto_slice text, size_t at)
 {
     const uint8_t *p = text.data + at;
     size_t left = text.size - at;
+    if ((*p == '"' || *p == '*') && karto_text_is_old_apostrophe(text, at))
+        return (struct character){CLASS_APOSTROPHE, 1, {0, 0}};
     if (*p < 0x80)
         return ascii(*p);
     uint8_t size = *p < 0xE0 ? 2 : *p < 0xF0 ? 3 : 4;

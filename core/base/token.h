@@ -7,7 +7,8 @@
 enum { KARTO_TOKEN_SIZE_MAX = 64 }; /* bytes; longer words are cut, at a letter */
 
 /* A word: letters with their marks, or digits; "12а" is two that touch. Folded as karto_text_fold does: no case, no
- * apostrophes, look-alikes repaired. Quotation marks, unlike there, separate. */
+ * apostrophes, look-alikes repaired. Quotation marks, unlike there, separate, but for what
+ * karto_text_is_old_apostrophe says. */
 struct karto_token {
     struct karto_slice text;
     bool digits;  /* else letters */

@@ -165,3 +165,14 @@ bool karto_days_parse(struct karto_slice text, int64_t today, struct karto_days 
     }
     return one_end(text, today, days);
 }
+
+bool karto_day_meant(struct karto_slice text, int64_t today, int64_t *day)
+{
+    struct karto_days days;
+    if (karto_day_parse(text, day))
+        return true;
+    if (!karto_days_parse(text, today, &days) || days.from != days.to)
+        return false;
+    *day = days.from;
+    return true;
+}

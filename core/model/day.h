@@ -18,6 +18,9 @@ struct karto_days {
  * of these with one of them perhaps missing. */
 bool karto_days_parse(struct karto_slice text, int64_t today, struct karto_days *days);
 
+/* Reads what karto_day_parse reads, or one day of karto_days_parse by its name or distance: yesterday, -2d. */
+bool karto_day_meant(struct karto_slice text, int64_t today, int64_t *day);
+
 /* Reads a duration: 60d, 8w, 3m, 1y (д, т, м, р), and gives the day so long before today. */
 bool karto_age_parse(struct karto_slice text, int64_t today, int64_t *day);
 

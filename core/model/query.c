@@ -303,12 +303,42 @@ static bool read_number(struct karto_slice text, struct karto_operand *operand)
     return good && take_currency(behind(text, at), operand->currency);
 }
 
-static bool read_choice(const struct karto_field_def *def, struct karto_slice text)
+/* The word of a choice in a language; empty: it has none but its own. */
+static struct karto_slice choice_word(struct karto_arena *arena, enum karto_lang lang,
+                                      const struct karto_field_def *def, const char *choice)
 {
-    for (const char *const *choice = def->choices; *choice; choice++)
-        if (strncmp(*choice, (const char *)text.data, text.size) == 0)
+    const char *name = karto_arena_printf(arena, "%s.%s", def->name, choice);
+    struct karto_slice word = karto_heading(lang, karto_slice_str(name));
+    return karto_slice_is(word, name) ? karto_slice(NULL, 0) : word;
+}
+
+static bool begins_with(struct karto_slice text, struct karto_slice beginning)
+{
+    return text.size >= beginning.size && memcmp(text.data, beginning.data, beginning.size) == 0;
+}
+
+/* By its own name, or, if one alone is meant, by what it is called for people; then the text becomes its name. */
+static bool read_choice(const struct parser *p, const struct karto_condition *condition, struct karto_slice *text)
+{
+    const char *meant = NULL;
+    unsigned count = 0;
+    for (const char *const *choice = condition->def->choices; *choice; choice++)
+        if (begins_with(karto_slice_str(*choice), *text))
             return true;
-    return false;
+    struct karto_slice folded = karto_text_fold(p->arena, *text);
+    for (const char *const *choice = condition->def->choices; *choice; choice++)
+        for (int lang = 0; lang < KARTO_LANG_COUNT; lang++) {
+            struct karto_slice word =
+                karto_text_fold(p->arena, choice_word(p->arena, (enum karto_lang)lang, condition->def, *choice));
+            bool whole = condition->op != KARTO_OP_HAS;
+            if (whole ? !karto_slice_equal(word, folded) : !begins_with(word, folded))
+                continue;
+            count += meant != *choice;
+            meant = *choice;
+        }
+    if (count == 1)
+        *text = karto_slice_str(meant);
+    return count == 1;
 }
 
 static enum karto_query_problem read_days(const struct parser *p, enum karto_query_op op, struct karto_slice text,
@@ -373,7 +403,7 @@ static enum karto_query_problem read_operand(const struct parser *p, struct kart
     switch (measure_of(condition)) {
     case MEASURE_TEXT: return compares ? KARTO_QP_SIGN : KARTO_QP_NONE;
     case MEASURE_CHOICE:
-        return compares ? KARTO_QP_SIGN : read_choice(condition->def, text) ? KARTO_QP_NONE : KARTO_QP_CHOICE;
+        return compares ? KARTO_QP_SIGN : read_choice(p, condition, &operand->text) ? KARTO_QP_NONE : KARTO_QP_CHOICE;
     case MEASURE_NUMBER: return read_number(text, operand) ? KARTO_QP_NONE : KARTO_QP_NUMBER;
     case MEASURE_DAYS: return read_days(p, condition->op, text, operand);
     }

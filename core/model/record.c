@@ -103,9 +103,9 @@ uint32_t karto_record_conflicts(const struct karto_record *record)
     uint32_t conflicts = 0;
     for (uint32_t i = 0; i < record->count; i++) {
         const struct karto_field *field = &record->fields[i];
-        const struct karto_field_def *def = karto_field_def(record->kind, field->number);
         for (uint32_t j = 0; j < field->count; j++)
-            conflicts += karto_is_conflict(def, &field->registers[j]);
+            conflicts += field->registers[j].count > 1 &&
+                         karto_is_conflict(karto_field_def(record->kind, field->number), &field->registers[j]);
     }
     return conflicts;
 }

@@ -93,6 +93,15 @@ static const struct karto_stamp *most_frequent(const struct karto_stamp **stamps
     return best;
 }
 
+/* Most records have been written by one change. */
+static bool are_in_order(const struct karto_stamp **stamps, uint32_t count)
+{
+    for (uint32_t i = 1; i < count; i++)
+        if (karto_dot_compare(stamps[i - 1]->dot, stamps[i]->dot) > 0)
+            return false;
+    return true;
+}
+
 void karto_stamp_table_close(struct karto_stamp_table *table)
 {
     uint32_t nodes = 0, authors = 0;
@@ -108,7 +117,7 @@ void karto_stamp_table_close(struct karto_stamp_table *table)
             table->authors[authors++] = table->authors[i];
     table->node_count = nodes;
     table->author_count = authors;
-    if (table->stamp_count > 1)
+    if (!are_in_order(table->stamps, table->stamp_count))
         qsort(table->stamps, table->stamp_count, sizeof *table->stamps, compare_stamps);
     table->standard = most_frequent(table->stamps, table->stamp_count);
 }

@@ -198,11 +198,10 @@ static enum karto_err add(struct karto_tx *tx, const struct karto_change *change
 
 enum karto_err karto_batches_add(struct karto_tx *tx, const struct karto_change *change, uint64_t previous)
 {
-    enum karto_err err = add(tx, change, tx->ledger.position, previous);
-    return err == KARTO_OK ? put_mark(tx, tx->ledger.position) : err;
+    return add(tx, change, tx->ledger.position, previous);
 }
 
-enum karto_err karto_batches_pass(struct karto_tx *tx)
+enum karto_err karto_batches_kept(struct karto_tx *tx)
 {
     return put_mark(tx, tx->ledger.position);
 }

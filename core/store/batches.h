@@ -21,8 +21,8 @@ struct karto_batch {
 KARTO_CHECKED enum karto_err karto_batches_add(struct karto_tx *tx, const struct karto_change *change,
                                                uint64_t previous);
 
-/* The same of an entry that is no change. */
-KARTO_CHECKED enum karto_err karto_batches_pass(struct karto_tx *tx);
+/* All that is in the log is counted in: the end of every write to it. */
+KARTO_CHECKED enum karto_err karto_batches_kept(struct karto_tx *tx);
 
 /* KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_batch_get(struct karto_tx *tx, uint64_t batch, struct karto_slice author,

@@ -1,6 +1,7 @@
 #include "core/store/index.h"
 
 #include "core/base/text.h"
+#include "core/store/aside.h"
 #include "core/store/child_row.h"
 #include "core/store/collation.h"
 #include "core/store/databases.h"
@@ -29,7 +30,7 @@ static struct karto_slice make_key(struct karto_arena *arena, enum karto_index i
 
 /* The rows of one field of a view, at most one a register. */
 struct rows {
-    struct karto_tx *tx;
+    struct karto_arena *arena;
     const struct karto_record *view;
     struct karto_slice *keys;
     uint32_t count;
@@ -37,7 +38,7 @@ struct rows {
 
 static void add_row(struct rows *rows, enum karto_index index, uint32_t kind, struct karto_slice value)
 {
-    rows->keys[rows->count++] = make_key(&rows->tx->arena, index, kind, value, &rows->view->id);
+    rows->keys[rows->count++] = make_key(rows->arena, index, kind, value, &rows->view->id);
 }
 
 static struct karto_slice text_of(struct karto_slice bytes)
@@ -57,7 +58,7 @@ static void rows_of_set(struct rows *rows, enum karto_index index, uint32_t kind
 static void row_of_normal(struct rows *rows, enum karto_index index, uint32_t number, struct karto_slice value)
 {
     const struct karto_field_def *def = karto_field_def(rows->view->kind, number);
-    struct karto_slice normal = value.size ? text_of(karto_normal(&rows->tx->arena, def, value)) : value;
+    struct karto_slice normal = value.size ? text_of(karto_normal(rows->arena, def, value)) : value;
     if (normal.size)
         add_row(rows, index, rows->view->kind, normal);
 }
@@ -74,7 +75,7 @@ static void rows_of_field(struct rows *rows, const struct karto_field *field)
     uint32_t kind = rows->view->kind;
     struct karto_slice value = karto_record_value(rows->view, field->number);
     switch (field->number) {
-    case KARTO_F_NAME: add_row(rows, KARTO_BY_NAME, kind, karto_text_fold(&rows->tx->arena, text_of(value))); break;
+    case KARTO_F_NAME: add_row(rows, KARTO_BY_NAME, kind, karto_text_fold(rows->arena, text_of(value))); break;
     case KARTO_F_PHONE: rows_of_set(rows, KARTO_BY_PHONE, kind, field); break;
     case KARTO_F_NODE: rows_of_set(rows, KARTO_BY_NODE, 0, field); break;
     case KARTO_F_EDRPOU: row_of_normal(rows, KARTO_BY_EDRPOU, field->number, value); break;
@@ -111,20 +112,32 @@ static struct karto_slice day_key(struct karto_arena *arena, const struct karto_
     return karto_date_key(arena, dated ? value.integer : KARTO_DATE_MIN);
 }
 
-struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view)
+static struct karto_slice order_of(struct karto_arena *arena, const struct karto_collation *collation,
+                                   const struct karto_record *view)
 {
     struct karto_buf key = KARTO_BUF_EMPTY;
     if (karto_index_is_by_day(view->kind))
         return day_key(arena, view);
-    tx->collation->sort_key(&key, text_of(karto_record_value(view, KARTO_F_NAME)), KARTO_INDEX_VALUE_MAX);
+    collation->sort_key(&key, text_of(karto_record_value(view, KARTO_F_NAME)), KARTO_INDEX_VALUE_MAX);
     struct karto_slice order = karto_arena_copy(arena, karto_buf_slice(&key));
     karto_buf_fini(&key);
     return order;
 }
 
-static struct karto_slice order_key(struct karto_tx *tx, const struct karto_record *view)
+struct karto_slice karto_index_order(struct karto_tx *tx, struct karto_arena *arena, const struct karto_record *view)
 {
-    return make_key(&tx->arena, KARTO_BY_ORDER, view->kind, karto_index_order(tx, &tx->arena, view), &view->id);
+    return order_of(arena, tx->collation, view);
+}
+
+static struct karto_slice order_key(struct karto_arena *arena, const struct karto_collation *collation,
+                                    const struct karto_record *view)
+{
+    return make_key(arena, KARTO_BY_ORDER, view->kind, order_of(arena, collation, view), &view->id);
+}
+
+bool karto_index_of_name(struct karto_slice key)
+{
+    return key.size && (key.data[0] == KARTO_BY_NAME || key.data[0] == KARTO_BY_ORDER);
 }
 
 bool karto_index_of_text(struct karto_slice key)
@@ -132,6 +145,22 @@ bool karto_index_of_text(struct karto_slice key)
     uint8_t index = key.size ? key.data[0] : 0;
     return index == KARTO_BY_NAME || index == KARTO_BY_ORDER || index == KARTO_BY_EDRPOU ||
            index == KARTO_BY_EXTERNAL || index == KARTO_BY_NUMBER;
+}
+
+/* ---- what rows say besides ---- */
+
+struct karto_slice karto_index_value(struct karto_slice key, const struct karto_record *view,
+                                     uint8_t out[KARTO_INDEX_ROW_MAX])
+{
+    if (key.data[0] == KARTO_BY_CLIENT) {
+        const struct karto_child child = karto_child_of(view);
+        return karto_child_encode(&child, out);
+    }
+    struct karto_rid client = karto_client_of(view);
+    if (key.data[0] != KARTO_BY_ORDER || !karto_index_is_by_day(view->kind) || karto_rid_is_zero(client))
+        return karto_slice(NULL, 0);
+    memcpy(out, client.b, ID);
+    return karto_slice(out, ID);
 }
 
 /* ---- update ---- */
@@ -179,12 +208,12 @@ static enum karto_err replace(struct karto_tx *tx, const struct rows *old, const
     return err;
 }
 
-static struct rows rows_for(struct karto_tx *tx, const struct karto_record *view, const struct karto_field *field)
+static struct rows rows_for(struct karto_arena *arena, const struct karto_record *view, const struct karto_field *field)
 {
-    struct rows rows = {tx, view, NULL, 0};
+    struct rows rows = {arena, view, NULL, 0};
     if (!field)
         return rows;
-    rows.keys = karto_arena_array(&tx->arena, 1 + (size_t)field->count, sizeof *rows.keys);
+    rows.keys = karto_arena_array(arena, 1 + (size_t)field->count, sizeof *rows.keys);
     rows_of_field(&rows, field);
     return rows;
 }
@@ -205,35 +234,55 @@ static enum karto_err update_fields(struct karto_tx *tx, const struct karto_reco
         const struct karto_field *new = right <= left ? &after->fields[j++] : NULL;
         if (!indexed(left < right ? left : right) || same_field(old, new))
             continue;
-        struct rows old_rows = rows_for(tx, before, old), new_rows = rows_for(tx, after, new);
+        struct rows old_rows = rows_for(&tx->arena, before, old), new_rows = rows_for(&tx->arena, after, new);
         err = replace(tx, &old_rows, &new_rows);
     }
     return err;
 }
 
-struct karto_slice karto_index_value(struct karto_slice key, const struct karto_record *view,
-                                     uint8_t out[KARTO_INDEX_ROW_MAX])
+static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry *before,
+                                   const struct karto_entry *after)
 {
-    if (key.data[0] == KARTO_BY_CLIENT) {
-        const struct karto_child child = karto_child_of(view);
-        return karto_child_encode(&child, out);
-    }
-    struct karto_rid client = karto_client_of(view);
-    if (key.data[0] != KARTO_BY_ORDER || !karto_index_is_by_day(view->kind) || karto_rid_is_zero(client))
-        return karto_slice(NULL, 0);
-    memcpy(out, client.b, ID);
-    return karto_slice(out, ID);
+    const struct karto_field *old = order_field(&before->view), *new = order_field(&after->view);
+    enum karto_err err = KARTO_OK;
+    if (before->exists && after->exists && (same_field(old, new) || (!old && !new)))
+        return KARTO_OK;
+    if (before->exists)
+        err = delete_key(tx, order_key(&tx->arena, tx->collation, &before->view));
+    if (err == KARTO_OK && after->exists)
+        add_late(tx, order_key(&tx->arena, tx->collation, &after->view), &after->view);
+    return err;
+}
+
+static struct karto_slice conflict_key(struct karto_arena *arena, const struct karto_record *view, uint32_t conflicts)
+{
+    uint8_t count[4] = {(uint8_t)(conflicts >> 24), (uint8_t)(conflicts >> 16), (uint8_t)(conflicts >> 8),
+                        (uint8_t)conflicts};
+    return make_key(arena, KARTO_BY_CONFLICT, view->kind, karto_slice(count, sizeof count), &view->id);
+}
+
+static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_record *before,
+                                       const struct karto_record *after)
+{
+    uint32_t old = karto_record_conflicts(before), new = karto_record_conflicts(after);
+    tx->ledger.conflicts += (uint64_t) new - old;
+    if (old == new)
+        return KARTO_OK;
+    enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
+    if (err == KARTO_OK && new)
+        add_late(tx, conflict_key(&tx->arena, after, new), after);
+    return err;
 }
 
 static void say_order_again(struct karto_tx *tx, const struct karto_record *view)
 {
     if (karto_index_is_by_day(view->kind))
-        add_late(tx, order_key(tx, view), view);
+        add_late(tx, order_key(&tx->arena, tx->collation, view), view);
 }
 
 static void say_child_again(struct karto_tx *tx, const struct karto_record *view)
 {
-    struct rows rows = rows_for(tx, view, karto_record_field(view, KARTO_F_CLIENT));
+    struct rows rows = rows_for(&tx->arena, view, karto_record_field(view, KARTO_F_CLIENT));
     if (rows.count)
         add_late(tx, rows.keys[0], view);
 }
@@ -255,38 +304,9 @@ static void update_values(struct karto_tx *tx, const struct karto_record *before
         say_order_again(tx, after);
 }
 
-static enum karto_err update_order(struct karto_tx *tx, const struct karto_entry *before,
-                                   const struct karto_entry *after)
+static struct karto_slice short_key(struct karto_arena *arena, const struct karto_rid *id)
 {
-    const struct karto_field *old = order_field(&before->view), *new = order_field(&after->view);
-    enum karto_err err = KARTO_OK;
-    if (before->exists && after->exists && (same_field(old, new) || (!old && !new)))
-        return KARTO_OK;
-    if (before->exists)
-        err = delete_key(tx, order_key(tx, &before->view));
-    if (err == KARTO_OK && after->exists)
-        add_late(tx, order_key(tx, &after->view), &after->view);
-    return err;
-}
-
-static struct karto_slice conflict_key(struct karto_arena *arena, const struct karto_record *view, uint32_t conflicts)
-{
-    uint8_t count[4] = {(uint8_t)(conflicts >> 24), (uint8_t)(conflicts >> 16), (uint8_t)(conflicts >> 8),
-                        (uint8_t)conflicts};
-    return make_key(arena, KARTO_BY_CONFLICT, view->kind, karto_slice(count, sizeof count), &view->id);
-}
-
-static enum karto_err update_conflicts(struct karto_tx *tx, const struct karto_record *before,
-                                       const struct karto_record *after)
-{
-    uint32_t old = karto_record_conflicts(before), new = karto_record_conflicts(after);
-    tx->ledger.conflicts += (uint64_t) new - old;
-    if (old == new)
-        return KARTO_OK;
-    enum karto_err err = old ? delete_key(tx, conflict_key(&tx->arena, before, old)) : KARTO_OK;
-    if (err == KARTO_OK && new)
-        karto_late_rows_add(tx, conflict_key(&tx->arena, after, new), karto_slice(NULL, 0));
-    return err;
+    return make_key(arena, KARTO_BY_SHORT, 0, karto_slice(id->b + 12, 4), id);
 }
 
 enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
@@ -295,13 +315,11 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     static const struct karto_record nothing;
     const struct karto_record *old = before->exists ? &before->view : &nothing;
     const struct karto_record *new = after->exists ? &after->view : &nothing;
-    struct karto_slice tail = karto_slice(after->id.b + 12, 4);
-    struct karto_slice key = make_key(&tx->arena, KARTO_BY_SHORT, 0, tail, &after->id);
     enum karto_err err = KARTO_OK;
     if (after->exists && !before->exists)
-        karto_late_rows_add(tx, key, karto_slice(NULL, 0));
+        add_late(tx, short_key(&tx->arena, &after->id), &after->view);
     else if (before->exists && !after->exists)
-        err = delete_key(tx, key);
+        err = delete_key(tx, short_key(&tx->arena, &after->id));
     if (err == KARTO_OK)
         err = update_order(tx, before, after);
     if (err == KARTO_OK)
@@ -311,23 +329,59 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
     return err == KARTO_OK ? update_conflicts(tx, old, new) : err;
 }
 
+/* ---- all rows of a record ---- */
+
+uint32_t karto_index_name_keys(struct karto_arena *arena, const struct karto_collation *collation,
+                               const struct karto_record *view, struct karto_slice keys[KARTO_INDEX_NAME_KEYS])
+{
+    struct rows rows = rows_for(arena, view, karto_record_field(view, KARTO_F_NAME));
+    keys[0] = order_key(arena, collation, view);
+    if (rows.count)
+        keys[1] = rows.keys[0];
+    return 1 + rows.count;
+}
+
+static uint32_t code_keys(struct karto_arena *arena, const struct karto_record *view, uint32_t conflicts,
+                          struct karto_slice **keys)
+{
+    uint32_t count = 0, room = 2;
+    for (uint32_t i = 0; i < view->count; i++)
+        room += indexed(view->fields[i].number) ? 1 + view->fields[i].count : 0;
+    *keys = karto_arena_array(arena, room, sizeof **keys);
+    (*keys)[count++] = short_key(arena, &view->id);
+    for (uint32_t i = 0; i < view->count; i++) {
+        if (!indexed(view->fields[i].number) || view->fields[i].number == KARTO_F_NAME)
+            continue;
+        struct rows rows = rows_for(arena, view, &view->fields[i]);
+        for (uint32_t j = 0; j < rows.count; j++)
+            (*keys)[count++] = rows.keys[j];
+    }
+    if (conflicts)
+        (*keys)[count++] = conflict_key(arena, view, conflicts);
+    return count;
+}
+
+void karto_index_give_codes(struct karto_tx *tx, const struct karto_record *view)
+{
+    struct karto_slice *keys;
+    uint8_t out[KARTO_INDEX_ROW_MAX];
+    uint32_t conflicts = karto_record_conflicts(view), count = code_keys(&tx->arena, view, conflicts, &keys);
+    for (uint32_t i = 0; i < count; i++)
+        karto_aside_give_row(tx, keys[i], karto_index_value(keys[i], view, out));
+    tx->ledger.conflicts += conflicts;
+}
+
 enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row,
                                 void *context)
 {
-    enum karto_err err =
-        row(tx, make_key(&tx->arena, KARTO_BY_SHORT, 0, karto_slice(view->id.b + 12, 4), &view->id), context);
-    if (err == KARTO_OK)
-        err = row(tx, order_key(tx, view), context);
-    for (uint32_t i = 0; i < view->count && err == KARTO_OK; i++) {
-        if (!indexed(view->fields[i].number))
-            continue;
-        struct rows rows = rows_for(tx, view, &view->fields[i]);
-        for (uint32_t j = 0; j < rows.count && err == KARTO_OK; j++)
-            err = row(tx, rows.keys[j], context);
-    }
-    uint32_t conflicts = karto_record_conflicts(view);
-    if (err == KARTO_OK && conflicts)
-        err = row(tx, conflict_key(&tx->arena, view, conflicts), context);
+    struct karto_slice names[KARTO_INDEX_NAME_KEYS], *codes;
+    uint32_t name_count = karto_index_name_keys(&tx->arena, tx->collation, view, names);
+    uint32_t code_count = code_keys(&tx->arena, view, karto_record_conflicts(view), &codes);
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; i < name_count && err == KARTO_OK; i++)
+        err = row(tx, names[i], context);
+    for (uint32_t i = 0; i < code_count && err == KARTO_OK; i++)
+        err = row(tx, codes[i], context);
     return err;
 }
 

@@ -6,14 +6,38 @@
 
 #include "core/store/store.h"
 
-/* A row of KARTO_DB_INDEX: its key, whose last 16 bytes are the id of its record, and its value. Of two with the same
- * key the second counts. */
+/* A row of KARTO_DB_INDEX: its key, whose last 16 bytes are the id of its record, and its value; they are copied. Of
+ * two with the same key the second counts. */
 void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key, struct karto_slice value);
+
+/* The same of a row that the thread beside will have (aside.h), so that who asks for it waits. */
+void karto_late_rows_expect(struct karto_tx *tx, struct karto_slice key);
 
 /* Puts what waits, if there may be a row in it whose key, the id apart, is head; head.data NULL: any. */
 KARTO_CHECKED enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head);
 
 /* Drops what waits, and its memory: the end of every transaction. */
 void karto_late_rows_forget(struct karto_tx *tx);
+
+/* ---- runs of rows ---- */
+
+struct karto_late_row {
+    uint64_t begin; /* the first bytes of the key as a number of the same order: sorting seldom looks at the rest */
+    struct karto_slice key;
+    uint32_t value_size; /* the value stands behind the key */
+    uint32_t turn;       /* of those with the same key in one run, which came later */
+};
+
+struct karto_late_run {
+    struct karto_late_row *rows;
+    uint32_t count, room;
+};
+
+/* A key and value in one piece: the key, the value behind it. */
+struct karto_slice karto_late_row_copy(struct karto_arena *arena, struct karto_slice key, struct karto_slice value);
+
+void karto_late_run_add(struct karto_late_run *run, struct karto_slice key, size_t value_size); /* not copied */
+void karto_late_run_sort(struct karto_late_run *run);
+void karto_late_run_fini(struct karto_late_run *run);
 
 #endif

@@ -39,7 +39,7 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
     if (err != KARTO_OK)
         return err;
     tx->ledger.position++;
-    return change ? karto_batches_add(tx, change, entry->previous) : karto_batches_pass(tx);
+    return change ? karto_batches_add(tx, change, entry->previous) : KARTO_OK;
 }
 
 enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry)

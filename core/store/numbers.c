@@ -55,14 +55,29 @@ enum karto_err karto_number_record(struct karto_tx *tx, uint32_t number, uint32_
     return err;
 }
 
-enum karto_err karto_number_give(struct karto_tx *tx, struct karto_rid id, uint32_t kind, uint32_t number)
+static enum karto_err put_record(struct karto_tx *tx, const struct karto_numbered *record, uint32_t number)
 {
-    uint8_t key[KEY], row[ROW] = {(uint8_t)kind};
-    if (number > KARTO_NUMBER_MAX)
-        return KARTO_E_LIMIT;
-    memcpy(row + 1, id.b, ID);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_NUMBERS, key_of(number, key), karto_slice(row, ROW));
-    return err == KARTO_OK ? karto_kv_put(tx->kv, KARTO_DB_NUMBERS, karto_rid_slice(&id), karto_slice(key, KEY)) : err;
+    uint8_t key[KEY], row[ROW] = {(uint8_t)record->kind};
+    memcpy(row + 1, record->id.b, ID);
+    return karto_kv_put(tx->kv, KARTO_DB_NUMBERS, key_of(number, key), karto_slice(row, ROW));
+}
+
+static enum karto_err put_number(struct karto_tx *tx, const struct karto_numbered *record, uint32_t number)
+{
+    uint8_t key[KEY];
+    return karto_kv_put(tx->kv, KARTO_DB_NUMBERS, karto_rid_slice(&record->id), key_of(number, key));
+}
+
+/* One half after the other: keys that lie beside each other are put one behind the other. */
+enum karto_err karto_numbers_give(struct karto_tx *tx, const struct karto_numbered *records, uint32_t count,
+                                  uint32_t first)
+{
+    enum karto_err err = count == 0 || first <= KARTO_NUMBER_MAX - (count - 1) ? KARTO_OK : KARTO_E_LIMIT;
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++)
+        err = put_record(tx, &records[i], first + i);
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++)
+        err = put_number(tx, &records[i], first + i);
+    return err;
 }
 
 enum karto_err karto_number_drop(struct karto_tx *tx, struct karto_rid id, uint32_t number)

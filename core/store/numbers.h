@@ -19,9 +19,14 @@ KARTO_CHECKED enum karto_err karto_numbers_of(struct karto_tx *tx, const struct 
 KARTO_CHECKED enum karto_err karto_number_record(struct karto_tx *tx, uint32_t number, uint32_t *kind,
                                                  struct karto_rid *id);
 
-/* Gives a record a number that it does not have yet, greater than all others. */
-KARTO_CHECKED enum karto_err karto_number_give(struct karto_tx *tx, struct karto_rid id, uint32_t kind,
-                                               uint32_t number);
+struct karto_numbered {
+    struct karto_rid id;
+    uint32_t kind;
+};
+
+/* Gives records that have none the numbers from first on, which are greater than all others. */
+KARTO_CHECKED enum karto_err karto_numbers_give(struct karto_tx *tx, const struct karto_numbered *records,
+                                                uint32_t count, uint32_t first);
 KARTO_CHECKED enum karto_err karto_number_drop(struct karto_tx *tx, struct karto_rid id, uint32_t number);
 
 #endif

@@ -205,19 +205,29 @@ static bool folded_has(const struct karto_field_def *def, struct karto_slice tex
     return words_begin(text, value);
 }
 
+static bool is_compared_folded(const struct karto_field_def *def)
+{
+    return def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS;
+}
+
+static struct karto_slice normal_text(struct karto_arena *arena, const struct karto_field_def *def,
+                                      struct karto_slice text)
+{
+    if (is_compared_folded(def))
+        return karto_text_fold(arena, text);
+    return karto_normal(arena, def, karto_value_bytes(arena, karto_value_text(text)));
+}
+
 static bool text_has(struct karto_arena *arena, const struct karto_field_def *def, struct karto_slice text,
                      struct karto_slice value)
 {
     const char *how;
     struct needle needle = needle_of(arena, value);
+    if (has_digits(def) && karto_slice_equal(normal_text(arena, def, value), normal_text(arena, def, text)))
+        return true; /* the whole code, in another writing */
     if (has_digits(def) && needle.digits.size)
         return holds_digits(arena, &needle, text, &how);
     return folded_has(def, karto_text_fold(arena, text), needle.folded);
-}
-
-static bool is_compared_folded(const struct karto_field_def *def)
-{
-    return def->normal == KARTO_N_TEXT || def->normal == KARTO_AS_IS;
 }
 
 bool karto_select_is_folded(const struct karto_condition *condition)
@@ -231,14 +241,6 @@ bool karto_select_folded(const struct karto_condition *condition, struct karto_s
 {
     return condition->op == KARTO_OP_EQUAL ? karto_slice_equal(value, operand)
                                            : folded_has(condition->def, value, operand);
-}
-
-static struct karto_slice normal_text(struct karto_arena *arena, const struct karto_field_def *def,
-                                      struct karto_slice text)
-{
-    if (is_compared_folded(def))
-        return karto_text_fold(arena, text);
-    return karto_normal(arena, def, karto_value_bytes(arena, karto_value_text(text)));
 }
 
 /* ---- comparing ---- */

@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "core/store/aside.h"
 #include "core/store/batches.h"
 #include "core/store/birth.h"
 #include "core/store/collation.h"
@@ -278,6 +279,8 @@ static enum karto_err finish(struct karto_tx *tx, const struct karto_ledger *bef
     enum karto_err err = karto_digest_flush(tx);
     if (err == KARTO_OK)
         err = karto_late_rows_put(tx, karto_slice(NULL, 0));
+    if (err == KARTO_OK && tx->ledger.position != before->position)
+        err = karto_batches_kept(tx);
     if (err == KARTO_OK)
         err = karto_words_kept(tx);
     if (err != KARTO_OK)
@@ -314,6 +317,7 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     if (err == KARTO_OK && job->write)
         karto_gathered_end(&tx);
     job->made = !tx.words.making;
+    karto_aside_end(&tx);
     karto_digest_forget(&tx);
     karto_late_rows_forget(&tx);
     karto_arena_fini(&tx.arena);

@@ -84,6 +84,7 @@ struct karto_tx {
     struct karto_ledger ledger;
     struct karto_digest_sums *sums;  /* digest.h: what is still to be added to the digests */
     struct karto_late_rows *late;    /* late_rows.h: rows that are still to be put into the index */
+    struct karto_aside *aside;       /* aside.h: what a thread does of it */
     struct karto_gathered *gathered; /* words_gather.h: the store's, while it writes; else NULL */
     struct karto_words_state words;
     uint8_t secret[32]; /* once it was asked for */

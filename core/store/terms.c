@@ -159,30 +159,16 @@ uint32_t karto_searched_of(struct karto_arena *arena, const struct karto_record 
 
 /* ---- names ---- */
 
-static bool is_legal_form(struct karto_slice word)
+struct karto_name_core karto_core_of(const struct karto_searched *value, struct karto_tokens tokens)
 {
-    static const char *const forms[] = {"тов", "тзов", "тдв",  "пп", "фоп", "ат",   "пат", "прат", "дп",  "кп", "кнп",
-                                        "фг",  "сфг",  "стов", "ск", "псп", "осбб", "го",  "бо",   "бф",  "вк", "філія",
-                                        "ооо", "зао",  "оао",  "чп", "спд", "кфх",  "llc", "jsc",  "ltd", "pe"};
-    for (size_t i = 0; i < sizeof forms / sizeof *forms; i++)
-        if (karto_slice_is(word, forms[i]))
-            return true;
-    return false;
+    return value->place == KARTO_PLACE_NAME ? karto_name_core(tokens) : (struct karto_name_core){0, tokens.count};
 }
 
-uint32_t karto_first_word(struct karto_tokens name)
+enum karto_place karto_place_in(const struct karto_searched *value, uint32_t word, struct karto_name_core core)
 {
-    uint32_t first = 0;
-    while (first < name.count && is_legal_form(name.all[first].text))
-        first++;
-    return first < name.count ? first : 0;
-}
-
-enum karto_place karto_place_in(const struct karto_searched *value, uint32_t word, uint32_t first, uint32_t count)
-{
-    if (value->place != KARTO_PLACE_NAME || word != first)
+    if (value->place != KARTO_PLACE_NAME || word != core.first)
         return value->place;
-    return count - first == 1 ? KARTO_PLACE_WHOLE : KARTO_PLACE_FIRST;
+    return core.end - core.first == 1 ? KARTO_PLACE_WHOLE : KARTO_PLACE_FIRST;
 }
 
 /* ---- terms ---- */
@@ -219,14 +205,14 @@ static void add_digits(struct karto_arena *arena, struct karto_terms *terms, str
 static void terms_of_value(struct karto_arena *arena, struct karto_terms *terms, const struct karto_searched *value)
 {
     struct karto_tokens tokens = karto_tokens_of(arena, value->text);
-    uint32_t first = value->place == KARTO_PLACE_NAME ? karto_first_word(tokens) : 0;
+    struct karto_name_core core = karto_core_of(value, tokens);
     for (uint32_t i = 0; i < tokens.count; i++) {
         const struct karto_token *token = &tokens.all[i];
         bool few = token->text.size < KARTO_CODE_DIGITS_MIN;
         if (token->digits && (value->code || !few))
             add_digits(arena, terms, token->text, value->place);
         if (!value->phone && (!token->digits || few))
-            add(arena, terms, token->text, karto_place_in(value, i, first, tokens.count));
+            add(arena, terms, token->text, karto_place_in(value, i, core));
     }
 }
 

@@ -10,7 +10,7 @@
 #ifndef KARTO_STORE_TERMS_H
 #define KARTO_STORE_TERMS_H
 
-#include "core/base/token.h"
+#include "core/base/legal_form.h"
 #include "core/model/record.h"
 
 /* The first byte; no word begins with these. */
@@ -54,11 +54,11 @@ bool karto_value_of_term(struct karto_slice term, struct karto_slice *folded);
 /* Whether the fields of both that make terms are the very same: made from one another without touching these. */
 bool karto_searched_same(const struct karto_record *a, const struct karto_record *b);
 
-/* The first word of a name behind its legal form; 0 if there is nothing else. */
-uint32_t karto_first_word(struct karto_tokens name);
+/* The words of a value that count as its first and its only one: of a name, those without its legal form. */
+struct karto_name_core karto_core_of(const struct karto_searched *value, struct karto_tokens tokens);
 
-/* Where a word of a value stands, of count ones of which first is the first. */
-enum karto_place karto_place_in(const struct karto_searched *value, uint32_t word, uint32_t first, uint32_t count);
+/* Where a word of a value stands that has this core. */
+enum karto_place karto_place_in(const struct karto_searched *value, uint32_t word, struct karto_name_core core);
 
 struct karto_term {
     struct karto_slice text;

@@ -121,27 +121,45 @@ enum karto_err karto_note_get(struct karto_tx *tx, struct karto_rid id, struct k
     return karto_terms_decode(&tx->arena, karto_slice(row.data + 1, row.size - 1), &note->terms);
 }
 
-/* The terms are those of before: what the index has. */
-static enum karto_err put_note(struct karto_tx *tx, const struct karto_entry *before, struct karto_rid id)
+/* Of a record that was there: the terms are those of before, which the index has. */
+static enum karto_err note_change(struct karto_tx *tx, const struct karto_entry *before)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-    karto_buf_add_byte(&row, before->exists ? INDEXED : NOT_INDEXED);
-    if (before->exists) {
-        struct karto_terms terms = karto_terms_of(&tx->arena, &before->view);
-        karto_terms_sort(&terms);
-        karto_terms_encode(&terms, &row);
-    }
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&id), karto_buf_slice(&row));
+    struct karto_terms terms = karto_terms_of(&tx->arena, &before->view);
+    karto_buf_add_byte(&row, INDEXED);
+    karto_terms_sort(&terms);
+    karto_terms_encode(&terms, &row);
+    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&before->id), karto_buf_slice(&row));
     karto_arena_release(&tx->arena, mark);
     karto_buf_fini(&row);
     return err;
 }
 
-enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry *before,
-                                  const struct karto_entry *after)
+static enum karto_err note_new(struct karto_tx *tx, const struct karto_entry *after, uint32_t *aside)
+{
+    const uint8_t row = NOT_INDEXED;
+    enum karto_err err = karto_kv_put_new(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&after->id), karto_slice(&row, 1));
+    if (err != KARTO_OK)
+        return err;
+    uint32_t number = karto_gathered_add(tx, &after->view, aside != NULL);
+    if (aside)
+        *aside = number;
+    return KARTO_OK;
+}
+
+static enum karto_err note_once(struct karto_tx *tx, const struct karto_entry *before)
 {
     struct karto_slice row;
+    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&before->id), &row);
+    if (err == KARTO_E_NOT_FOUND)
+        return note_change(tx, before);
+    return err == KARTO_OK ? KARTO_E_EXISTS : err;
+}
+
+enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry *before,
+                                  const struct karto_entry *after, uint32_t *aside)
+{
     const struct karto_entry *either = after->exists ? after : before;
     if (!either->exists || !karto_is_searched(either->view.kind) ||
         (before->exists && after->exists && karto_searched_same(&before->view, &after->view)))
@@ -149,14 +167,11 @@ enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry 
     enum karto_err err = karto_words_state(tx);
     if (err != KARTO_OK || !karto_words_has(tx, after->id))
         return err;
-    err = karto_kv_get(tx->kv, KARTO_DB_NOTED, karto_rid_slice(&after->id), &row);
-    if (err != KARTO_E_NOT_FOUND) {
-        karto_gathered_forget(tx); /* what it has of this one is no longer so */
+    err = before->exists ? note_once(tx, before) : note_new(tx, after, aside);
+    if (err != KARTO_E_EXISTS)
         return err;
-    }
-    if (!before->exists)
-        karto_gathered_add(tx, &after->view);
-    return put_note(tx, before, after->id);
+    karto_gathered_forget(tx); /* what is noted, and may be gathered, is no longer what the record is */
+    return KARTO_OK;
 }
 
 /* ---- one record ---- */
@@ -193,7 +208,7 @@ static enum karto_err number_for(struct karto_tx *tx, const struct karto_note *n
 {
     if (!note->indexed) {
         *number = tx->words.next++;
-        return karto_number_give(tx, entry->id, entry->view.kind, *number);
+        return karto_numbers_give(tx, &(struct karto_numbered){entry->id, entry->view.kind}, 1, *number);
     }
     enum karto_err err = karto_number_of(tx, entry->id, number);
     if (err == KARTO_OK && !entry->exists)

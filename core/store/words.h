@@ -21,9 +21,10 @@
 
 /* ---- keeping it ---- */
 
-/* Notes that the words of a record may have changed: part of karto_entry_save. Writes nothing if they have not. */
+/* Notes that the words of a record may have changed: part of karto_entry_save. Writes nothing if they have not. aside
+ * is NULL, or the record is new, and *aside becomes the number that karto_aside_give wants, or stays as it is. */
 KARTO_CHECKED enum karto_err karto_words_update(struct karto_tx *tx, const struct karto_entry *before,
-                                                const struct karto_entry *after);
+                                                const struct karto_entry *after, uint32_t *aside);
 
 /* Puts what is noted into the index, in transactions of a few thousand records each, until at most this many notes are
  * left. Waits for other writers. Being killed, or an error, leaves what was done so far. */
@@ -80,6 +81,8 @@ struct karto_asked {
     uint32_t kinds;             /* 1 << kind for each that is wanted; 0: all */
     uint32_t field;             /* only words of this field; 0: of any */
     bool hidden;                /* hidden records too */
+    bool every_word;            /* else legal forms before and behind others need not be there */
+    bool as_typed;              /* nothing that it may have been meant for */
     uint32_t limit;             /* at most this many hits, and at most KARTO_HITS_MAX */
     karto_words_accept *accept; /* NULL: all count */
     void *context;
@@ -95,7 +98,8 @@ struct karto_found {
 
 enum { KARTO_HITS_MAX = 1000 };
 
-/* Nothing found, or no word in text: no hits, and KARTO_OK. tx must only read. */
+/* Nothing found, or no word in text: no hits, and KARTO_OK. In a transaction that writes, only before it has written
+ * anything. */
 KARTO_CHECKED enum karto_err karto_words_find(struct karto_tx *tx, const struct karto_asked *asked,
                                               struct karto_found *found);
 

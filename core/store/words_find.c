@@ -84,7 +84,8 @@ struct similar {
     struct karto_arena *arena;
     struct karto_slice *words;
     uint32_t count;
-    enum { SOUNDS, CONTAINS, MISTYPED } by;
+    enum { SOUNDS, NAMED, CONTAINS, MISTYPED } by;
+    struct karto_slice name; /* NAMED: the key of another name */
 };
 
 struct finding {
@@ -133,6 +134,7 @@ static bool is_similar(const struct similar *s, struct karto_slice word)
     struct karto_slice part = s->word->text;
     switch (s->by) {
     case SOUNDS: return karto_is_other_alphabet(word, part);
+    case NAMED: return true;
     case CONTAINS:
         for (size_t i = 1; i + part.size <= word.size; i++)
             if (memcmp(word.data + i, part.data, part.size) == 0)
@@ -163,29 +165,46 @@ static enum karto_err walk_similar(struct finding *f, struct similar *s)
                    ? karto_grams_sounding(f->tx, word->roman_key,
                                           word->begins && word->roman_key.size >= KARTO_PART_MIN, collect_similar, s)
                    : KARTO_OK;
+    case NAMED: return karto_grams_sounding(f->tx, s->name, false, collect_similar, s);
     case CONTAINS: return karto_grams_inside(f->tx, word->text, collect_similar, s);
     case MISTYPED: return karto_grams_near(f->tx, word->text, word->edits, collect_similar, s);
     }
     return KARTO_OK;
 }
 
+static enum karto_err add_walked(struct finding *f, struct set *set, struct similar *s, unsigned tier)
+{
+    struct adding adding = {set, s->word, tier};
+    s->arena = &f->scratch;
+    s->words = karto_must(calloc(SIMILAR_MAX, sizeof *s->words));
+    enum karto_err err = walk_similar(f, s);
+    f->more = f->more || s->count == SIMILAR_MAX;
+    for (uint32_t i = 0; i < s->count && err == KARTO_OK; i++)
+        err = karto_postings_walk(f->tx, s->words[i], false, add_block, &adding);
+    free(s->words);
+    return err;
+}
+
 static enum karto_err add_similar(struct finding *f, struct set *set, const struct karto_query_word *word, int by,
                                   unsigned tier)
 {
-    struct similar s = {.word = word, .arena = &f->scratch, .by = by};
-    struct adding adding = {set, word, tier};
-    s.words = karto_must(calloc(SIMILAR_MAX, sizeof *s.words));
-    enum karto_err err = walk_similar(f, &s);
-    f->more = f->more || s.count == SIMILAR_MAX;
-    for (uint32_t i = 0; i < s.count && err == KARTO_OK; i++)
-        err = karto_postings_walk(f->tx, s.words[i], false, add_block, &adding);
-    free(s.words);
+    struct similar s = {.word = word, .by = by};
+    return add_walked(f, set, &s, tier);
+}
+
+static enum karto_err add_names(struct finding *f, struct set *set, const struct karto_query_word *word)
+{
+    enum karto_err err = KARTO_OK;
+    for (unsigned i = 0; i < word->name_count && err == KARTO_OK; i++) {
+        struct similar s = {.word = word, .by = NAMED, .name = word->names[i]};
+        err = add_walked(f, set, &s, TIER_TYPO);
+    }
     return err;
 }
 
 static enum karto_err add_letters(struct finding *f, struct set *set, const struct karto_query_word *word)
 {
-    struct adding adding = {set, word, TIER_NONE}, other = {set, word, TIER_TYPO};
+    struct adding adding = {set, word, TIER_NONE};
     enum karto_err err = karto_postings_walk(f->tx, word->text, word->begins, add_block, &adding);
     if (err == KARTO_OK)
         err = add_similar(f, set, word, SOUNDS, TIER_FIRST);
@@ -193,9 +212,7 @@ static enum karto_err add_letters(struct finding *f, struct set *set, const stru
         err = add_similar(f, set, word, CONTAINS, TIER_PART);
     if (err == KARTO_OK && f->reach >= KARTO_REACH_TYPOS && word->letters >= KARTO_PART_MIN)
         err = add_similar(f, set, word, MISTYPED, TIER_TYPO);
-    if (err == KARTO_OK && f->reach >= KARTO_REACH_TYPOS && word->other.size)
-        err = karto_postings_walk(f->tx, word->other, false, add_block, &other);
-    return err;
+    return err == KARTO_OK ? add_names(f, set, word) : err;
 }
 
 /* ---- digits ---- */
@@ -509,15 +526,20 @@ static bool is_whole_number(struct karto_arena *arena, struct karto_slice text)
     return tokens.count > 1 && digits >= KARTO_GRAM_DIGITS;
 }
 
+static enum karto_read_as words_as(const struct finding *f)
+{
+    return f->asked->every_word ? KARTO_READ_WORDS : KARTO_READ_NAME;
+}
+
 /* As typed: a number as a whole, or words; and parts of words, unless the very thing was found, or enough. */
 static enum karto_err find_typed(struct finding *f, struct karto_slice text, struct karto_reading *typed)
 {
     enum karto_err err = KARTO_OK;
     bool number = is_whole_number(&f->tx->arena, text);
-    karto_reading_of(&f->tx->arena, text, number, typed);
+    karto_reading_of(&f->tx->arena, text, number ? KARTO_READ_NUMBER : words_as(f), typed);
     err = find(f, typed, KARTO_REACH_WORDS);
     if (err == KARTO_OK && f->count == 0 && number) {
-        karto_reading_of(&f->tx->arena, text, false, typed);
+        karto_reading_of(&f->tx->arena, text, words_as(f), typed);
         err = find(f, typed, KARTO_REACH_WORDS);
     }
     bool little = f->count > 0 && f->count < f->asked->limit && f->hits[0].how != KARTO_HOW_EXACT;
@@ -601,7 +623,7 @@ static enum karto_err find_with_client(struct finding *f, const struct karto_rea
 static enum karto_err find_other_with_client(struct finding *f, struct karto_slice other, struct karto_slice *read_as)
 {
     struct karto_reading *reading = karto_arena_alloc(&f->tx->arena, sizeof *reading);
-    karto_reading_of(&f->tx->arena, other, false, reading);
+    karto_reading_of(&f->tx->arena, other, words_as(f), reading);
     reading->layout = true;
     enum karto_err err = find_with_client(f, reading);
     if (f->count > 0)
@@ -616,7 +638,7 @@ static enum karto_err find_other(struct finding *f, struct karto_slice typed, st
     struct karto_reading *reading = karto_arena_alloc(&f->tx->arena, sizeof *reading);
     if (f->count > 0 || karto_slice_equal(typed, text))
         return KARTO_OK;
-    karto_reading_of(&f->tx->arena, text, false, reading);
+    karto_reading_of(&f->tx->arena, text, words_as(f), reading);
     reading->layout = layout;
     enum karto_err err = find(f, reading, reach);
     if (err == KARTO_OK && f->count > 0)
@@ -642,8 +664,11 @@ static enum karto_err find_anyhow(struct finding *f, struct karto_slice *read_as
     struct karto_slice twin = karto_text_lookalike(arena, text), other = karto_layout_other(arena, text);
     struct karto_reading *typed = karto_arena_alloc(arena, sizeof *typed);
     enum karto_err err = find_typed(f, text, typed);
-    if (err == KARTO_OK)
-        err = find_other(f, text, twin, false, KARTO_REACH_WORDS, read_as);
+    if (err == KARTO_OK && f->count > 0 && f->hits[0].how == KARTO_HOW_TYPO) /* by another name */
+        *read_as = karto_arena_copy(arena, karto_buf_slice(&f->best_words));
+    if (err != KARTO_OK || f->asked->as_typed)
+        return err;
+    err = find_other(f, text, twin, false, KARTO_REACH_WORDS, read_as);
     if (err == KARTO_OK)
         err = find_other(f, text, other, true, KARTO_REACH_WORDS, read_as);
     if (err == KARTO_OK)

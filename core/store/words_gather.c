@@ -1,21 +1,17 @@
 #include "core/store/words_gather.h"
 
 #include "core/base/fatal.h"
+#include "core/store/aside.h"
 #include "core/store/numbers.h"
 
 #include <stdlib.h>
 
 enum { RECORDS_MIN = 256, GATHERED_MAX = 65536 /* some 30 MB */ };
 
-struct gathered {
-    struct karto_rid id;
-    uint32_t kind;
-};
-
 struct karto_gathered {
     uint64_t commit; /* the store's last, for this to be true; 0: none */
     uint32_t first;  /* number of records[0], the others follow */
-    struct gathered *records;
+    struct karto_numbered *records;
     uint32_t count, room;
     struct karto_postings *postings; /* NULL: count is 0 */
 };
@@ -54,6 +50,7 @@ void karto_gathered_end(struct karto_tx *tx)
 
 void karto_gathered_forget(struct karto_tx *tx)
 {
+    karto_aside_wait(tx); /* for what may be adding to it */
     forget(tx->gathered);
 }
 
@@ -69,12 +66,20 @@ static void grow(struct karto_gathered *g)
     g->records = karto_must(realloc(g->records, g->room * sizeof *g->records));
 }
 
-void karto_gathered_add(struct karto_tx *tx, const struct karto_record *view)
+static void add_terms(struct karto_tx *tx, const struct karto_record *view, uint32_t number)
+{
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    struct karto_terms terms = karto_terms_of(&tx->arena, view);
+    for (uint32_t i = 0; i < terms.count; i++)
+        karto_postings_change(tx->gathered->postings, &terms.all[i], number, true);
+    karto_arena_release(&tx->arena, mark);
+}
+
+uint32_t karto_gathered_add(struct karto_tx *tx, const struct karto_record *view, bool aside)
 {
     struct karto_gathered *g = tx->gathered;
-    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     if (g->count == GATHERED_MAX)
-        forget(g);
+        karto_gathered_forget(tx);
     if (g->count == 0) {
         karto_postings_free(g->postings);
         g->postings = karto_postings_new();
@@ -82,19 +87,24 @@ void karto_gathered_add(struct karto_tx *tx, const struct karto_record *view)
     }
     if (g->count == g->room)
         grow(g);
-    struct karto_terms terms = karto_terms_of(&tx->arena, view);
-    for (uint32_t i = 0; i < terms.count; i++)
-        karto_postings_change(g->postings, &terms.all[i], g->first + g->count, true);
-    g->records[g->count++] = (struct gathered){view->id, view->kind};
-    karto_arena_release(&tx->arena, mark);
+    uint32_t number = g->first + g->count;
+    if (!aside)
+        add_terms(tx, view, number);
+    g->records[g->count++] = (struct karto_numbered){view->id, view->kind};
+    return number;
+}
+
+struct karto_postings *karto_gathered_postings(const struct karto_tx *tx)
+{
+    return tx->gathered->postings;
 }
 
 enum karto_err karto_gathered_number(struct karto_tx *tx, struct karto_postings **postings)
 {
     struct karto_gathered *g = tx->gathered;
-    enum karto_err err = KARTO_OK;
-    for (uint32_t i = 0; i < g->count && err == KARTO_OK; i++)
-        err = karto_number_give(tx, g->records[i].id, g->records[i].kind, tx->words.next++);
+    enum karto_err err = karto_numbers_give(tx, g->records, g->count, g->first);
+    tx->words.next += g->count;
+    karto_aside_wait(tx);
     *postings = g->postings;
     return err;
 }

@@ -21,8 +21,11 @@ void karto_gathered_begin(struct karto_tx *tx);
 /* The end of one that is about to be committed. */
 void karto_gathered_end(struct karto_tx *tx);
 
-/* A record that was not there before, and is noted. Needs tx->words. */
-void karto_gathered_add(struct karto_tx *tx, const struct karto_record *view);
+/* A record that was not there before, and is noted: its number. Needs tx->words. aside: its terms are still to come. */
+uint32_t karto_gathered_add(struct karto_tx *tx, const struct karto_record *view, bool aside);
+
+/* Where they come to: the same until forget. */
+struct karto_postings *karto_gathered_postings(const struct karto_tx *tx);
 
 /* Something else has been, or will be, done to what is noted. */
 void karto_gathered_forget(struct karto_tx *tx);

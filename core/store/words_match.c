@@ -48,25 +48,36 @@ static struct karto_query_word word_of(struct karto_arena *arena, const struct k
         return word;
     }
     word.roman_key = karto_roman_key(arena, token->text);
-    word.other = karto_other_name(token->text);
+    word.name_count = karto_other_names(arena, word.roman_key, word.names);
     word.edits = word.letters >= TWO_EDITS ? 2 : word.letters >= ONE_EDIT ? 1 : 0;
     word.begins = alone || word.letters > 1;
     return word;
 }
 
-void karto_reading_of(struct karto_arena *arena, struct karto_slice text, bool whole_number,
+static void add_form(struct karto_reading *reading, struct karto_slice form)
+{
+    if (reading->form_count < KARTO_QUERY_FORMS_MAX)
+        reading->forms[reading->form_count++] = form;
+}
+
+void karto_reading_of(struct karto_arena *arena, struct karto_slice text, enum karto_read_as as,
                       struct karto_reading *reading)
 {
     struct karto_tokens tokens = karto_tokens_of(arena, text);
+    struct karto_name_core core =
+        as == KARTO_READ_NAME ? karto_name_core(tokens) : (struct karto_name_core){0, tokens.count};
     *reading = (struct karto_reading){.text = text};
-    if (whole_number) {
+    if (as == KARTO_READ_NUMBER) {
         struct karto_slice digits = only_digits(arena, text);
         reading->words[reading->count++] =
             (struct karto_query_word){.text = digits, .other = as_phone(arena, text, digits), .digits = true};
         return;
     }
-    for (uint32_t i = 0; i < tokens.count && reading->count < KARTO_QUERY_WORDS_MAX; i++)
-        reading->words[reading->count++] = word_of(arena, &tokens.all[i], tokens.count == 1);
+    for (uint32_t i = 0; i < tokens.count; i++)
+        if (i < core.first || i >= core.end)
+            add_form(reading, tokens.all[i].text);
+        else if (reading->count < KARTO_QUERY_WORDS_MAX)
+            reading->words[reading->count++] = word_of(arena, &tokens.all[i], core.end - core.first == 1);
 }
 
 /* ---- one word ---- */
@@ -118,21 +129,32 @@ struct seen {
     struct karto_slice roman_key;
 };
 
+static struct karto_slice key_of(struct karto_arena *arena, struct seen *seen)
+{
+    if (seen->roman_key.size == 0)
+        seen->roman_key = karto_roman_key(arena, seen->token->text);
+    return seen->roman_key;
+}
+
+static bool has_other_name(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen)
+{
+    for (unsigned i = 0; i < word->name_count; i++)
+        if (karto_slice_equal(key_of(arena, seen), word->names[i]))
+            return true;
+    return false;
+}
+
 static bool sounds_alike(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen)
 {
     if (!karto_is_other_alphabet(word->text, seen->token->text) || word->roman_key.size == 0)
         return false;
-    if (seen->roman_key.size == 0)
-        seen->roman_key = karto_roman_key(arena, seen->token->text);
-    struct karto_slice key = seen->roman_key;
+    struct karto_slice key = key_of(arena, seen);
     return karto_slice_equal(key, word->roman_key) ||
            (word->begins && word->roman_key.size >= KARTO_PART_MIN && karto_slice_begins(key, word->roman_key));
 }
 
 bool karto_is_mistyped(struct karto_arena *arena, const struct karto_query_word *word, struct karto_slice text)
 {
-    if (karto_slice_equal(word->other, text))
-        return true;
     if (word->letters < KARTO_PART_MIN || count_letters(text) < KARTO_PART_MIN)
         return false;
     if (karto_edits(word->text, text, word->edits) <= word->edits)
@@ -157,7 +179,10 @@ static enum fit fit_letters(struct karto_arena *arena, const struct karto_query_
         return FIT_LATIN;
     if (reach >= KARTO_REACH_PARTS && word->letters >= KARTO_PART_MIN && contains(token->text, word->text))
         return FIT_PART;
-    return reach >= KARTO_REACH_TYPOS && karto_is_mistyped(arena, word, token->text) ? FIT_TYPO : FIT_NONE;
+    if (has_other_name(arena, word, seen) ||
+        (reach >= KARTO_REACH_TYPOS && karto_is_mistyped(arena, word, token->text)))
+        return FIT_TYPO;
+    return FIT_NONE;
 }
 
 static enum fit fit_token(struct karto_arena *arena, const struct karto_query_word *word, struct seen *seen, bool code,
@@ -184,6 +209,7 @@ struct matching {
     enum karto_how whole; /* EXACT or PREFIX where the words in a row begin a value, else WORD */
     enum karto_place whole_place;
     uint32_t whole_field;
+    unsigned forms; /* of the query, a bit for each that is there */
 };
 
 /* Names first, then codes, what is short, and texts. */
@@ -198,29 +224,31 @@ static unsigned weight(enum fit fit, enum karto_place place)
     return group << 12 | order_of(place) << 8 | (unsigned)fit << 4 | (unsigned)place;
 }
 
-/* Whether the tokens from first on are the words of the query, in a row. */
-static enum karto_how fit_whole(const struct karto_reading *reading, struct karto_tokens tokens, uint32_t first)
+/* Whether a part of the tokens is, or begins with, the words of the query in a row. */
+static enum karto_how fit_whole(const struct karto_reading *reading, struct karto_tokens tokens,
+                                struct karto_name_core part)
 {
-    if (tokens.count - first < reading->count)
+    uint32_t count = part.end - part.first;
+    if (count < reading->count)
         return KARTO_HOW_WORD;
     for (unsigned i = 0; i < reading->count; i++) {
         const struct karto_query_word *word = &reading->words[i];
-        const struct karto_slice text = tokens.all[first + i].text;
+        const struct karto_slice text = tokens.all[part.first + i].text;
         if (karto_slice_equal(text, word->text) || (word->digits && karto_slice_equal(text, word->other)))
             continue;
         return i + 1 == reading->count && word->begins && karto_slice_begins(text, word->text) ? KARTO_HOW_PREFIX
                                                                                                : KARTO_HOW_WORD;
     }
-    return tokens.count - first == reading->count ? KARTO_HOW_EXACT : KARTO_HOW_PREFIX;
+    return count == reading->count ? KARTO_HOW_EXACT : KARTO_HOW_PREFIX;
 }
 
 static void match_whole(struct matching *m, const struct karto_searched *value, struct karto_tokens tokens,
-                        uint32_t first)
+                        struct karto_name_core core)
 {
-    enum karto_how how = fit_whole(m->reading, tokens, 0);
-    enum karto_how behind = first ? fit_whole(m->reading, tokens, first) : how;
-    how = behind < how ? behind : how;
-    enum karto_place place = karto_place_in(value, first, first, tokens.count);
+    enum karto_how how = fit_whole(m->reading, tokens, (struct karto_name_core){0, tokens.count});
+    enum karto_how bare = fit_whole(m->reading, tokens, karto_name_core(tokens));
+    how = bare < how ? bare : how;
+    enum karto_place place = karto_place_in(value, core.first, core);
     unsigned order = order_of(place), before = order_of(m->whole_place);
     if (how == KARTO_HOW_WORD ||
         (m->whole != KARTO_HOW_WORD && (before < order || (before == order && m->whole <= how))))
@@ -230,14 +258,22 @@ static void match_whole(struct matching *m, const struct karto_searched *value, 
     m->whole_field = value->field;
 }
 
+static void note_forms(struct matching *m, struct karto_slice word)
+{
+    for (unsigned i = 0; i < m->reading->form_count; i++)
+        if (karto_slice_equal(m->reading->forms[i], word))
+            m->forms |= 1u << i;
+}
+
 static void match_value(struct matching *m, const struct karto_searched *value)
 {
     struct karto_tokens tokens = karto_tokens_of(m->arena, value->text);
-    uint32_t first = value->place == KARTO_PLACE_NAME ? karto_first_word(tokens) : 0;
-    match_whole(m, value, tokens, first);
+    struct karto_name_core core = karto_core_of(value, tokens);
+    match_whole(m, value, tokens, core);
     for (uint32_t i = 0; i < tokens.count; i++) {
         struct seen seen = {&tokens.all[i], {NULL, 0}};
-        enum karto_place place = karto_place_in(value, i, first, tokens.count);
+        enum karto_place place = karto_place_in(value, i, core);
+        note_forms(m, tokens.all[i].text);
         for (unsigned j = 0; j < m->reading->count; j++) {
             struct best *best = &m->best[j];
             enum fit fit = fit_token(m->arena, &m->reading->words[j], &seen, value->code, m->reach);
@@ -262,7 +298,7 @@ static enum karto_how how_of(enum fit fit)
     return KARTO_HOW_TYPO;
 }
 
-/* rank: group, place, how, then the kind: a client before what hangs on it. */
+/* rank: group, place, how, then the kind: a client before what hangs on it; then whether the legal form is another. */
 static void judge(const struct matching *m, uint32_t kind, struct karto_match *match)
 {
     unsigned worst = 0;
@@ -284,7 +320,8 @@ static void judge(const struct matching *m, uint32_t kind, struct karto_match *m
     }
     if (m->reading->layout && match->how <= KARTO_HOW_LATIN)
         match->how = KARTO_HOW_LAYOUT;
-    match->rank = (worst >> 8) << 12 | how << 8 | (worst & 0xF) << 4 | (kind & 0xF);
+    bool other_form = m->forms + 1 != 1u << m->reading->form_count;
+    match->rank = (worst >> 8) << 13 | how << 9 | (worst & 0xF) << 5 | (kind & 0xF) << 1 | other_form;
 }
 
 bool karto_match_record(struct karto_arena *arena, const struct karto_reading *reading, enum karto_reach reach,

@@ -3,6 +3,7 @@
 #ifndef KARTO_STORE_WORDS_MATCH_H
 #define KARTO_STORE_WORDS_MATCH_H
 
+#include "core/base/other_name.h"
 #include "core/store/terms.h"
 #include "core/store/words.h"
 
@@ -15,15 +16,18 @@ enum karto_reach {
 
 enum {
     KARTO_QUERY_WORDS_MAX = 16, /* more are not asked for */
-    KARTO_PART_MIN = 3,         /* letters that a part of a word has, and a beginning in the other alphabet */
+    KARTO_QUERY_FORMS_MAX = 4,
+    KARTO_PART_MIN = 3, /* letters that a part of a word has, and a beginning in the other alphabet */
 };
 
 /* One word of a query. */
 struct karto_query_word {
-    struct karto_slice text;      /* folded; of digits, the digits */
-    struct karto_slice other;     /* digits: the same phone with its country; letters: another name; empty: none */
-    struct karto_slice roman_key; /* of letters */
-    unsigned letters, edits;      /* how many letters, and how many of them may be wrong */
+    struct karto_slice text;                         /* folded; of digits, the digits */
+    struct karto_slice other;                        /* of digits: the same phone with its country; empty: none */
+    struct karto_slice roman_key;                    /* of letters */
+    struct karto_slice names[KARTO_OTHER_NAMES_MAX]; /* of letters: other names of the same, as keys */
+    unsigned name_count;
+    unsigned letters, edits; /* how many letters, and how many of them may be wrong */
     bool digits;
     bool begins; /* words that only begin so do too */
 };
@@ -33,14 +37,23 @@ struct karto_reading {
     struct karto_slice text;
     struct karto_query_word words[KARTO_QUERY_WORDS_MAX];
     unsigned count;
+    struct karto_slice forms[KARTO_QUERY_FORMS_MAX]; /* beside these: who has them comes first of equals */
+    unsigned form_count;
     bool layout; /* what fits, fits by the other layout */
 };
 
-/* Reads text (valid UTF-8). whole_number: all digits in it are one number. In the arena. */
-void karto_reading_of(struct karto_arena *arena, struct karto_slice text, bool whole_number,
+/* What the words of a text are. */
+enum karto_read_as {
+    KARTO_READ_WORDS,  /* each is asked for */
+    KARTO_READ_NAME,   /* the same, but legal forms before and behind others are no matter */
+    KARTO_READ_NUMBER, /* all digits are one number */
+};
+
+/* Reads text (valid UTF-8). In the arena. */
+void karto_reading_of(struct karto_arena *arena, struct karto_slice text, enum karto_read_as as,
                       struct karto_reading *reading);
 
-/* Whether word, of letters, may be text mistyped, or another name for it. */
+/* Whether word, of letters, may be text mistyped. */
 bool karto_is_mistyped(struct karto_arena *arena, const struct karto_query_word *word, struct karto_slice text);
 
 /* Whether two words are written in different alphabets. */

@@ -194,7 +194,7 @@ exits 0 client show "$short" --as-of 2999-12-01 --tsv
 has $'territory\t15\n'
 exits 4 client show "$short" --as-of 2001-01-01
 says 'no such client yet'
-exits 2 client show "$short" --as-of yesterday
+exits 2 client show "$short" --as-of someday
 exits 0 check --json
 has '"problems":[]'
 finish

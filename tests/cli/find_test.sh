@@ -45,6 +45,7 @@ has '"client":{"id":'
 has '"name":"Київхліб"'
 finds 'Іван Петренко' 4321
 finds 'Іван Петренко' київхліб іван
+finds 'Іван Петренко' ПП київхліб іван
 finds 'Іван Петренко' Gtnhtyrj Rb]d[ks,
 has '"read_as":"Петренко Київхліб"'
 finds 'замовлення сметани' ґудзь замовлення
@@ -114,7 +115,7 @@ exits 2 client list 'city:Київ since>2026-13-01'
 says 'since>2026-13-01'
 says '              ^'
 exits 2 client list 'status:клієнт' --lang uk
-says 'market, prospect, customer, archive'
+says 'market (ринок), prospect (потенційний), customer (покупець), archive (архів)'
 exits 2 client list '(tag:vip'
 says 'parenthesis'
 exits 2 find

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Tables: how columns find their fields, how rows find their records, what becomes of rows that are wrong, and that the
 # same once more changes nothing.
+# shellcheck disable=SC1112 # quotation marks as typed
 # shellcheck source=tests/cli/lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -81,7 +82,7 @@ has '"phone":["0509998877","0671234567"]'
 has '"site":"romashka.ua"'
 
 # Rows that are wrong end in a file, with the reason; mended, they go in from there.
-printf 'external_id,name,since,credit_limit\nA1,Добрий,01.12.2025,100\nA2,Поганий,31.02.2025,100\nA3,,,\n,Безкода,,\nA5,Зайве,,,,\nA6,"Ромашка" і Ко,,\n"A7" x,Лапки,,\n' >bad.csv
+printf 'external_id,name,since,credit_limit\nA1,Добрий,01.12.2025,100\nA2,Поганий,31.02.2025,100\nA3,,,\n,Безкода,,\nA5,Зайве,,,,x\nA6,"Ромашка" і Ко,,\n"A7" x,Лапки,,\n' >bad.csv
 exits 3 import bad.csv --kind client
 says 'row 3: since: “31.02.2025” is not a date'
 says 'row 4: A new client needs a name'
@@ -175,7 +176,7 @@ says 'external_id: the value is too long'
 printf 'edrpou,name,site\n11111111,Перша назва,\n11111111,Друга назва,\n11111111,,one.ua\n' >twice.csv
 exits 3 import twice.csv --kind client --json
 has '"added":1,"updated":1,"same":0,"skipped":0,"rejected":1'
-has '{"row":3,"text":"name: row 2 says something else of the same record."}'
+has '{"row":3,"text":"name: row 2 says something else of the same record.","column":"name","id":"E-INVALID"}'
 exits 3 import twice.csv --kind client --json
 has '"changes":0,'
 has '"updated":0,"same":2,"skipped":0,"rejected":1'
@@ -224,6 +225,41 @@ for encoding in KOI8-U CP1125 UTF-16LE UTF-16BE; do
     has '"name":"Їжак і Ґава"'
     has '"address.city":"Чернівці"'
 done
+# Plain cp866 has neither і nor ґ: what was written with a Latin i is found all the same.
+printf 'name|external_id\nЄва та Їжак, Кi Кiровець|CP866\n' | iconv -f UTF-8 -t CP866 >CP866.csv
+exits 0 import CP866.csv --kind client --encoding cp866 --json
+has '"encoding":"cp866"'
+exits 0 find --json кіровець їжак
+has '"name":"Єва та Їжак, Кi Кiровець"'
+# cp1251 has ’ and №, and a file of it keeps them.
+printf 'name|external_id\nМ’ята №5 Ґава|CP1251\n' | iconv -f UTF-8 -t CP1251 >CP1251.csv
+exits 0 import CP1251.csv --kind client --json
+exits 0 client show CP1251 --json
+has '"name":"М’ята №5 Ґава"'
+
+# Written for old programs: what the encoding has goes there and back, what it lacks is written as without it.
+for encoding in windows-1251 koi8-u cp1125; do
+    exits 0 export 'external_id=CP1251 OR external_id=KOI8-U' --columns name,external_id --encoding "$encoding" -o old.csv --yes
+    case $err in *lacks*) fail 'that is all there' ;; esac
+    iconv -f "$encoding" -t UTF-8 old.csv | grep -q '^Їжак і Ґава,' || fail "$encoding is not what was written"
+done
+exits 0 client add name='Мʼята ₴100 №7 „Ґрунт“ і ще' external_id=LACKS -q
+# wrote ENCODING TEXT: the name of that client as the file has it.
+wrote() {
+    exits 0 export external_id=LACKS --columns name,external_id --encoding "$1" -o old.csv --yes
+    iconv -f "$1" -t UTF-8 old.csv | grep -qF "$2" || fail "$1 has not $2"
+}
+wrote windows-1251 'М’ята грн100 №7 „Ґрунт“ і ще'
+wrote koi8-u "М'ята грн100 N7 'Ґрунт' і ще"
+wrote cp1125 "М'ята грн100 №7 'Ґрунт' і ще"
+wrote cp866 "М'ята грн100 №7 'Грунт' i ще"
+exits 0 client set LACKS name='漢字' -q
+exits 0 export external_id=LACKS --encoding windows-1251 -o old.csv --yes
+says 'lacks 2 characters'
+exits 2 export --encoding utf-16 -o old.csv
+says 'windows-1251'
+exits 2 export --encoding windows-1251 --format json -o old.json
+exits 2 export --encoding windows-1251 --excel -o old.csv
 printf 'PK\3\4 and more' >book.xlsx
 exits 7 import book.xlsx --kind client
 says 'save it as CSV'

@@ -69,7 +69,7 @@ says "$person  Олена Коваль"
 exits 4 person show 99
 says 'karto person list CLIENT'
 exits 4 client show Нема
-says 'karto client list NAME'
+says 'karto find Нема'
 
 # Words that are nearly right, and values.
 exits 7 activity add 14360570 type=vizit

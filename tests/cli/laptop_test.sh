@@ -40,4 +40,21 @@ exits 0 client set Клен note='а відчинено' -q
 exits 0 sync -q
 exits 0 log Клен --db hub --json
 has '"user":"rule"'
+
+# The daemon looks for the store where karto does: the later of karto.conf, KARTO_DB and --db.
+daemon_says() {
+    local wanted=$1
+    shift
+    out=$("$KARTO_SYNCD" --once "$@" 2>/dev/null)
+    [[ $out == "$wanted"* ]] || fail "karto-syncd --once $*: wanted $wanted"
+}
+mkdir -p "$XDG_CONFIG_HOME/kartoteka"
+echo 'db = nowhere' >"$XDG_CONFIG_HOME/kartoteka/karto.conf"
+daemon_says 'ok '
+export KARTO_DB=nowhere
+daemon_says 'ok ' --db laptop
+unset KARTO_DB
+daemon_says 'err E-NO-STORE'
+echo 'db = laptop' >"$XDG_CONFIG_HOME/kartoteka/karto.conf"
+daemon_says 'ok '
 finish

@@ -21,7 +21,7 @@ fail() {
 karto() {
     out=$("$KARTO" "$@" 2>"$home/stderr")
     code=$?
-    err=$(cat "$home/stderr")
+    err=$(<"$home/stderr")
     last="karto $*"
 }
 

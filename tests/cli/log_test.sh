@@ -74,7 +74,7 @@ exits 2 log --sort name
 exits 0 log --sort -time
 exits 0 log --limit 1 --tsv
 says 'There is more: --after '
-exits 2 log --since вчора
+exits 2 log --since колись
 says '2026-12-01'
 exits 2 log --after zzz
 exits 2 log --columns sute

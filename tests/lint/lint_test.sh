@@ -145,6 +145,25 @@ else
     says 77 format.sh 'skipped'
 fi
 
+# Documents in two languages: what they name, in which section, and how many rows.
+translate() {
+    plant
+    mkdir "$tree/docs"
+    printf '\n## Files\n\nSee \140a.conf\140.\n\n    karto sync\n\n| \140--db\140 | where |\n' >"$tree/docs/page.md"
+    printf '\n## Файли\n\nДив. \140a.conf\140.\n\n    karto sync\n\n| \140--db\140 | де |\n' >"$tree/docs/page.uk.md"
+}
+translate
+says 0 translations.sh '1 documents, 0 faults'
+for fault in 's/a\.conf/b.conf/' 's/^## .*//' 's/karto sync/karto обмін/' 's/^| .*/&\n&/' 's/.--db./--db/' 's/conf./conf/'; do
+    translate
+    sed -i "$fault" "$tree/docs/page.uk.md"
+    says 1 translations.sh '1 documents, 1 faults'
+done
+rm "$tree/docs/page.md"
+says 1 translations.sh 'page.uk.md is of no document'
+plant
+says 1 translations.sh '0 documents'
+
 # Units.
 plant
 mkdir "$tree/tools/systemd"

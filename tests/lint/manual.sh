@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The manual tells of everything there is: manual.sh MANUAL KARTO SYNCD ROOT. Each command, each option of it, each topic and
-# each example that the programs themselves tell of stands in its page, in both languages; each answer and key in karto-json.
+# each example that the programs themselves tell of stands in its page, in both languages, which have the same pages; each
+# answer and key in karto-json.
 set -euo pipefail
 manual=$1 karto=$2 syncd=$3 root=$4
 export LC_ALL=C.UTF-8
@@ -76,27 +77,40 @@ done
 enough 40 commands
 enough 5 topics
 
-read_page en karto-syncd 8
-while read -r option; do
-    wants "$option"
-done < <("$syncd" --help | grep -o -e '--[a-z]*' | sort -u)
-
-# Answers and keys, as the sources write them.
-read_page en karto-json 5
+# What the daemon tells of, and answers and keys as the sources write them.
+daemon_words() {
+    "$syncd" --help | grep -oE -e '--[a-z]+|KARTO_[A-Z_]+|history_[a-z]+' | sort -u
+}
 kinds() {
     sed -n 's/.*karto_out_begin([^"]*, "\([a-z-]*\)".*/"\1"/p' "$root"/client/*.c
 }
 keys() {
     grep -ohE '(karto_out_key|show_(text|number|moment|count))\([a-z>-]*, "[a-z_]+"' "$root"/client/*.c | sed 's/.*"\(.*\)"/\1/'
 }
+enough 8 daemon_words
 enough 10 kinds
 enough 60 keys
-while read -r kind; do
-    [[ $text == *"$kind"* || $text == *"${kind//\"/}"[,\ \|]* ]] || fail "$page has no answer $kind"
-done < <(kinds | sort -u)
-while read -r key; do
-    grep -qwF -- "$key" <<<"$text" || fail "$page has no key $key"
-done < <(keys | sort -u)
+for lang in en uk; do
+    read_page $lang karto-syncd 8
+    while read -r word; do
+        wants "$word"
+    done < <(daemon_words)
+    read_page $lang karto-json 5
+    while read -r kind; do
+        [[ $text == *"$kind"* || $text == *"${kind//\"/}"[,\ \|]* ]] || fail "$page has no answer $kind"
+    done < <(kinds | sort -u)
+    while read -r key; do
+        grep -qwF -- "$key" <<<"$text" || fail "$page has no key $key"
+    done < <(keys | sort -u)
+done
+
+# Pages of one language alone.
+pages() {
+    (cd "$manual/man/$1" && find man* -type f | sort)
+}
+while read -r page; do
+    fail "only one language has the page $page"
+done < <(comm -3 <(pages .) <(pages uk))
 
 echo "manual.sh: looked for $looked things, $failures are missing"
 [ "$failures" -eq 0 ]

@@ -39,7 +39,7 @@ static void check_edrpou(void)
     check(karto_edrpou_normal, "14360571", "14360571", KARTO_CODE_CHECK_DIGIT);
     check(karto_edrpou_normal, "1436057", "01436057", KARTO_CODE_CHECK_DIGIT);
     check(karto_edrpou_normal, "143605700", "143605700", KARTO_CODE_SHAPE);
-    check(karto_edrpou_normal, " 1436O570 ", "1436O570", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, " 1436O571 ", "1436O571", KARTO_CODE_SHAPE);
     check(karto_edrpou_normal, " 1436 0570\xc2\xa0", "14360570", KARTO_CODE_FINE);
     check(karto_edrpou_normal, "32106", "00032106", KARTO_CODE_PADDED);
     check(karto_edrpou_normal, "131954", "00131954", KARTO_CODE_PADDED);
@@ -70,8 +70,34 @@ static void check_rnokpp(void)
     check(karto_edrpou_normal, "253041407", "253041407", KARTO_CODE_SHAPE);
     check(karto_edrpou_normal, "25304140711", "25304140711", KARTO_CODE_SHAPE);
     check(karto_edrpou_normal, "25304140O1", "25304140O1", KARTO_CODE_SHAPE);
-    check(karto_edrpou_normal, "770000001", "770000001", KARTO_CODE_SHAPE); /* given by an authority */
-    check(karto_edrpou_normal, "КС 123456", "КС 123456", KARTO_CODE_SHAPE); /* a passport, where there is no number */
+}
+
+/* Who has no number: one that an authority has given, or a passport. */
+static void check_other_kinds(void)
+{
+    check(karto_edrpou_normal, "770000001", "770000001", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "88 000000 2", "880000002", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "790000001", "790000001", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "КС 123456", "КС123456", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "кс123456", "КС123456", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "ґї123456", "ҐЇ123456", KARTO_CODE_FINE);
+    check(karto_edrpou_normal, "ІО123456", "ІО123456", KARTO_CODE_FINE); /* no digits that were misread */
+    check(karto_edrpou_normal, "КС 12345", "КС 12345", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "К 123456", "К 123456", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "KC 123456", "KC 123456", KARTO_CODE_SHAPE); /* of another country */
+}
+
+/* Letters for digits: only where the check digit then says that they were. */
+static void check_misread(void)
+{
+    static const char *const written[] = {"1436O570", "1436o570", "1436О570", "1436о570", "І4360570", "і4360570",
+                                          "I4360570", "i4360570", "l4360570", "14З60570", "14з60570", "І4З6О57О"};
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++)
+        check(karto_edrpou_normal, written[i], "14360570", KARTO_CODE_LETTERS);
+    check(karto_edrpou_normal, "253О414О7І", "2530414071", KARTO_CODE_LETTERS);
+    check(karto_edrpou_normal, "ООО32Іо6", "00032106", KARTO_CODE_LETTERS);
+    check(karto_edrpou_normal, "1436S570", "1436S570", KARTO_CODE_SHAPE);
+    check(karto_edrpou_normal, "О32106", "О32106", KARTO_CODE_SHAPE); /* not also without zeros */
 }
 
 static void check_katottg(void)
@@ -156,6 +182,11 @@ static void check_phone(void)
     phone("0900 123 456", "380900123456");
     phone("0671234567 Олена 0501234567", "~06712345670501234567");
     phone("0671234567, 0501234567", "~06712345670501234567");
+    phone("0790 123 456", "380790123456");
+    phone("0390 123 456", "380390123456");
+    phone("089 123 45 67", "380891234567");   /* by the internet */
+    phone("(0322) 12-34-56", "380322123456"); /* an area of three digits */
+    phone("0-800-50-12-34", "380800501234");
     static const char *const networks[] = {"50", "66", "75", "95", "99", "67", "68", "77", "96", "97", "98", "63", "73",
                                            "93", "71", "72", "79", "91", "92", "94", "39", "31", "44", "69", "89"};
     for (size_t i = 0; i < sizeof networks / sizeof *networks; i++) {
@@ -329,6 +360,11 @@ static const char *const parts[] = {
     "А",
     "в",
     "Й",
+    "О",
+    "З",
+    "і",
+    "КС",
+    "77",
     "Ґ",
     "Ѐ",
     "ӂ",
@@ -436,6 +472,8 @@ int main(void)
     karto_arena_init(&arena);
     check_edrpou();
     check_rnokpp();
+    check_other_kinds();
+    check_misread();
     check_katottg();
     check_iban();
     check_phone();

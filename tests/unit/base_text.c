@@ -126,6 +126,55 @@ static void check_normal(void)
     CHECK(strcmp(normal("ТОВ"), normal("ТзОВ")) != 0);
 }
 
+static void check_old_apostrophes(void)
+{
+    CHECK_STR(fold("М*Яч"), "мяч");
+    CHECK_STR(fold("М\"Яч"), "мяч");
+    CHECK_STR(fold("об*єкт з*їзд"), "обєкт зїзд");
+    CHECK_STR(fold("м*'я"), "мя"); /* once more when the other has gone */
+    CHECK_STR(fold("а*б 5*10"), "а*б 5*10");
+    CHECK_STR(normal("М*Яч"), "М*Яч");
+    CHECK_INT(order("М*Яч", "М'Яч"), 0);
+    CHECK_INT(order("М\"Яч", "М'Яч"), 0);
+    CHECK(karto_text_is_old_apostrophe(karto_slice_str("М\"яч"), 2));
+    CHECK(!karto_text_is_old_apostrophe(karto_slice_str("Кафе\"Юг\""), 8));
+    CHECK(!karto_text_is_old_apostrophe(karto_slice_str("*яч"), 0));
+    CHECK(!karto_text_is_old_apostrophe(karto_slice_str("М*"), 2));
+}
+
+/* What each page has of our letters, and what it lacks. */
+static bool has_character(const char *page_name, uint16_t character)
+{
+    uint16_t page[128];
+    karto_text_code_page(page_name, page);
+    for (size_t i = 0; i < 128; i++)
+        if (page[i] == character)
+            return true;
+    return false;
+}
+
+static bool has_all(const char *page_name, const uint16_t *characters)
+{
+    bool all = true;
+    for (; *characters; characters++)
+        all = all && has_character(page_name, *characters);
+    return all;
+}
+
+static void check_code_pages(void)
+{
+    static const char *const pages[] = {"windows-1251", "KOI8-U", "ibm-866", "ibm-1125"};
+    static const uint16_t ours[] = {u'Ґ', u'ґ', u'Є', u'є', u'І', u'і', u'Ї', u'ї', 0};
+    static const uint16_t of_866[] = {u'Є', u'є', u'Ї', u'ї', 0}, not_of_866[] = {u'І', u'і', u'Ґ', u'ґ', 0};
+    CHECK(has_all("windows-1251", ours) && has_all("KOI8-U", ours) && has_all("ibm-1125", ours));
+    CHECK(has_all("ibm-866", of_866));
+    for (const uint16_t *letter = not_of_866; *letter; letter++)
+        CHECK(!has_character("ibm-866", *letter));
+    CHECK(has_character("windows-1251", 0x2019) && has_character("windows-1251", 0x2116));
+    for (size_t i = 0; i < sizeof pages / sizeof *pages; i++)
+        CHECK(!has_character(pages[i], 0x20B4) && !has_character(pages[i], 0x2BC));
+}
+
 static void check_lookalike(void)
 {
     CHECK_STR(done(karto_text_lookalike, "TOB"), "ТОВ");
@@ -198,6 +247,10 @@ static void check_alphabet(void)
     }
     CHECK(order("яя", "a") < 0); /* Cyrillic before Latin */
     CHECK(order("9", "а") < 0);
+    /* Russian letters of old data: beside е and ь, or behind і and е */
+    CHECK(order("е", "ё") < 0 && order("ё", "є") < 0);
+    CHECK(order("щ", "ъ") < 0 && order("ъ", "ь") < 0);
+    CHECK(order("і", "ы") < 0 && order("е", "э") < 0);
 }
 
 static void check_sorted(const char *const *texts, size_t count)
@@ -415,6 +468,8 @@ static const char *const naughty[] = {
     "0",
     "9",
     "-",
+    "*",
+    "є",
     "@",
     ".",
 };
@@ -572,6 +627,8 @@ int main(void)
     check_normal();
     check_repair();
     check_fold();
+    check_old_apostrophes();
+    check_code_pages();
     check_alphabet();
     check_order();
     check_key_cut();

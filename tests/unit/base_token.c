@@ -45,6 +45,21 @@ static void test_apostrophes(void)
     }
 }
 
+/* " and * in data of DOS programs, where they are no quotation marks. */
+static void test_old_apostrophes(void)
+{
+    CHECK_STR(tokens("М\"ята п*ять Об\"єкт З*їзд"), "мята пять обєкт зїзд");
+    CHECK_STR(tokens("М\"ЯТА П*ЯТЬ"), "мята пять");
+    CHECK_STR(tokens("ТОВ \"М\"ята\""), "тов мята");
+    CHECK_STR(tokens("П\"ять \"Зірок\""), "пять зірок");
+    CHECK_STR(tokens("ТОВ\"Ялинка\""), "тов ялинка");
+    CHECK_STR(tokens("Магазин\"Ялинка\", кафе\"Юність\"!"), "магазин ялинка кафе юність");
+    CHECK_STR(tokens("Кафе\"Омега\" і м*яч"), "кафе омега і мяч");
+    CHECK_STR(tokens("5*10 а*б *я я* \"я"), "[5] [10] а б я я я");
+    CHECK_STR(tokens("Cm*я Cм*я"), "cm я см"
+                                   "я"); /* a Latin word; a Latin C */
+}
+
 static void test_folds(void)
 {
     CHECK_STR(tokens("Kиїв Львiв TОВ Xаркiв"), "київ львів тов харків"); /* Latin K, i, T, X, i */
@@ -94,6 +109,7 @@ int main(void)
     karto_arena_init(&arena);
     test_cuts();
     test_apostrophes();
+    test_old_apostrophes();
     test_folds();
     test_size();
     test_like_fold();

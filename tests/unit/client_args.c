@@ -149,12 +149,14 @@ static void no_command_is_fine(void)
 static void mistakes(void)
 {
     check_fails("clinet list", "clinet", "client");
-    check_fails("clients list", "clients", "client");
+    check_fails("clients list", "clients", "client list");
     check_fails("client lsit", "client lsit", "client list");
     check_fails("list client", "list", "client list");
     check_fails("client burn", "client burn", NULL);
     check_fails("frobnicate", "frobnicate", NULL);
-    check_fails("клієнт", "клієнт", NULL);
+    check_fails("клієнт", "клієнт", "client");
+    check_fails("список клієнтів", "список", "client list");
+    check_fails("картопля", "картопля", NULL);
     check_fails("client", "list, set", NULL);
     check_fails("client list --limt 5", "--limt", "--limit");
     check_fails("import a.csv --mpa=A=name", "no option --mpa.", "--map");
@@ -175,7 +177,8 @@ static void distances(void)
     CHECK_INT(karto_distance("abc", ""), 3);
     CHECK_INT(karto_distance("list", "lsit"), 1);
     CHECK_INT(karto_distance("kitten", "sitting"), 3);
-    CHECK_INT(karto_distance("ca", "abc"), 3); /* 2 where a swapped pair may be edited again */
+    CHECK_INT(karto_distance("візит", "візти"), 1); /* letters, not bytes */
+    CHECK_INT(karto_distance("ca", "abc"), 3);      /* 2 where a swapped pair may be edited again */
     char longest[66];
     memset(longest, 'a', 65);
     longest[65] = 0;

@@ -48,6 +48,8 @@ static void what_people_write(void)
     check("phone+=067 123-45-67", "phone", "", KARTO_FIELD_ADD, "067 123-45-67");
     check("phone-=0671234567", "phone", "", KARTO_FIELD_REMOVE, "0671234567");
     check("site=", "site", "", KARTO_FIELD_SET, "");
+    check("name =x", "name", "", KARTO_FIELD_SET, "x");
+    check("phone + =067", "phone", "", KARTO_FIELD_ADD, "067");
     check("note=a=b+=c@d", "note", "", KARTO_FIELD_SET, "a=b+=c@d");
     check("note=-5", "note", "", KARTO_FIELD_SET, "-5");
     check("address.city=Львів", "address", "city", KARTO_FIELD_SET, "Львів");
@@ -67,10 +69,10 @@ static void dates(void)
     check_date("territory@31.12.70=14", 1970, 12, 31);
     check_date("territory@1.2.2026=14", 2026, 2, 1);
     check_date("territory@2028-02-29=14", 2028, 2, 29);
+    check_date("territory@2026-12-01 =14", 2026, 12, 1);
     static const char *const bad[] = {
-        "territory@=14",           "territory@2026-13-01=14", "territory@2026-00-10=14",
-        "territory@2026-02-29=14", "territory@2100-02-29=14", "territory@2026-1-1=14",
-        "territory@31.04.2026=14", "territory@01.12.026=14",  "territory@2026-12-01 =14",
+        "territory@=14",           "territory@2026-13-01=14", "territory@2026-00-10=14",  "territory@2026-02-29=14",
+        "territory@2100-02-29=14", "territory@2026-1-1=14",   "territory@31.04.2026=14",  "territory@01.12.026=14",
         "territory@вчора=14",      "territory@0999-01-01=14", "territory@12026-01-01=14",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
@@ -121,12 +123,18 @@ static void the_mark_is_below(void)
     struct karto_problem problem;
     struct karto_fieldexpr expr;
     struct karto_fieldexpr_error error;
-    struct karto_slice text = karto_slice_str("назва=x");
+    struct karto_slice text = karto_slice_str("казна=x");
     karto_problem_init(&problem);
     CHECK_INT(karto_fieldexpr_parse(text, &expr, &error), KARTO_E_USAGE);
     CHECK_INT(karto_fieldexpr_explain(text, &error, KARTO_LANG_EN, &problem), KARTO_E_USAGE);
     karto_buf_add_byte(&problem.picture, 0);
-    CHECK(strstr((const char *)problem.picture.data, "    назва=x\n    ^\n"));
+    CHECK(strstr((const char *)problem.picture.data, "    казна=x\n    ^\n"));
+
+    text = karto_slice_str("Назва+=x");
+    CHECK_INT(karto_fieldexpr_parse(text, &expr, &error), KARTO_E_USAGE);
+    CHECK_INT(karto_fieldexpr_explain(text, &error, KARTO_LANG_EN, &problem), KARTO_E_USAGE);
+    CHECK_STR(problem.id, "E-FIELD");
+    CHECK(problem.candidate_count == 1 && karto_slice_is(problem.candidates[0].value, "name"));
 
     text = karto_slice_str("attr.площа@2026-99-01=1");
     CHECK_INT(karto_fieldexpr_parse(text, &expr, &error), KARTO_E_USAGE);

@@ -179,6 +179,8 @@ static void mistakes(void)
     mistake("credit_limit>багато", KARTO_QP_NUMBER, 13, 12);
     mistake("credit_limit:..", KARTO_QP_NUMBER, 13, 2);
     mistake("status:клієнт", KARTO_QP_CHOICE, 7, 12);
+    mistake("status:п", KARTO_QP_CHOICE, 7, 2); /* потенційний, покупець */
+    mistake("status=поку", KARTO_QP_CHOICE, 7, 8);
     mistake("is:new", KARTO_QP_STATE, 3, 3);
     mistake("has:cat", KARTO_QP_STATE, 4, 3);
     mistake("a \"b", KARTO_QP_QUOTE, 2, 1);

@@ -96,21 +96,33 @@ static uint64_t clients(void)
     return result.records;
 }
 
-/* Many of one code and of many: more than fit into the first tables. */
+/* More than fit into the first tables, and so many that a thread beside makes their rows: these are found, too, by
+ * their codes and names, changed, and taken away, in the midst of it. */
+struct many {
+    unsigned count;
+    enum karto_err end;
+};
+
 static enum karto_err write_many(struct karto_tx *tx, void *context)
 {
-    unsigned *rounds = context;
-    for (unsigned i = 0; i < *rounds; i++) {
+    const struct many *many = context;
+    for (unsigned i = 0; i < many->count; i++) {
         struct karto_rid id = karto_rid_make(karto_os_sys());
-        char text[32];
-        snprintf(text, sizeof text, "Клієнт %u", i * 7919 % *rounds);
-        save(tx, id, true, KARTO_F_NAME, text);
-        snprintf(text, sizeof text, "%08u", 10000000 + i % 50);
-        save(tx, id, false, KARTO_F_EDRPOU, text);
+        char name[40], code[16];
+        snprintf(name, sizeof name, "Клієнт %u", i * 7919 % many->count);
+        snprintf(code, sizeof code, "%08u", 10000000 + i % 50);
+        save(tx, id, true, KARTO_F_NAME, name);
+        save(tx, id, false, KARTO_F_EDRPOU, code);
         if (i % 100 == 99)
-            CHECK(found(tx, text) > 0);
+            CHECK(found(tx, code) > 0);
+        if (i % 500 == 499) {
+            CHECK(found(tx, name) == 1);
+            save(tx, id, false, KARTO_F_NAME, "Інший");
+            CHECK(found(tx, name) == 0 && found(tx, "інший") == (i + 1) / 500);
+            save(tx, id, false, KARTO_F_EDRPOU, NULL);
+        }
     }
-    return KARTO_OK;
+    return many->end;
 }
 
 /* ---- values ---- */
@@ -131,13 +143,15 @@ static int64_t bought(struct karto_tx *tx, struct karto_rid client)
     return sum.total;
 }
 
+enum { BUYERS = 300 }; /* a thread beside makes the rows of the last of them, and of what they buy */
+
 /* Of one row written several times the last counts, where it waits and where it was put. */
 static enum karto_err write_purchase(struct karto_tx *tx, void *context)
 {
     struct karto_rid *clients = context, id = karto_rid_make(karto_os_sys());
-    for (int i = 0; i < 2; i++) {
-        clients[i] = karto_rid_make(karto_os_sys());
-        save(tx, clients[i], true, KARTO_F_NAME, "Покупець");
+    for (int i = 0; i < BUYERS; i++) {
+        clients[i % 2] = karto_rid_make(karto_os_sys());
+        save(tx, clients[i % 2], true, KARTO_F_NAME, "Покупець");
     }
     save_purchase(tx, id, true, KARTO_F_CLIENT, karto_value_reference(clients[0]));
     save_purchase(tx, id, false, KARTO_F_TOTAL, karto_value_money(100, "UAH"));
@@ -162,18 +176,21 @@ int main(void)
 {
     struct karto_rid buyers[2];
     enum karto_err good = KARTO_OK, bad = KARTO_E_INVALID;
-    unsigned rounds = 3000;
+    struct many many = {3000, KARTO_E_INVALID};
     dir = temp_dir_make();
     make_store();
     CHECK_INT(karto_store_write(store, write_and_look, &bad), KARTO_E_INVALID);
     CHECK_INT(clients(), 0);
     CHECK_INT(karto_store_write(store, write_and_look, &good), KARTO_OK);
     CHECK_INT(clients(), 2);
-    CHECK_INT(karto_store_write(store, write_many, &rounds), KARTO_OK);
-    CHECK_INT(clients(), 2 + rounds);
+    CHECK_INT(karto_store_write(store, write_many, &many), KARTO_E_INVALID);
+    CHECK_INT(clients(), 2);
+    many.end = KARTO_OK;
+    CHECK_INT(karto_store_write(store, write_many, &many), KARTO_OK);
+    CHECK_INT(clients(), 2 + many.count);
     CHECK_INT(karto_store_write(store, write_purchase, buyers), KARTO_OK);
     CHECK_INT(karto_store_read(store, read_purchase, buyers), KARTO_OK);
-    CHECK_INT(clients(), 2 + rounds + 3);
+    CHECK_INT(clients(), 2 + many.count + BUYERS + 1);
     karto_store_close(store);
     temp_dir_remove(&dir);
     return 0;

@@ -258,6 +258,8 @@ static void fields(void)
     client("-tag:vip", "2 3 4");
     client("status:cust", "1");
     client("status!=customer", "2 3 4");
+    client("status:покуп", "1");
+    client("status!=Покупець", "2 3 4");
     client("attr.площа:120", "2");
     client("attr.поверх:1", "");
     client("territory:14", "1");
