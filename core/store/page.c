@@ -38,7 +38,8 @@ struct paging {
     karto_list_visit *visit;
     void *context;
     struct karto_arena arena;     /* places, for as long as the walk */
-    struct table records, owners; /* those of the plan; clients of the plan */
+    struct table records, owners; /* those of the plan; clients of the plan, on which they hang */
+    struct table parents;         /* clients of the plan: those on which something hangs that must */
     struct karto_slice *places;   /* in the order of the list: value, id */
     uint32_t place_count;
 };
@@ -135,6 +136,8 @@ static enum karto_err step(struct karto_tx *tx, struct karto_slice value, struct
     if (p->probing && (p->probed == PROBED_MAX || p->passed == PASSED_MAX))
         return KARTO_E_INTERRUPTED;
     p->passed++;
+    if (p->parents.slots && !is_in_table(&p->parents, id))
+        return KARTO_OK;
     if (p->records.slots)
         has = is_in_table(&p->records, id);
     else if (p->plan.bounded)
@@ -318,6 +321,65 @@ static struct choice choose(const struct paging *p, const struct karto_tx *tx)
     return choice;
 }
 
+/* ---- of clients on which something must hang ---- */
+
+static enum karto_err make_parents(struct paging *p, struct karto_tx *tx)
+{
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; i < p->plan.parent_count && err == KARTO_OK; i++)
+        err = add_id(tx, p->plan.parents[i], &p->parents);
+    make_slots(&p->parents);
+    return err;
+}
+
+static enum karto_err add_parent(struct karto_tx *tx, struct karto_rid id, void *context)
+{
+    struct paging *p = context;
+    return is_in_table(&p->parents, id) ? add_id(tx, id, &p->records) : KARTO_OK;
+}
+
+static bool parents_are_fewer(const struct paging *p)
+{
+    return !p->plan.bounded || p->plan.parent_count < karto_plan_count(&p->plan);
+}
+
+/* Those of the plan that are among the parents, from the side where there are fewer. */
+static enum karto_err read_parents(struct paging *p, struct karto_tx *tx)
+{
+    enum karto_err err = KARTO_OK;
+    if (!parents_are_fewer(p))
+        return karto_plan_each(tx, &p->plan, KARTO_CLIENT, add_parent, p);
+    for (uint32_t i = 0; i < p->parents.count && err == KARTO_OK; i++) {
+        bool has = true;
+        if (p->plan.bounded)
+            err = karto_plan_has(tx, &p->plan, p->parents.ids[i], &has);
+        if (err == KARTO_OK && has)
+            err = add_id(tx, p->parents.ids[i], &p->records);
+    }
+    return err;
+}
+
+static bool walk_is_cheaper(const struct paging *p, const struct karto_tx *tx)
+{
+    uint64_t all = tx->ledger.counts[KARTO_CLIENT] + 1, parents = p->plan.parent_count;
+    uint64_t count = p->plan.bounded ? karto_plan_count(&p->plan) : all, fitting = count * parents / all + 1;
+    uint64_t steps = looked_at(p, all, fitting), looked = p->plan.bounded ? steps * parents / all : 0;
+    uint64_t sides = p->plan.bounded ? least(parents * COST_NUMBER, count * COST_ID) : 0;
+    return steps * COST_STEP + looked * COST_NUMBER < sides + fitting * (COST_READ + COST_CLIENT);
+}
+
+static enum karto_err list_parents(struct paging *p, struct karto_tx *tx)
+{
+    enum karto_err err = make_parents(p, tx);
+    if (err == KARTO_OK && walk_is_cheaper(p, tx))
+        return walk_order(p, tx);
+    if (err == KARTO_OK)
+        err = read_parents(p, tx);
+    return err == KARTO_OK ? visit_few(p, tx) : err;
+}
+
+/* ---- all of it ---- */
+
 static enum karto_err read_tables(struct paging *p, struct karto_tx *tx, enum way way)
 {
     enum karto_err err = KARTO_OK;
@@ -367,6 +429,7 @@ static void end(struct paging *p)
     karto_arena_fini(&p->arena);
     table_fini(&p->records);
     table_fini(&p->owners);
+    table_fini(&p->parents);
     free(p->places);
 }
 
@@ -383,7 +446,7 @@ enum karto_err karto_page_list(struct karto_tx *tx, const struct karto_page *pag
     enum karto_err err = karto_plan_make(tx, page->select, page->kind, &p.plan);
     p.counts = p.plan.informed && page->kind == KARTO_CLIENT && karto_select_asks_ids(page->select->query);
     if (err == KARTO_OK)
-        err = list_meant(&p, tx);
+        err = p.plan.by_children ? list_parents(&p, tx) : list_meant(&p, tx);
     end(&p);
     return unless_interrupted(err);
 }
@@ -406,9 +469,17 @@ static enum karto_err visit_id(struct paging *p, struct karto_tx *tx, struct kar
     return err;
 }
 
+static enum karto_err read_all(struct paging *p, struct karto_tx *tx)
+{
+    if (!p->plan.by_children)
+        return karto_plan_each(tx, &p->plan, p->page->kind, add_id, &p->records);
+    enum karto_err err = make_parents(p, tx);
+    return err == KARTO_OK ? read_parents(p, tx) : err;
+}
+
 static enum karto_err visit_by_id(struct paging *p, struct karto_tx *tx, struct karto_rid after)
 {
-    enum karto_err err = karto_plan_each(tx, &p->plan, p->page->kind, add_id, &p->records);
+    enum karto_err err = read_all(p, tx);
     if (p->records.count > 1)
         qsort(p->records.ids, p->records.count, sizeof *p->records.ids, compare_ids);
     for (uint32_t i = 0; i < p->records.count && err == KARTO_OK; i++)
@@ -424,8 +495,9 @@ enum karto_err karto_page_each(struct karto_tx *tx, const struct karto_select *s
     struct paging p = {.page = &page, .visit = visit, .context = context};
     begin(&p);
     enum karto_err err = karto_plan_make(tx, select, kind, &p.plan);
+    bool narrowed = p.plan.bounded || p.plan.by_children;
     if (err == KARTO_OK)
-        err = p.plan.bounded ? visit_by_id(&p, tx, after) : karto_each(tx, kind, after, visit, context);
+        err = narrowed ? visit_by_id(&p, tx, after) : karto_each(tx, kind, after, visit, context);
     end(&p);
     return unless_interrupted(err);
 }

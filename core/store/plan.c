@@ -22,8 +22,9 @@ enum { CHILDREN_READ_MAX = 3000 };
 struct planning {
     struct karto_tx *tx;
     const struct karto_select *select;
-    uint32_t kind;   /* whose conditions count */
-    bool of_records; /* states and conflicts too, which are those of the records */
+    uint32_t kind;                      /* whose conditions count */
+    bool of_records;                    /* states and conflicts too, which are those of the records */
+    const struct karto_condition *done; /* counts in another way already */
 };
 
 struct bound {
@@ -239,25 +240,67 @@ static bool days_needed(struct planning *p, const struct karto_condition *condit
     return true;
 }
 
-/* Only where that is little: of a long time there is something of nearly every client. */
-static enum karto_err bound_by_counted(struct planning *p, const struct karto_condition *condition, struct bound *bound)
+static uint32_t each_once(struct karto_rid *ids, uint32_t count)
 {
-    struct counted counted = {NULL, 0};
+    uint32_t kept = 0;
+    if (count > 1)
+        qsort(ids, count, sizeof *ids, compare_ids);
+    for (uint32_t i = 0; i < count; i++)
+        if (i == 0 || !karto_rid_equal(ids[kept - 1], ids[i]))
+            ids[kept++] = ids[i];
+    return kept;
+}
+
+/* The clients on which something of these days hangs. Only where that is little: of a long time there is something of
+ * nearly every client, and then *found is false. */
+static enum karto_err find_parents(struct planning *p, const struct karto_condition *condition, bool *found,
+                                   struct counted *counted)
+{
     struct karto_sum_of of;
     struct karto_days days;
-    if (!karto_select_counts(p->select, condition, &of) || !days_needed(p, condition, &of, &days))
+    *counted = (struct counted){NULL, 0};
+    *found = karto_select_counts(p->select, condition, &of) && days_needed(p, condition, &of, &days);
+    if (!*found)
+        return KARTO_OK;
+    counted->clients = karto_arena_array(&p->tx->arena, CHILDREN_READ_MAX, sizeof *counted->clients);
+    enum karto_err err = karto_index_days(p->tx, of.kind, days, NULL, add_client, counted);
+    *found = err == KARTO_OK;
+    counted->count = each_once(counted->clients, counted->count);
+    return err == KARTO_E_LIMIT ? KARTO_OK : err;
+}
+
+static enum karto_err bound_by_counted(struct planning *p, const struct karto_condition *condition, struct bound *bound)
+{
+    struct counted counted;
+    bool found = false;
+    if (condition == p->done)
         return KARTO_OK;
     struct karto_arena_mark mark = karto_arena_mark(&p->tx->arena);
-    counted.clients = karto_arena_array(&p->tx->arena, CHILDREN_READ_MAX, sizeof *counted.clients);
-    enum karto_err err = karto_index_days(p->tx, of.kind, days, NULL, add_client, &counted);
-    if (err == KARTO_OK)
+    enum karto_err err = find_parents(p, condition, &found, &counted);
+    if (found) {
         *bound = nothing_yet(p->tx);
-    if (err == KARTO_OK && counted.count > 1)
-        qsort(counted.clients, counted.count, sizeof *counted.clients, compare_ids);
-    if (err == KARTO_OK)
         err = karto_numbers_of(p->tx, counted.clients, counted.count, &bound->set);
+    }
     karto_arena_release(&p->tx->arena, mark);
-    return err == KARTO_E_LIMIT ? KARTO_OK : err;
+    return err;
+}
+
+/* A condition of the kind that must hold by itself is kept as ids, which need not be looked up. */
+static enum karto_err keep_parents(struct planning *p, const struct karto_query *query, struct karto_plan *plan)
+{
+    struct counted counted;
+    enum karto_err err = KARTO_OK;
+    for (uint32_t i = 0; query->type == KARTO_Q_AND && i < query->count && !plan->by_children && err == KARTO_OK; i++)
+        err = keep_parents(p, query->children[i], plan);
+    if (query->type != KARTO_Q_CONDITION)
+        return err;
+    err = find_parents(p, &query->condition, &plan->by_children, &counted);
+    if (plan->by_children) {
+        plan->parents = counted.clients;
+        plan->parent_count = counted.count;
+        p->done = &query->condition;
+    }
+    return err;
 }
 
 /* ---- the tree ---- */
@@ -440,9 +483,11 @@ static enum karto_err read_others(struct karto_tx *tx, struct karto_plan *plan)
 static enum karto_err bound_by_index(struct karto_tx *tx, const struct karto_select *select, uint32_t kind,
                                      struct karto_plan *plan)
 {
-    struct planning own = {tx, select, kind, true}, clients = {tx, select, KARTO_CLIENT, false};
+    struct planning own = {tx, select, kind, true, NULL}, clients = {tx, select, KARTO_CLIENT, false, NULL};
     struct bound bound = {.bounded = false};
-    enum karto_err err = bound_by(&own, select->query, &bound);
+    enum karto_err err = kind == KARTO_CLIENT ? keep_parents(&own, select->query, plan) : KARTO_OK;
+    if (err == KARTO_OK)
+        err = bound_by(&own, select->query, &bound);
     narrow(plan, &bound);
     if (err != KARTO_OK || kind == KARTO_CLIENT)
         return err;

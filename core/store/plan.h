@@ -15,6 +15,9 @@ struct karto_plan {
     struct karto_number_set among;  /* bounded: by their numbers (numbers.h) */
     const struct karto_rid *others; /* bounded: and these, ascending, whatever their kind; in the arena of tx */
     uint32_t other_count;
+    bool by_children; /* of clients: only these, ascending, on which something hangs that must; in the arena of tx */
+    const struct karto_rid *parents;
+    uint32_t parent_count;
     bool of_clients; /* what is listed by day: only what hangs on a client among these, or on one of the others */
     struct karto_number_set clients;
     struct karto_days days; /* of kinds that are listed by day: those that are left */

@@ -478,7 +478,7 @@ static enum karto_err compare_answers(struct karto_tx *tx, void *context)
     if (all.asked % 3 == 0)
         compare_by_id(tx, &plain, &planned);
     CHECK_INT(karto_plan_make(tx, &planned.select, planned.kind, &plan), KARTO_OK);
-    all.bounded += plan.bounded;
+    all.bounded += plan.bounded || plan.by_children;
     karto_plan_fini(&plan);
     return KARTO_OK;
 }
