@@ -73,7 +73,7 @@ static enum karto_err say_child(struct karto_cli *cli, struct karto_tx *tx, stru
     struct karto_entry entry;
     enum karto_err err = karto_entry_load(tx, id, &entry);
     if (err == KARTO_OK)
-        err = karto_pick_describe(tx, &entry.view, false, &text);
+        err = karto_pick_describe(tx, &entry.view, false, cli->lang, &text);
     if (err == KARTO_OK && karto_record_hidden(&entry.view))
         karto_buf_printf(&text, ", %s", karto_message_text(cli->lang, KARTO_M_HIDDEN));
     karto_rid_print_short(id, short_id);

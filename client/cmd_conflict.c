@@ -8,6 +8,7 @@
 #include "client/pick.h"
 #include "client/register_name.h"
 #include "client/typed_word.h"
+#include "client/value_said.h"
 #include "core/base/reader.h"
 #include "core/store/edit.h"
 

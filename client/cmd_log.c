@@ -8,6 +8,7 @@
 #include "client/person.h"
 #include "client/pick.h"
 #include "client/register_name.h"
+#include "client/value_said.h"
 #include "core/base/fatal.h"
 #include "core/base/text.h"
 #include "core/model/batch.h"
@@ -130,6 +131,20 @@ static void show_set(struct karto_out *out, const struct karto_change *change, c
     karto_buf_fini(&field);
 }
 
+/* Of a record that is named in another, for people, its name. */
+static struct karto_slice say_value(struct listing *l, struct karto_tx *tx, const struct karto_field_def *def,
+                                    struct karto_slice bytes)
+{
+    struct karto_value value;
+    struct karto_entry entry;
+    if (karto_out_form(l->out) != KARTO_FORM_TABLE)
+        return karto_value_written(&tx->arena, def, bytes, l->cli->lang);
+    if (bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_REFERENCE &&
+        karto_entry_load(tx, value.rid, &entry) == KARTO_OK && entry.exists)
+        return karto_text_of(&entry.view, KARTO_F_NAME);
+    return karto_value_said(&tx->arena, def, bytes, l->cli->lang);
+}
+
 /* For people: "site: romashka.ua → romashka.com.ua". */
 static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_change *change,
                     const struct karto_touch *touch, const struct karto_set *set)
@@ -137,8 +152,7 @@ static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_c
     struct karto_buf text = KARTO_BUF_EMPTY;
     struct karto_slice nothing = karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_EMPTY_VALUE));
     const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
-    struct karto_slice old = karto_value_said(&tx->arena, def, set->old, l->cli->lang);
-    struct karto_slice new = karto_value_said(&tx->arena, def, set->value, l->cli->lang);
+    struct karto_slice old = say_value(l, tx, def, set->old), new = say_value(l, tx, def, set->value);
     if (karto_out_form(l->out) == KARTO_FORM_TABLE)
         karto_register_heading(&text, l->cli->lang, change->kind, touch->field, set->key);
     else

@@ -89,7 +89,7 @@ static enum karto_err save(struct saving *s, struct karto_tx *tx, const struct k
     if (err == KARTO_OK && s->noun->kind == KARTO_CLIENT)
         karto_buf_add_slice(&s->name, karto_text_of(&entry.view, KARTO_F_NAME));
     else if (err == KARTO_OK)
-        err = karto_pick_describe(tx, &entry.view, true, &s->name);
+        err = karto_pick_describe(tx, &entry.view, true, cli->lang, &s->name);
     return err;
 }
 

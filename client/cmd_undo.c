@@ -65,10 +65,13 @@ static enum karto_err not_here(struct running *r, struct karto_tx *tx)
     return err;
 }
 
-static enum karto_err begin(struct running *r, struct karto_tx *tx)
+/* before: as of karto_undo_last; the position of the last change of the one that is begun. */
+static enum karto_err begin(struct running *r, struct karto_tx *tx, uint64_t *before)
 {
-    struct karto_batch batch;
-    enum karto_err err = r->number ? karto_undo_find(tx, r->number, r->user, &batch) : karto_undo_last(tx, &batch);
+    struct karto_batch batch = {.last = 0};
+    enum karto_err err =
+        r->number ? karto_undo_find(tx, r->number, r->user, &batch) : karto_undo_last(tx, *before, &batch);
+    *before = batch.last;
     if (err == KARTO_E_NOT_FOUND)
         return not_here(r, tx);
     if (err == KARTO_E_AMBIGUOUS)
@@ -143,6 +146,13 @@ static void give_reason(struct running *r)
     karto_buf_fini(&text);
 }
 
+/* Of the last thing done nothing is left to be taken back, as of a conflict that was settled for what stood there: then
+ * the one before is meant. */
+static bool is_idle(const struct running *r)
+{
+    return r->number == 0 && !r->begun && r->undo.next == 0 && r->undo.changes == 0 && r->undo.left == 0;
+}
+
 /* Work may be done more than once; every time from where the transaction before has left off. */
 struct part {
     struct running *r;
@@ -168,16 +178,29 @@ static void again(const struct part *part)
     karto_problem_begin(&r->cli->problem, KARTO_OK);
 }
 
+static enum karto_err take_some(struct running *r, struct karto_tx *tx, uint64_t *before)
+{
+    bool has_reason = r->reason.size > 0;
+    enum karto_err err = r->begun ? KARTO_OK : begin(r, tx, before);
+    if (err == KARTO_OK && !has_reason)
+        give_reason(r);
+    if (err == KARTO_OK)
+        err = karto_undo_some(tx, &r->undo, r->reason, KARTO_UNDO_RECORDS, visit, r);
+    if (!has_reason && !r->begun && is_idle(r))
+        r->reason = karto_slice(NULL, 0);
+    return err;
+}
+
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct part *part = context;
     struct running *r = part->r;
+    uint64_t before = 0;
     again(part);
-    enum karto_err err = r->begun ? KARTO_OK : begin(r, tx);
-    if (err == KARTO_OK && r->reason.size == 0)
-        give_reason(r);
-    if (err == KARTO_OK)
-        err = karto_undo_some(tx, &r->undo, r->reason, KARTO_UNDO_RECORDS, visit, r);
+    enum karto_err err;
+    do
+        err = take_some(r, tx, &before);
+    while (err == KARTO_OK && is_idle(r));
     r->tried = err == KARTO_OK && r->cli->settings.dry_run;
     return r->tried ? KARTO_E_INTERRUPTED : err;
 }

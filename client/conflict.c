@@ -5,6 +5,7 @@
 #include "client/field_value.h"
 #include "client/person.h"
 #include "client/register_name.h"
+#include "client/value_said.h"
 #include "core/store/history.h"
 #include "core/store/query.h"
 

@@ -83,27 +83,6 @@ void karto_value_show(struct karto_out *out, const struct karto_field_def *def, 
     karto_out_object_end(out);
 }
 
-/* "yes, closed down" */
-static struct karto_slice hidden_text(struct karto_arena *arena, struct karto_slice bytes, enum karto_lang lang)
-{
-    struct karto_slice parts[KARTO_TUPLE_MAX];
-    struct karto_value value;
-    uint32_t count;
-    karto_line_split(arena, bytes, parts, &count);
-    bool hidden = karto_value_decode(parts[0], &value) == KARTO_OK && value.type == KARTO_BOOL && value.integer;
-    struct karto_slice reason = karto_field_value_text(arena, parts[1]);
-    return karto_slice_str(karto_arena_printf(arena, "%s%s%.*s",
-                                              karto_message_text(lang, hidden ? KARTO_M_YES : KARTO_M_NO),
-                                              reason.size ? ", " : "", (int)reason.size, (const char *)reason.data));
-}
-
-struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
-                                    struct karto_slice bytes, enum karto_lang lang)
-{
-    bool hides = def && def->number == KARTO_F_HIDDEN && is_tuple(bytes);
-    return hides ? hidden_text(arena, bytes, lang) : karto_field_text(arena, def, bytes);
-}
-
 /* ---- fields ---- */
 
 static struct karto_slice shown_value(const struct karto_register *reg)

@@ -25,10 +25,6 @@ void karto_value_show(struct karto_out *out, const struct karto_field_def *def, 
 /* The parts of such a tuple (def->parts), as keys of the object that is open. */
 void karto_parts_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice bytes);
 
-/* The same in words, in the arena: as karto_field_text, and "yes, closed down" for what hides. Empty for nil. */
-struct karto_slice karto_value_said(struct karto_arena *arena, const struct karto_field_def *def,
-                                    struct karto_slice bytes, enum karto_lang lang);
-
 /* Prints a head: {"value","user","device","time","dot","winner"}; user "rule": a rule of head office; device null: not
  * known here. */
 KARTO_CHECKED enum karto_err karto_head_show(struct karto_out *out, struct karto_tx *tx,
@@ -47,7 +43,7 @@ void karto_text_show_as(struct karto_out *out, const char *key, struct karto_sli
 /* Prints a key of a register as it is typed: null, an element, a key of a map, a date (null: from the beginning). */
 void karto_key_show(struct karto_out *out, const struct karto_field_def *def, struct karto_slice key);
 
-/* A day as text: "2026-12-01". */
+/* A day as text: "2026-12-01"; in a table "01.12.2026". */
 void karto_day_show(struct karto_out *out, int64_t days);
 
 #endif

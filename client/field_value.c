@@ -2,6 +2,7 @@
 
 #include "core/model/day.h"
 #include "client/currency.h"
+#include "client/person.h"
 #include "client/suggest.h"
 #include "core/base/heading.h"
 #include "core/base/limits.h"
@@ -335,8 +336,14 @@ void karto_field_value_show(struct karto_out *out, struct karto_slice bytes)
     case KARTO_MONEY: karto_out_money(out, value.integer, karto_slice(value.currency, 3)); break;
     case KARTO_TUPLE: show_tuple(out, value); break;
     case KARTO_INSTANT: karto_out_time(out, value.integer); break;
-    case KARTO_TEXT:
     case KARTO_DATE:
+        if (karto_out_form(out) == KARTO_FORM_TABLE)
+            karto_person_day(value.integer, &text);
+        else
+            print_date(value.integer, &text);
+        karto_out_text(out, karto_buf_slice(&text));
+        break;
+    case KARTO_TEXT:
     case KARTO_REFERENCE:
     case KARTO_ENUM:
         print_plain(value, &text);

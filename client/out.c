@@ -56,6 +56,11 @@ enum karto_form karto_out_form(const struct karto_out *out)
     return out->options.form;
 }
 
+enum karto_lang karto_out_lang(const struct karto_out *out)
+{
+    return out->options.lang;
+}
+
 void karto_out_flush(struct karto_out *out)
 {
     FILE *file = out->pager ? out->pager : out->file;

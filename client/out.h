@@ -55,6 +55,7 @@ enum karto_form karto_out_form_for(enum karto_form asked, bool is_terminal);
 struct karto_out *karto_out_new(FILE *file, const struct karto_out_options *options);
 void karto_out_free(struct karto_out *out); /* with an answer that has not ended: what came so far stays printed */
 enum karto_form karto_out_form(const struct karto_out *out);
+enum karto_lang karto_out_lang(const struct karto_out *out);
 
 /* Whether --columns names only columns that there are: to be asked before any work. "attr.NAME" always is one.
  * KARTO_E_USAGE: in problem, with the nearest. */

@@ -1,5 +1,7 @@
 #include "client/person.h"
 
+#include "core/model/value.h"
+
 #include "core/base/limits.h"
 #include "core/base/reader.h"
 
@@ -42,6 +44,13 @@ void karto_person_time(int64_t utc_ms, struct karto_buf *out)
     localtime_r(&seconds, &local);
     strftime(text, sizeof text, "%d.%m.%Y %H:%M", &local);
     karto_buf_add_str(out, text);
+}
+
+void karto_person_day(int64_t days, struct karto_buf *out)
+{
+    int year, month, day;
+    karto_date_split(days, &year, &month, &day);
+    karto_buf_printf(out, "%02d.%02d.%04d", day, month, year);
 }
 
 const char *karto_person_role(enum karto_lang lang, const char *role)

@@ -11,6 +11,9 @@ void karto_person_machine(struct karto_buf *out);
 /* A moment as a person reads it, in the machine's time zone: 24.11.2026 09:05. */
 void karto_person_time(int64_t utc_ms, struct karto_buf *out);
 
+/* A day: 24.11.2026. */
+void karto_person_day(int64_t days, struct karto_buf *out);
+
 /* A user's role as a person reads it: "торговий представник" for "representative"; one that is not known stays. */
 const char *karto_person_role(enum karto_lang lang, const char *role);
 

@@ -1,6 +1,6 @@
 #include "client/pick.h"
 
-#include "client/field_value.h"
+#include "client/value_said.h"
 #include "client/noun.h"
 #include "client/pick_missing.h"
 #include "core/base/reader.h"
@@ -43,21 +43,24 @@ static const uint32_t *telling_fields(uint32_t kind)
 }
 
 /* The value of a plain field, the first of a set. */
-static struct karto_slice text_of(struct karto_arena *arena, const struct karto_record *view, uint32_t number)
+static struct karto_slice text_of(struct karto_arena *arena, const struct karto_record *view, uint32_t number,
+                                  enum karto_lang lang)
 {
     const struct karto_field *field = karto_record_field(view, number);
-    return field && field->count ? karto_field_value_text(arena, karto_winner(&field->registers[0])->value)
-                                 : karto_slice(NULL, 0);
+    if (!field || !field->count)
+        return karto_slice(NULL, 0);
+    return karto_value_said(arena, karto_field_def(view->kind, number), karto_winner(&field->registers[0])->value,
+                            lang);
 }
 
 enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_record *view, bool whose,
-                                   struct karto_buf *out)
+                                   enum karto_lang lang, struct karto_buf *out)
 {
     size_t begin = out->size;
     struct karto_rid id = karto_client_of(view);
     struct karto_entry client;
     for (const uint32_t *field = telling_fields(view->kind); *field; field++) {
-        struct karto_slice text = text_of(&tx->arena, view, *field);
+        struct karto_slice text = text_of(&tx->arena, view, *field, lang);
         struct karto_slice cut = karto_text_cut(text, *field == TEXT ? TEXT_WIDTH : text.size);
         add_part(out, begin, cut);
         karto_buf_add_str(out, cut.size < text.size ? "…" : "");
@@ -77,7 +80,7 @@ static enum karto_err describe(struct karto_tx *tx, struct karto_rid id, enum ka
     size_t begin = out->size;
     enum karto_err err = karto_entry_load(tx, id, &entry);
     if (err == KARTO_OK)
-        err = karto_pick_describe(tx, &entry.view, true, out);
+        err = karto_pick_describe(tx, &entry.view, true, lang, out);
     if (err == KARTO_OK && karto_record_hidden(&entry.view))
         add_part(out, begin, karto_slice_str(karto_message_text(lang, KARTO_M_HIDDEN)));
     return err;

@@ -19,10 +19,10 @@ KARTO_CHECKED enum karto_err karto_pick_entry(struct karto_cli *cli, struct kart
 KARTO_CHECKED enum karto_err karto_pick_any(struct karto_cli *cli, struct karto_tx *tx, const char *text,
                                             struct karto_rid *id);
 
-/* Appends what a record is, for people: "Ромашка, Львів, Зелена", "2026-12-01, visit, …"; with whose also the client
+/* Appends what a record is, for people: "Ромашка, Львів, Зелена", "01.12.2026, візит, …"; with whose also the client
  * that it hangs on. */
 KARTO_CHECKED enum karto_err karto_pick_describe(struct karto_tx *tx, const struct karto_record *view, bool whose,
-                                                 struct karto_buf *out);
+                                                 enum karto_lang lang, struct karto_buf *out);
 
 /* The same of a record by its id, with its short id behind, and whether it is hidden: "Ромашка, Львів, Зелена
  * (7f3a90c1)". */

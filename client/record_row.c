@@ -2,6 +2,7 @@
 
 #include "client/field_show.h"
 #include "core/base/fatal.h"
+#include "core/base/heading.h"
 #include "core/store/query.h"
 
 #include <string.h>
@@ -88,10 +89,27 @@ static bool asked_for(const struct karto_row *row, const struct karto_field_def 
 
 /* ---- cells ---- */
 
+/* For people: "Назва, початок". */
+static void say_match(struct karto_out *out, const struct karto_why *hit)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY, how = KARTO_BUF_EMPTY;
+    karto_buf_printf(&how, "match.%s", hit->how);
+    karto_buf_add_slice(&text, karto_heading(karto_out_lang(out), karto_slice_str(hit->field)));
+    karto_buf_add_str(&text, ", ");
+    karto_buf_add_slice(&text, karto_heading(karto_out_lang(out), karto_buf_slice(&how)));
+    karto_out_text(out, karto_buf_slice(&text));
+    karto_buf_fini(&how);
+    karto_buf_fini(&text);
+}
+
 void karto_match_show(struct karto_out *out, const struct karto_why *hit)
 {
     if (!hit || !hit->field) {
         karto_out_null(out);
+        return;
+    }
+    if (karto_out_form(out) == KARTO_FORM_TABLE) {
+        say_match(out, hit);
         return;
     }
     karto_out_object(out);

@@ -119,15 +119,15 @@ static enum karto_err note_begun(struct karto_tx *tx, const struct karto_undo *u
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-enum karto_err karto_undo_last(struct karto_tx *tx, struct karto_batch *found)
+enum karto_err karto_undo_last(struct karto_tx *tx, uint64_t before, struct karto_batch *found)
 {
     struct last last = {.batch = 0};
-    enum karto_err err = find_begun(tx, found);
+    enum karto_err err = before ? KARTO_E_NOT_FOUND : find_begun(tx, found);
     if (err != KARTO_E_NOT_FOUND)
         return err;
     err = karto_meta_get(tx, "user", &last.user);
     if (err == KARTO_OK)
-        err = karto_batches_walk(tx, 0, visit_last, &last);
+        err = karto_batches_walk(tx, before, visit_last, &last);
     if (err == KARTO_OK && last.batch == 0)
         err = KARTO_E_NOT_FOUND;
     return err == KARTO_OK ? karto_batch_get(tx, last.batch, last.user, found) : err;

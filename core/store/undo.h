@@ -30,8 +30,9 @@ KARTO_CHECKED enum karto_err karto_undo_find(struct karto_tx *tx, uint32_t numbe
                                              struct karto_batch *found);
 
 /* The last batch that the store's user made at this store and that still holds, leaving aside what only took something
- * back; or what he has begun to take back and not finished. KARTO_E_NOT_FOUND. */
-KARTO_CHECKED enum karto_err karto_undo_last(struct karto_tx *tx, struct karto_batch *found);
+ * back; or what he has begun to take back and not finished. before: the last one whose last change lies before this
+ * position; 0: of all. KARTO_E_NOT_FOUND. */
+KARTO_CHECKED enum karto_err karto_undo_last(struct karto_tx *tx, uint64_t before, struct karto_batch *found);
 
 /* Whether any change of it had an effect: what was refused needs no taking back. */
 KARTO_CHECKED enum karto_err karto_undo_possible(struct karto_tx *tx, const struct karto_batch *batch, bool *possible);

@@ -141,6 +141,22 @@ has '"changes":1'
 exits 0 sync --db petro
 exits 0 client show Мак --db petro --json
 has '"note":null'
+
+# A conflict that is settled for what stood there leaves nothing to take back: the change before is meant.
+exits 0 client set Мак note=перед --db oksana --json
+third=$(field undo)
+exits 0 client set Мак site=p2.ua --db petro
+exits 0 sync --db petro
+exits 0 client set Мак site=h2.ua --db hub
+exits 0 client set Мак site=o2.ua --db petro
+exits 0 sync --db petro
+exits 0 sync --db oksana
+exits 0 client show Мак --db oksana --json
+shown=$(field site)
+exits 0 conflict resolve 22859846/site --value "$shown" --db oksana
+exits 0 undo --db oksana --json
+has '"undoes":"'"$third"'"'
+has '"changes":1'
 for store in hub oksana petro; do
     exits 0 check --db $store
 done

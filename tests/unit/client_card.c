@@ -40,10 +40,10 @@ static void answers(void)
     has("додано людину: Олена, директорка, 0671234567, Нова Пошта (");
     RUN("activity", "add", "14360570", "type=візит", "date=2026-11-02",
         "text=розповідали довго й докладно про все, що бачили, і ще трохи більше");
-    has("додано контакт: 2026-11-02, visit, розповідали довго й докладно про все, що бачили, і…, Нова Пошта (");
+    has("додано контакт: 02.11.2026, візит, розповідали довго й докладно про все, що бачили, і…, Нова Пошта (");
     RUN("purchase", "add", "14360570", "number=17", "date=2026-11-03", "lines.2=сир; 1,5; 100; 10%",
         "lines.10=чай; 1; 5", "lines.1=молоко; 20; 35.50");
-    has("додано покупку: 17, 2026-11-03, 850.00 UAH, Нова Пошта (");
+    has("додано покупку: 17, 03.11.2026, 850.00 UAH, Нова Пошта (");
 }
 
 static void the_card_of_a_client(void)
@@ -52,18 +52,18 @@ static void the_card_of_a_client(void)
     has("\nЛюди (1)\n  ");
     has("  Олена, директорка, 0671234567\n");
     has("\nКонтакти (1)\n  ");
-    has("  2026-11-02, visit, розповідали довго");
+    has("  02.11.2026, візит, розповідали довго");
     has("\nПокупки (1)\n  ");
-    has("  17, 2026-11-03, 850.00 UAH\n");
+    has("  17, 03.11.2026, 850.00 UAH\n");
     lacks("усі: karto");
     for (char day[] = "date=2026-10-01"; day[14] <= '6'; day[14]++)
         RUN("activity", "add", "14360570", day, "text=тоді");
     RUN("client", "show", "14360570");
     has("\nКонтакти (7)\n  ");
-    has("  2026-10-03, note, тоді\n  усі: karto activity list ");
-    lacks("2026-10-02");
+    has("  03.10.2026, примітка, тоді\n  усі: karto activity list ");
+    lacks("02.10.2026");
     RUN("client", "show", "14360570", "--limit", "7");
-    has("2026-10-01");
+    has("01.10.2026");
     RUN("person", "hide", "Олена", "--reason", "звільнилася");
     has("сховано людину: Олена, директорка, 0671234567, Нова Пошта · повернути: karto person restore ");
     RUN("client", "show", "14360570");
@@ -82,6 +82,23 @@ static void the_card_of_a_purchase(void)
     has("Сума            850");
 }
 
+/* Kinds, matches, choices, days and what a record hangs on are said in words. */
+static void lists_speak(void)
+{
+    RUN("person", "restore", "Олена");
+    RUN("find", "олена");
+    has("людина");
+    has("Назва, точно");
+    RUN("find", "молоко");
+    has("покупка");
+    RUN("log", "--limit", "40");
+    has("Клієнт: Нова Пошта, ");
+    has("Клієнт: Нова Пошта, Вид: візит, Дата:");
+    lacks("visit");
+    RUN("activity", "list", "14360570");
+    has("02.11.2026  візит");
+}
+
 int main(void)
 {
     dir = temp_dir_make();
@@ -89,6 +106,7 @@ int main(void)
     RUN("init");
     answers();
     the_card_of_a_client();
+    lists_speak();
     the_card_of_a_purchase();
     temp_dir_remove(&dir);
     cli_forget();

@@ -107,7 +107,7 @@ static enum karto_err do_begin(struct karto_tx *tx, void *context)
     struct undoing *u = context;
     struct karto_batch batch;
     enum karto_err err =
-        u->number ? karto_undo_find(tx, u->number, karto_slice_str(u->author), &batch) : karto_undo_last(tx, &batch);
+        u->number ? karto_undo_find(tx, u->number, karto_slice_str(u->author), &batch) : karto_undo_last(tx, 0, &batch);
     return err == KARTO_OK ? karto_undo_begin(tx, &batch, &u->undo) : err;
 }
 
