@@ -1,6 +1,7 @@
 #include "core/store/page.h"
 
 #include "core/base/fatal.h"
+#include "core/store/id_table.h"
 #include "core/store/numbers.h"
 #include "core/store/plan.h"
 
@@ -19,15 +20,7 @@ enum {
 };
 
 /* To see how many of them fit, so many clients are counted for, or so many places are passed. */
-enum { PROBED_MAX = 200, PASSED_MAX = 1000, SAMPLED = 48, IDS_MIN = 64 };
-
-/* Ids that can be looked up. */
-struct table {
-    struct karto_rid *ids;
-    uint32_t count, room;
-    uint32_t *slots; /* index + 1, or 0; as many as mask + 1. NULL: not made yet */
-    uint32_t mask;
-};
+enum { PROBED_MAX = 200, PASSED_MAX = 1000, SAMPLED = 48 };
 
 struct paging {
     const struct karto_page *page;
@@ -37,61 +30,18 @@ struct paging {
     uint32_t passed, probed, fitting; /* places, clients, those of which that may be meant */
     karto_list_visit *visit;
     void *context;
-    struct karto_arena arena;     /* places, for as long as the walk */
-    struct table records, owners; /* those of the plan; clients of the plan, on which they hang */
-    struct table parents;         /* clients of the plan: those on which something hangs that must */
-    struct karto_slice *places;   /* in the order of the list: value, id */
+    struct karto_arena arena;              /* places, for as long as the walk */
+    struct karto_id_table records, owners; /* those of the plan; clients of the plan, on which they hang */
+    struct karto_id_table parents;         /* clients of the plan: those on which something hangs that must */
+    struct karto_slice *places;            /* in the order of the list: value, id */
     uint32_t place_count;
 };
 
-/* ---- tables ---- */
-
 static enum karto_err add_id(struct karto_tx *tx, struct karto_rid id, void *context)
 {
-    struct table *table = context;
     (void)tx;
-    if (table->count == table->room) {
-        table->room = table->room ? 2 * table->room : IDS_MIN;
-        table->ids = karto_must(realloc(table->ids, table->room * sizeof *table->ids));
-    }
-    table->ids[table->count++] = id;
+    karto_id_table_add(context, id);
     return KARTO_OK;
-}
-
-static uint32_t slot_of(const struct table *table, struct karto_rid id)
-{
-    uint64_t first, last;
-    memcpy(&first, id.b, sizeof first);
-    memcpy(&last, id.b + sizeof first, sizeof last);
-    uint64_t hash = (first ^ last * UINT64_C(0x9e3779b97f4a7c15)) * UINT64_C(0xbf58476d1ce4e5b9);
-    return (uint32_t)(hash >> 32) & table->mask;
-}
-
-static void make_slots(struct table *table)
-{
-    for (table->mask = IDS_MIN - 1; table->mask < 2 * table->count;)
-        table->mask = 2 * table->mask + 1;
-    table->slots = karto_must(calloc((size_t)table->mask + 1, sizeof *table->slots));
-    for (uint32_t i = 0; i < table->count; i++) {
-        uint32_t at = slot_of(table, table->ids[i]);
-        while (table->slots[at])
-            at = (at + 1) & table->mask;
-        table->slots[at] = i + 1;
-    }
-}
-
-static bool is_in_table(const struct table *table, struct karto_rid id)
-{
-    for (uint32_t at = slot_of(table, id); table->slots[at]; at = (at + 1) & table->mask)
-        if (karto_rid_equal(table->ids[table->slots[at] - 1], id))
-            return true;
-    return false;
-}
-
-static void table_fini(struct table *table)
-{
-    free(table->ids);
-    free(table->slots);
 }
 
 /* ---- one record ---- */
@@ -136,10 +86,10 @@ static enum karto_err step(struct karto_tx *tx, struct karto_slice value, struct
     if (p->probing && (p->probed == PROBED_MAX || p->passed == PASSED_MAX))
         return KARTO_E_INTERRUPTED;
     p->passed++;
-    if (p->parents.slots && !is_in_table(&p->parents, id))
+    if (p->parents.slots && !karto_id_table_has(&p->parents, id))
         return KARTO_OK;
     if (p->records.slots)
-        has = is_in_table(&p->records, id);
+        has = karto_id_table_has(&p->records, id);
     else if (p->plan.bounded)
         err = karto_plan_has(tx, &p->plan, id, &has);
     return err == KARTO_OK && has ? visit_if_meant(p, tx, id) : err;
@@ -152,7 +102,7 @@ static enum karto_err step_of_client(struct karto_tx *tx, struct karto_rid clien
     enum karto_err err = KARTO_OK;
     bool has = true;
     if (p->owners.slots)
-        has = is_in_table(&p->owners, client);
+        has = karto_id_table_has(&p->owners, client);
     else if (p->plan.of_clients)
         err = karto_plan_has_client(tx, &p->plan, client, &has);
     return err == KARTO_OK && has ? step(tx, row, id, p) : err;
@@ -328,14 +278,14 @@ static enum karto_err make_parents(struct paging *p, struct karto_tx *tx)
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < p->plan.parent_count && err == KARTO_OK; i++)
         err = add_id(tx, p->plan.parents[i], &p->parents);
-    make_slots(&p->parents);
+    karto_id_table_make(&p->parents);
     return err;
 }
 
 static enum karto_err add_parent(struct karto_tx *tx, struct karto_rid id, void *context)
 {
     struct paging *p = context;
-    return is_in_table(&p->parents, id) ? add_id(tx, id, &p->records) : KARTO_OK;
+    return karto_id_table_has(&p->parents, id) ? add_id(tx, id, &p->records) : KARTO_OK;
 }
 
 static bool parents_are_fewer(const struct paging *p)
@@ -385,11 +335,11 @@ static enum karto_err read_tables(struct paging *p, struct karto_tx *tx, enum wa
     enum karto_err err = KARTO_OK;
     if (way == WALK_TABLE && p->plan.of_clients) {
         err = karto_plan_each_client(tx, &p->plan, add_id, &p->owners);
-        make_slots(&p->owners);
+        karto_id_table_make(&p->owners);
     } else if (way != WALK) {
         err = karto_plan_each(tx, &p->plan, p->page->kind, add_id, &p->records);
         if (way == WALK_TABLE)
-            make_slots(&p->records);
+            karto_id_table_make(&p->records);
     }
     return err;
 }
@@ -427,9 +377,9 @@ static void end(struct paging *p)
 {
     karto_plan_fini(&p->plan);
     karto_arena_fini(&p->arena);
-    table_fini(&p->records);
-    table_fini(&p->owners);
-    table_fini(&p->parents);
+    karto_id_table_fini(&p->records);
+    karto_id_table_fini(&p->owners);
+    karto_id_table_fini(&p->parents);
     free(p->places);
 }
 

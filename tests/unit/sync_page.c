@@ -243,7 +243,7 @@ static enum karto_err undo_batch(struct karto_tx *tx, void *context)
     struct karto_batch batch;
     struct karto_undo undo;
     (void)context;
-    enum karto_err err = karto_undo_last(tx, &batch);
+    enum karto_err err = karto_undo_last(tx, 0, &batch);
     if (err == KARTO_OK)
         err = karto_undo_begin(tx, &batch, &undo);
     return err == KARTO_OK ? karto_undo_some(tx, &undo, karto_slice(NULL, 0), 100000, NULL, NULL) : err;
