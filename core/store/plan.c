@@ -6,6 +6,7 @@
 #include "core/store/index.h"
 #include "core/store/numbers.h"
 #include "core/store/postings.h"
+#include "core/store/tally.h"
 #include "core/store/words_note.h"
 
 #include <stdlib.h>
@@ -225,14 +226,13 @@ static enum karto_err add_client(struct karto_tx *tx, struct karto_rid client, s
 }
 
 /* The days of which something must hang on a client for a condition to hold; false: nothing needs to. */
-static bool days_needed(struct planning *p, const struct karto_condition *condition, const struct karto_sum_of *of,
+static bool days_needed(struct planning *p, const struct karto_condition *condition, struct karto_sum_of *of,
                         struct karto_days *days)
 {
-    const struct karto_client_sum nothing = KARTO_CLIENT_SUM_NOTHING;
     bool last = condition->subject == KARTO_S_LAST_CONTACT || condition->subject == KARTO_S_LAST_PURCHASE;
-    *days = of->days;
-    if (!karto_index_is_by_day(of->kind) || karto_select_sum(condition, &nothing))
+    if (!karto_tally_can(p->select, condition, of) || !karto_index_is_by_day(of->kind))
         return false;
+    *days = of->days;
     if (last) {
         keep_days(days, condition);
         at_most(days, p->select->today);
@@ -259,7 +259,7 @@ static enum karto_err find_parents(struct planning *p, const struct karto_condit
     struct karto_sum_of of;
     struct karto_days days;
     *counted = (struct counted){NULL, 0};
-    *found = karto_select_counts(p->select, condition, &of) && days_needed(p, condition, &of, &days);
+    *found = days_needed(p, condition, &of, &days);
     if (!*found)
         return KARTO_OK;
     counted->clients = karto_arena_array(&p->tx->arena, CHILDREN_READ_MAX, sizeof *counted->clients);
@@ -588,47 +588,14 @@ enum karto_err karto_plan_each_client(struct karto_tx *tx, const struct karto_pl
 
 /* ---- all that hangs on clients ---- */
 
-struct tallying {
-    const struct karto_condition *condition;
-    struct karto_sum_of of;
-    struct karto_client_sum sum;
-    struct karto_rid client; /* whose it is */
-    struct bound *bound;
-};
-
-static enum karto_err tally_client(struct karto_tx *tx, struct tallying *t)
-{
-    bool fits = !karto_rid_is_zero(t->client) && karto_select_sum(t->condition, &t->sum);
-    t->sum = KARTO_CLIENT_SUM_NOTHING;
-    return fits ? add_id(tx, t->bound, t->client) : KARTO_OK;
-}
-
-static enum karto_err tally_child(struct karto_tx *tx, struct karto_rid client, struct karto_rid id,
-                                  struct karto_slice row, void *context)
-{
-    struct tallying *t = context;
-    struct karto_child child;
-    enum karto_err err = KARTO_OK;
-    if (!karto_rid_equal(client, t->client)) {
-        err = tally_client(tx, t);
-        t->client = client;
-    }
-    if (err == KARTO_OK)
-        err = karto_child_read(tx, id, row, &child);
-    if (err == KARTO_OK)
-        karto_client_sum_add(&t->sum, &t->of, &child);
-    return err;
-}
-
 static enum karto_err tally(struct karto_tx *tx, const struct karto_select *select,
                             const struct karto_condition *condition, struct bound *bound)
 {
-    struct tallying t = {.condition = condition, .sum = KARTO_CLIENT_SUM_NOTHING, .bound = bound};
-    if (!karto_select_counts(select, condition, &t.of) || karto_select_sum(condition, &t.sum))
+    struct karto_sum_of of;
+    if (!karto_tally_can(select, condition, &of))
         return KARTO_OK;
     *bound = nothing_yet(tx);
-    enum karto_err err = karto_index_children(tx, t.of.kind, NULL, tally_child, &t);
-    return err == KARTO_OK ? tally_client(tx, &t) : err;
+    return karto_tally(tx, condition, &of, &bound->set);
 }
 
 static enum karto_err tally_all(struct karto_tx *tx, const struct karto_select *select, const struct karto_query *query,
@@ -652,13 +619,11 @@ enum karto_err karto_plan_tally(struct karto_tx *tx, const struct karto_select *
 uint64_t karto_plan_tally_rows(const struct karto_tx *tx, const struct karto_select *select,
                                const struct karto_query *query)
 {
-    const struct karto_client_sum nothing = KARTO_CLIENT_SUM_NOTHING;
     struct karto_sum_of of;
     uint64_t rows = 0;
     for (uint32_t i = 0; query->type == KARTO_Q_AND && i < query->count; i++)
         rows += karto_plan_tally_rows(tx, select, query->children[i]);
-    if (query->type == KARTO_Q_CONDITION && karto_select_counts(select, &query->condition, &of) &&
-        !karto_select_sum(&query->condition, &nothing))
+    if (query->type == KARTO_Q_CONDITION && karto_tally_can(select, &query->condition, &of))
         rows += tx->ledger.counts[of.kind];
     return rows;
 }
