@@ -10,7 +10,7 @@
 #include "core/store/store.h"
 
 enum {
-    KARTO_IMPORT_ROWS = 1000,      /* after so many a transaction ends with the record at hand */
+    KARTO_IMPORT_ROWS = 5000,      /* after so many a transaction ends with the record at hand */
     KARTO_IMPORT_ROWS_MAX = 20000, /* of one record that does not end; and never more than this */
     KARTO_MATCHES_MAX = 8,
     KARTO_IMPORT_TOLD = 5,        /* rejected or doubtful rows that are shown to a person at once */

@@ -105,7 +105,7 @@ void bench_print_json(const struct bench *bench)
 
 /* ---- arguments ---- */
 
-static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|words] DIRECTORY\n"
+static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|import|words] DIRECTORY\n"
                             "DIRECTORY is made, filled with stores, and left behind: it must not be there yet.\n";
 
 struct arguments {
@@ -117,7 +117,7 @@ struct arguments {
 
 static bool is_part(const char *name)
 {
-    return strcmp(name, "load") == 0 || strcmp(name, "words") == 0;
+    return strcmp(name, "load") == 0 || strcmp(name, "import") == 0 || strcmp(name, "words") == 0;
 }
 
 static bool parse(int count, char **words, struct arguments *out)
@@ -161,6 +161,8 @@ int main(int argc, char **argv)
         bench_bulk(&bench);
     if (!arguments.only)
         bench_sync(&bench);
+    if (!arguments.only || strcmp(arguments.only, "import") == 0)
+        bench_import(&bench);
     if (!arguments.only || strcmp(arguments.only, "words") == 0)
         bench_words(&bench);
     karto_seed_free(bench.seed);

@@ -85,6 +85,7 @@ void bench_bulk(struct bench *bench); /* leaves stores "hub" and "local" */
 void bench_durable(struct bench *bench, struct karto_store *device, const char *name);
 void bench_queries(struct bench *bench, struct karto_store *store);
 void bench_sync(struct bench *bench); /* needs store "hub" */
+void bench_import(struct bench *bench);
 void bench_words(struct bench *bench);
 void bench_pages(struct bench *bench, struct karto_store *store); /* of bench_words */
 int bench_words_once(const char *dir, const char *text);          /* in a process of its own, which it ends with this */

@@ -35,6 +35,8 @@ static const char *const regions[] = {
     "Львівська",   "Київська",          "Одеська",     "Харківська", "Вінницька",     "Полтавська",      "Волинська",
     "Черкаська",   "Івано-Франківська", "Житомирська", "Рівненська", "Тернопільська", "Сумська",         "Чернігівська",
     "Хмельницька", "Закарпатська",      "Чернівецька", "Запорізька", "Миколаївська",  "Дніпропетровська"};
+/* The first two digits of their postcodes. */
+static const uint8_t postcodes[] = {80, 8, 66, 63, 22, 37, 44, 19, 77, 12, 34, 47, 41, 15, 30, 89, 59, 70, 56, 51};
 static const char *const cities[] = {"Львів",     "Стрий",    "Дрогобич", "Київ",      "Бровари",  "Одеса",
                                      "Харків",    "Вінниця",  "Луцьк",    "Умань",     "Калуш",    "Коростень",
                                      "Дубно",     "Суми",     "Ніжин",    "Шепетівка", "Хуст",     "Чернівці",
@@ -257,7 +259,7 @@ static void add_phones(struct making *m)
 static void add_address(struct making *m)
 {
     uint32_t region = draw(m, sizeof regions / sizeof *regions);
-    add(m, INDEX, karto_arena_printf(m->arena, "%02u%03u", 10 + 4 * region, draw(m, 1000)));
+    add(m, INDEX, karto_arena_printf(m->arena, "%02u%03u", (unsigned)postcodes[region], draw(m, 1000)));
     add(m, REGION, karto_arena_printf(m->arena, "%s обл.", regions[region]));
     add(m, CITY, pick_word(m, &m->seed->cities));
     add(m, STREET, pick_word(m, &m->seed->streets));
