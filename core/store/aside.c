@@ -78,8 +78,10 @@ static void work_through(void *given)
     struct part *part = given;
     struct karto_arena arena; /* of one record */
     karto_arena_init(&arena);
-    for (uint32_t i = 0; i < part->rows.count; i++)
-        karto_late_run_add(last_run(part->aside), part->rows.rows[i].key, part->rows.rows[i].value_size);
+    for (uint32_t i = 0; i < part->rows.count; i++) {
+        const struct karto_late_row *row = &part->rows.rows[i];
+        karto_late_run_add(last_run(part->aside), karto_slice(row->key, row->key_size), row->value_size);
+    }
     for (uint32_t i = 0; i < part->count; i++) {
         struct karto_record view;
         enum karto_err err = karto_record_decode(&arena, part->records[i].id, part->records[i].state, &view);

@@ -42,7 +42,8 @@ void karto_late_run_add(struct karto_late_run *run, struct karto_slice key, size
         run->room = run->room ? 2 * run->room : ROWS_MIN;
         run->rows = karto_must(realloc(run->rows, run->room * sizeof *run->rows));
     }
-    run->rows[run->count] = (struct karto_late_row){begin_of(key), key, (uint32_t)value_size, run->count};
+    run->rows[run->count] =
+        (struct karto_late_row){begin_of(key), key.data, (uint16_t)key.size, (uint16_t)value_size, run->count};
     run->count++;
 }
 
@@ -50,7 +51,7 @@ static int compare_keys(const struct karto_late_row *x, const struct karto_late_
 {
     if (x->begin != y->begin)
         return x->begin < y->begin ? -1 : 1;
-    return karto_slice_compare(x->key, y->key);
+    return karto_slice_compare(karto_slice(x->key, x->key_size), karto_slice(y->key, y->key_size));
 }
 
 static int compare(const void *a, const void *b)
@@ -140,8 +141,8 @@ static const struct karto_late_row *next(const struct karto_late_run *const *run
 
 static enum karto_err put(struct karto_tx *tx, const struct karto_late_row *row)
 {
-    struct karto_slice value = karto_slice(row->key.data + row->key.size, row->value_size);
-    return karto_kv_put(tx->kv, KARTO_DB_INDEX, row->key, value);
+    struct karto_slice value = karto_slice(row->key + row->key_size, row->value_size);
+    return karto_kv_put(tx->kv, KARTO_DB_INDEX, karto_slice(row->key, row->key_size), value);
 }
 
 static enum karto_err put_merged(struct karto_tx *tx, const struct karto_late_run *const *runs, uint32_t count)

@@ -23,9 +23,9 @@ void karto_late_rows_forget(struct karto_tx *tx);
 
 struct karto_late_row {
     uint64_t begin; /* the first bytes of the key as a number of the same order: sorting seldom looks at the rest */
-    struct karto_slice key;
-    uint32_t value_size; /* the value stands behind the key */
-    uint32_t turn;       /* of those with the same key in one run, which came later */
+    const uint8_t *key;
+    uint16_t key_size, value_size; /* the value stands behind the key */
+    uint32_t turn;                 /* of those with the same key in one run, which came later */
 };
 
 struct karto_late_run {

@@ -63,27 +63,18 @@ static unsigned row_of(uint32_t kind, uint32_t field)
  * what words and rows of the index find as well needs none. */
 bool karto_is_valued(uint32_t kind, uint32_t field)
 {
-    static const uint8_t client[] = {KARTO_F_HIDDEN,
-                                     KARTO_F_TERRITORY,
-                                     KARTO_F_MANAGER,
-                                     23, /* tag */
-                                     25, /* legal form */
-                                     27, /* status */
-                                     28, /* industry */
-                                     41, /* region and city of three addresses */
-                                     42,
-                                     51,
-                                     52,
-                                     61,
-                                     62};
-    static const uint8_t person[] = {KARTO_F_HIDDEN, 34};   /* role */
-    static const uint8_t activity[] = {KARTO_F_HIDDEN, 36}; /* type */
-    static const uint8_t purchase[] = {KARTO_F_HIDDEN, KARTO_F_STATUS};
+    enum { TAG = 23, LEGAL_FORM = 25, CLIENT_STATUS = 27, INDUSTRY = 28, ROLE = 34, TYPE = 36 };
+    enum { REGION = 41, CITY, LEGAL_REGION = 51, LEGAL_CITY, POSTAL_REGION = 61, POSTAL_CITY };
+#define BIT(field) (UINT64_C(1) << (field))
+    static const uint64_t client = BIT(KARTO_F_TERRITORY) | BIT(KARTO_F_MANAGER) | BIT(TAG) | BIT(LEGAL_FORM) |
+                                   BIT(CLIENT_STATUS) | BIT(INDUSTRY) | BIT(REGION) | BIT(CITY) | BIT(LEGAL_REGION) |
+                                   BIT(LEGAL_CITY) | BIT(POSTAL_REGION) | BIT(POSTAL_CITY);
+#undef BIT
     switch (kind) {
-    case KARTO_CLIENT: return field <= UINT8_MAX && memchr(client, (int)field, sizeof client);
-    case KARTO_PERSON: return field <= UINT8_MAX && memchr(person, (int)field, sizeof person);
-    case KARTO_ACTIVITY: return field <= UINT8_MAX && memchr(activity, (int)field, sizeof activity);
-    case KARTO_PURCHASE: return field <= UINT8_MAX && memchr(purchase, (int)field, sizeof purchase);
+    case KARTO_CLIENT: return field == KARTO_F_HIDDEN || (field < 64 && client >> field & 1);
+    case KARTO_PERSON: return field == KARTO_F_HIDDEN || field == ROLE;
+    case KARTO_ACTIVITY: return field == KARTO_F_HIDDEN || field == TYPE;
+    case KARTO_PURCHASE: return field == KARTO_F_HIDDEN || field == KARTO_F_STATUS;
     default: return false;
     }
 }
