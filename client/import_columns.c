@@ -3,6 +3,8 @@
 #include "client/fieldexpr.h"
 #include "client/line_part.h"
 #include "client/suggest.h"
+#include "client/synonym.h"
+#include "client/typed_word.h"
 #include "core/base/heading.h"
 #include "core/base/text.h"
 
@@ -183,7 +185,8 @@ struct complaints {
     struct karto_cli *cli;
     struct karto_import_columns *columns;
     struct karto_buf unknown, twice;
-    struct karto_buf maps; /* options that make no sense, a line each */
+    struct karto_buf maps;  /* options that make no sense, a line each */
+    struct karto_buf meant; /* options that may be meant */
 };
 
 static void add_item(struct karto_buf *list, struct karto_slice item)
@@ -213,11 +216,30 @@ static void add_meant(const struct complaints *c, struct karto_buf *out, const c
     karto_buf_add_byte(out, ')');
 }
 
+static struct karto_slice joined(struct complaints *c, struct karto_slice column, struct karto_slice field)
+{
+    return karto_slice_str(karto_arena_printf(&c->columns->arena, "%.*s=%.*s", (int)column.size,
+                                              (const char *)column.data, (int)field.size, (const char *)field.data));
+}
+
+/* The field that people call so, if this kind has it. */
+static const char *called(const struct complaints *c, struct karto_slice name)
+{
+    struct karto_import_column column = {.name = name};
+    const char *meant = karto_field_meant(name);
+    return meant && named(c->columns->kind, karto_slice_str(meant), &column) ? meant : NULL;
+}
+
 /* A column that is no field. */
 static void complain(struct complaints *c, struct karto_slice column)
 {
+    const char *near = nearest(c, column), *meant = near ? near : called(c, column);
     add_item(&c->unknown, column);
-    add_meant(c, &c->unknown, nearest(c, column));
+    add_meant(c, &c->unknown, near);
+    if (!meant)
+        return;
+    karto_buf_add_str(&c->meant, " --map ");
+    karto_typed_word(&c->meant, joined(c, column, karto_slice_str(meant)));
 }
 
 /* An option --map that makes no sense: for what reason, about which part of it, and what was meant perhaps. */
@@ -240,12 +262,6 @@ static struct karto_slice mapped(const struct complaints *c, struct karto_slice 
             field = karto_slice_str(equals + 1);
     }
     return field;
-}
-
-static struct karto_slice joined(struct complaints *c, struct karto_slice column, struct karto_slice field)
-{
-    return karto_slice_str(karto_arena_printf(&c->columns->arena, "%.*s=%.*s", (int)column.size,
-                                              (const char *)column.data, (int)field.size, (const char *)field.data));
 }
 
 static void read_column(struct complaints *c, struct karto_import_column *column)
@@ -421,6 +437,8 @@ static enum karto_err say(struct complaints *c)
     if (c->twice.size)
         KARTO_SAY(&problem->message, lang, KARTO_M_IMPORT_TWICE, karto_arg_text("columns", karto_buf_slice(&c->twice)));
     karto_message(&problem->hint, lang, KARTO_M_IMPORT_MAP_HINT, NULL, 0);
+    if (c->meant.size)
+        KARTO_SAY(&problem->hint, lang, KARTO_M_IMPORT_MAP_MEANT, karto_arg_text("maps", karto_buf_slice(&c->meant)));
     return KARTO_E_USAGE;
 }
 
@@ -444,6 +462,7 @@ enum karto_err karto_import_columns_read(struct karto_import_columns *columns, s
     karto_buf_fini(&c.maps);
     karto_buf_fini(&c.unknown);
     karto_buf_fini(&c.twice);
+    karto_buf_fini(&c.meant);
     return err;
 }
 

@@ -8,13 +8,26 @@ static bool is_plain(uint8_t byte)
            (byte && strchr("+,-./:=@_%^", byte));
 }
 
-void karto_typed_word(struct karto_buf *out, struct karto_slice word)
+static bool are_plain(const uint8_t *bytes, size_t size)
+{
+    size_t at = 0;
+    while (at < size && is_plain(bytes[at]))
+        at++;
+    return at == size;
+}
+
+/* Where the part begins that is quoted: the value of a plain FIELD=VALUE, else all. */
+static size_t quoted_from(struct karto_slice word)
 {
     const uint8_t *equals = word.size ? memchr(word.data, '=', word.size) : NULL;
-    size_t begin = equals ? (size_t)(equals - word.data) + 1 : 0, at = begin;
-    while (at < word.size && is_plain(word.data[at]))
-        at++;
-    if (at == word.size && word.size) {
+    size_t size = equals ? (size_t)(equals - word.data) + 1 : 0;
+    return are_plain(word.data, size) ? size : 0;
+}
+
+void karto_typed_word(struct karto_buf *out, struct karto_slice word)
+{
+    size_t begin = quoted_from(word), at;
+    if (word.size && are_plain(word.data, word.size) && (begin == 0 || begin < word.size)) {
         karto_buf_add_slice(out, word);
         return;
     }

@@ -344,4 +344,11 @@ comes_right purchase.csv right.csv purchase \
     's/"""Кава"/Кава/; s/45659/46024/; s/багато/3/; s/2026-13-02/2026-12-02/; s/;x\(.\)$/\1/'
 exits 0 export --kind purchase
 has ',Z1,,2026-01-02,70.75 UAH,,2,Кава,1.5,20.50 UAH,'
+
+# ---- headings that no field has: what they may be, ready to be typed ----
+printf 'client,ПІБ,Тел.,"Про що, і як"\n14360570,Іван,0671234567,x\n' >called.csv
+exits 2 import called.csv --kind person --match - --lang uk
+says ' --map ПІБ=name --map Тел.=phone'
+exits 2 import called.csv --kind person --match - --map ПІБ=name --map Тел.=phone
+says '«Про що, і як»'
 finish
