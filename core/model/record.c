@@ -1,5 +1,7 @@
 #include "core/model/record.h"
 
+#include <string.h>
+
 #include "core/base/broken.h"
 
 const struct karto_field *karto_record_field(const struct karto_record *record, uint32_t number)
@@ -97,6 +99,89 @@ bool karto_is_conflict(const struct karto_field_def *def, const struct karto_reg
     karto_arena_fini(&arena);
     return !same;
 }
+
+/* ---- copying ---- */
+
+/* Where the parts of a copy go: one array for each kind of part, and the bytes of all slices. */
+struct copying {
+    struct karto_register *registers;
+    struct karto_head *heads;
+    struct karto_dot *dots;
+    uint8_t *bytes;
+    struct karto_slice author, author_copy; /* the last one: mostly there is one for all */
+};
+
+static struct karto_slice copy_slice(struct copying *c, struct karto_slice slice)
+{
+    struct karto_slice copy = karto_slice(c->bytes, slice.size);
+    if (slice.size)
+        memcpy(c->bytes, slice.data, slice.size);
+    c->bytes += slice.size;
+    return copy;
+}
+
+static struct karto_slice copy_author(struct copying *c, struct karto_slice author)
+{
+    if (author.data != c->author.data || author.size != c->author.size) {
+        c->author = author;
+        c->author_copy = copy_slice(c, author);
+    }
+    return c->author_copy;
+}
+
+static struct karto_register copy_register(struct copying *c, const struct karto_register *reg)
+{
+    struct karto_register copy = {copy_slice(c, reg->key), c->heads, reg->count};
+    for (uint32_t i = 0; i < reg->count; i++, c->heads++) {
+        *c->heads = reg->heads[i];
+        c->heads->stamp.author = copy_author(c, reg->heads[i].stamp.author);
+        c->heads->value = copy_slice(c, reg->heads[i].value);
+    }
+    return copy;
+}
+
+static struct karto_field copy_field(struct copying *c, const struct karto_field *field)
+{
+    struct karto_field copy = {field->number, {c->dots, field->vv.count}, c->registers, field->count};
+    for (uint32_t i = 0; i < field->vv.count; i++)
+        *c->dots++ = field->vv.dots[i];
+    for (uint32_t i = 0; i < field->count; i++)
+        *c->registers++ = copy_register(c, &field->registers[i]);
+    return copy;
+}
+
+/* Room for all parts; of each author as if each head had its own. */
+static struct copying begin_copy(struct karto_arena *arena, const struct karto_record *record)
+{
+    size_t registers = 0, heads = 0, dots = 0, bytes = 0;
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct karto_field *field = &record->fields[i];
+        dots += field->vv.count;
+        registers += field->count;
+        for (uint32_t j = 0; j < field->count; j++) {
+            const struct karto_register *reg = &field->registers[j];
+            heads += reg->count;
+            bytes += reg->key.size;
+            for (uint32_t k = 0; k < reg->count; k++)
+                bytes += reg->heads[k].value.size + reg->heads[k].stamp.author.size;
+        }
+    }
+    return (struct copying){.registers = karto_arena_array(arena, registers, sizeof(struct karto_register)),
+                            .heads = karto_arena_array(arena, heads, sizeof(struct karto_head)),
+                            .dots = karto_arena_array(arena, dots, sizeof(struct karto_dot)),
+                            .bytes = karto_arena_alloc(arena, bytes)};
+}
+
+struct karto_record karto_record_copy(struct karto_arena *arena, const struct karto_record *record)
+{
+    struct copying c = begin_copy(arena, record);
+    struct karto_field *fields = karto_arena_array(arena, record->count, sizeof *fields);
+    for (uint32_t i = 0; i < record->count; i++)
+        fields[i] = copy_field(&c, &record->fields[i]);
+    return (struct karto_record){record->id, record->kind, fields, record->count};
+}
+
+/* ---- conflicts ---- */
 
 uint32_t karto_record_conflicts(const struct karto_record *record)
 {

@@ -12,15 +12,14 @@
 enum { OWN_MAX = 256, PART_RECORDS = 64, RUN_ROWS = 16384 };
 
 struct given {
-    struct karto_rid id;
+    struct karto_record view;
     uint32_t number;
-    struct karto_slice state;
 };
 
 /* Some records. The transaction's until it is given, and again behind a wait. */
 struct part {
     struct part *next;
-    struct karto_arena arena; /* of the states, and of all keys */
+    struct karto_arena arena; /* of the records, and of all keys */
     struct given records[PART_RECORDS];
     uint32_t count;
     struct karto_late_run rows; /* that were given */
@@ -83,12 +82,10 @@ static void work_through(void *given)
         karto_late_run_add(last_run(part->aside), karto_slice(row->key, row->key_size), row->value_size);
     }
     for (uint32_t i = 0; i < part->count; i++) {
-        struct karto_record view;
-        enum karto_err err = karto_record_decode(&arena, part->records[i].id, part->records[i].state, &view);
-        KARTO_ASSERT(err == KARTO_OK); /* bytes that were encoded just before */
-        add_rows(part, &arena, &view);
-        if (part->records[i].number)
-            gather_terms(part, &arena, &view, part->records[i].number);
+        const struct given *record = &part->records[i];
+        add_rows(part, &arena, &record->view);
+        if (record->number)
+            gather_terms(part, &arena, &record->view, record->number);
         karto_arena_reset(&arena);
     }
     karto_arena_fini(&arena);
@@ -141,10 +138,10 @@ void karto_aside_give_row(struct karto_tx *tx, struct karto_slice key, struct ka
     karto_late_run_add(&part->rows, karto_late_row_copy(&part->arena, key, value), value.size);
 }
 
-void karto_aside_give(struct karto_tx *tx, struct karto_rid id, struct karto_slice state, uint32_t number)
+void karto_aside_give(struct karto_tx *tx, const struct karto_record *view, uint32_t number)
 {
     struct part *part = filling(tx);
-    part->records[part->count++] = (struct given){id, number, karto_arena_copy(&part->arena, state)};
+    part->records[part->count++] = (struct given){karto_record_copy(&part->arena, view), number};
     if (number)
         part->postings = karto_gathered_postings(tx); /* one for the whole part: who replaces them waits first */
     if (part->count == PART_RECORDS)

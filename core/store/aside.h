@@ -15,9 +15,8 @@ bool karto_aside_takes(struct karto_tx *tx);
 /* A row of it that somebody might ask for; key and value are copied. To be followed by give. */
 void karto_aside_give_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice value);
 
-/* The rest of it. state: the record's own bytes (karto_record_encode), which are copied. number: its number among the
- * gathered; 0: its words are not wanted. */
-void karto_aside_give(struct karto_tx *tx, struct karto_rid id, struct karto_slice state, uint32_t number);
+/* The rest of it; the record is copied. number: its number among the gathered; 0: its words are not wanted. */
+void karto_aside_give(struct karto_tx *tx, const struct karto_record *view, uint32_t number);
 
 /* Waits until the terms of all that was given are gathered. */
 void karto_aside_wait(struct karto_tx *tx);

@@ -86,8 +86,7 @@ static enum karto_err delete_if_there(struct karto_tx *tx, unsigned db, struct k
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-/* aside: NULL, or the number under which the record's own bytes go to the thread beside. */
-static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry *entry, const uint32_t *aside)
+static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry *entry)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
     karto_buf_add_byte(
@@ -95,13 +94,10 @@ static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry 
     karto_buf_add_be64(&row, entry->last);
     karto_buf_add_byte(&row, (uint8_t)entry->home.size);
     karto_buf_add_slice(&row, entry->home);
-    size_t head = row.size;
     karto_record_encode(&entry->view, &row);
     enum karto_err err = karto_record_check(&entry->view);
     if (err == KARTO_OK)
         err = karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
-    if (err == KARTO_OK && aside)
-        karto_aside_give(tx, entry->id, karto_slice(row.data + head, row.size - head), *aside);
     karto_buf_fini(&row);
     return err;
 }
@@ -122,12 +118,11 @@ static bool same_base(const struct karto_entry *a, const struct karto_entry *b)
     return a->pending == b->pending && a->base.fields == b->base.fields && a->base.count == b->base.count;
 }
 
-static enum karto_err save_rows(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after,
-                                const uint32_t *aside)
+static enum karto_err save_rows(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
 {
     enum karto_err err = KARTO_OK;
     if (after->exists)
-        err = save_record(tx, after, aside);
+        err = save_record(tx, after);
     else if (before->exists)
         err = delete_if_there(tx, KARTO_DB_RECORDS, karto_rid_slice(&after->id));
     if (err != KARTO_OK)
@@ -146,25 +141,30 @@ static void count(struct karto_tx *tx, const struct karto_entry *before, const s
 }
 
 static enum karto_err update_indexes(struct karto_tx *tx, const struct karto_entry *before,
-                                     const struct karto_entry *after, uint32_t *aside)
+                                     const struct karto_entry *after)
 {
-    enum karto_err err = KARTO_OK;
-    if (aside)
-        karto_index_give_codes(tx, &after->view);
-    else
-        err = karto_index_update(tx, before, after);
-    return err == KARTO_OK ? karto_words_update(tx, before, after, aside) : err;
+    enum karto_err err = karto_index_update(tx, before, after);
+    return err == KARTO_OK ? karto_words_update(tx, before, after, NULL) : err;
+}
+
+/* The same, of a new record, for the greater part by the thread beside. */
+static enum karto_err give_aside(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    uint32_t number = 0;
+    karto_index_give_codes(tx, &after->view);
+    enum karto_err err = karto_words_update(tx, before, after, &number);
+    karto_aside_give(tx, &after->view, number);
+    return err;
 }
 
 enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
 {
-    uint32_t number = 0;
-    uint32_t *aside = !before->exists && after->exists && karto_aside_takes(tx) ? &number : NULL;
+    bool aside = !before->exists && after->exists && karto_aside_takes(tx);
     enum karto_err err = karto_digest_update(tx, before, after);
     if (err == KARTO_OK)
-        err = update_indexes(tx, before, after, aside);
+        err = aside ? give_aside(tx, before, after) : update_indexes(tx, before, after);
     if (err == KARTO_OK)
-        err = save_rows(tx, before, after, aside);
+        err = save_rows(tx, before, after);
     if (err == KARTO_OK)
         count(tx, before, after);
     return err;

@@ -24,6 +24,32 @@ static void records_come_back(void)
     }
 }
 
+/* A copy is the same when nothing is left of what it was made of. */
+static void copies_stand_alone(void)
+{
+    struct karto_arena own;
+    karto_arena_init(&own);
+    for (uint64_t seed = 1; seed <= 20 * SAMPLES; seed++) {
+        struct sample s = {seed, &arena};
+        struct karto_record record = sample_record(&s), decoded;
+        struct karto_buf bytes = KARTO_BUF_EMPTY;
+        karto_record_encode(&record, &bytes);
+        struct karto_buf twin = KARTO_BUF_EMPTY;
+        karto_buf_add_slice(&twin, karto_buf_slice(&bytes));
+        CHECK_INT(karto_record_decode(&arena, record.id, karto_buf_slice(&twin), &decoded), KARTO_OK);
+        struct karto_record copy = karto_record_copy(&own, &decoded);
+        memset(twin.data, 0xAA, twin.size);
+        karto_buf_fini(&twin);
+        karto_arena_reset(&arena);
+        check_record(&copy);
+        CHECK(karto_slice_equal(record_bytes(&arena, &copy), karto_buf_slice(&bytes)));
+        karto_buf_fini(&bytes);
+        karto_arena_reset(&arena);
+        karto_arena_reset(&own);
+    }
+    karto_arena_fini(&own);
+}
+
 static void changes_come_back(void)
 {
     for (uint64_t seed = 1; seed <= 100 * SAMPLES; seed++) {
@@ -224,6 +250,7 @@ int main(void)
 {
     karto_arena_init(&arena);
     records_come_back();
+    copies_stand_alone();
     changes_come_back();
     turned_bits_are_an_error_or_can_be_written_again();
     cut_bytes_are_an_error();
