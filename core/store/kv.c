@@ -37,6 +37,8 @@ struct karto_kv {
     bool unmapped; /* the map could not be made anew: nothing may touch it again */
     size_t map_size;
 
+    atomic_uint_fast64_t own_txn_id; /* of the last commit of this process that changed anything */
+
     atomic_uint fail_after, fail_count;
     enum karto_err fail_err;
 };
@@ -49,6 +51,7 @@ struct karto_kv_txn {
     bool read_only;
     bool map_full;         /* of a transaction without parent: begin again with a larger map */
     enum karto_err failed; /* it cannot commit any more */
+    bool changed;          /* there is something to commit: LMDB leaves out a commit of nothing */
     unsigned cursor_count;
     MDB_cursor **writers; /* one for each database that was put into: keys in order find their page at hand */
 };
@@ -120,6 +123,13 @@ static enum karto_err answer(struct karto_kv_txn *txn, int rc)
     if (!txn->failed)
         txn->failed = error_of(txn->kv, rc);
     return txn->failed;
+}
+
+/* The same of what writes. */
+static enum karto_err written(struct karto_kv_txn *txn, int rc)
+{
+    txn->changed = txn->changed || rc == MDB_SUCCESS;
+    return answer(txn, rc);
 }
 
 /* --- fail points --- */
@@ -279,7 +289,11 @@ static enum karto_err finish(struct karto_kv_txn *txn, enum karto_err err)
         mdb_txn_abort(txn->mdb);
         return err;
     }
-    return answer(txn, mdb_txn_commit(txn->mdb));
+    uint64_t id = mdb_txn_id(txn->mdb);
+    err = answer(txn, mdb_txn_commit(txn->mdb));
+    if (!err && txn->changed && !txn->parent)
+        atomic_store(&txn->kv->own_txn_id, id);
+    return err;
 }
 
 enum karto_err karto_kv_write(struct karto_kv *kv, karto_kv_work *work, void *context)
@@ -350,7 +364,9 @@ enum karto_err karto_kv_nested(struct karto_kv_txn *txn, karto_kv_work *work, vo
     int rc = mdb_txn_begin(txn->kv->env, txn->mdb, 0, &child.mdb);
     if (rc != MDB_SUCCESS)
         return txn->failed ? txn->failed : error_of(txn->kv, rc);
-    return finish(&child, work(&child, context));
+    enum karto_err err = finish(&child, work(&child, context));
+    txn->changed = txn->changed || (!err && child.changed);
+    return err;
 }
 
 /* --- keys and values --- */
@@ -408,7 +424,7 @@ static enum karto_err put(struct karto_kv_txn *txn, unsigned db, struct karto_sl
         *value = given;
         rc = put_by_writer(txn, db, &mdb_key, value, 0);
     }
-    return answer(txn, rc);
+    return written(txn, rc);
 }
 
 enum karto_err karto_kv_get(struct karto_kv_txn *txn, unsigned db, struct karto_slice key, struct karto_slice *value)
@@ -459,13 +475,13 @@ enum karto_err karto_kv_delete(struct karto_kv_txn *txn, unsigned db, struct kar
     if (err)
         return err;
     MDB_val mdb_key = value_of(key);
-    return answer(txn, mdb_del(txn->mdb, database(txn, db), &mdb_key, NULL));
+    return written(txn, mdb_del(txn->mdb, database(txn, db), &mdb_key, NULL));
 }
 
 enum karto_err karto_kv_clear(struct karto_kv_txn *txn, unsigned db)
 {
     enum karto_err err = check_write(txn);
-    return err ? err : answer(txn, mdb_drop(txn->mdb, database(txn, db), 0));
+    return err ? err : written(txn, mdb_drop(txn->mdb, database(txn, db), 0));
 }
 
 enum karto_err karto_kv_count(struct karto_kv_txn *txn, unsigned db, uint64_t *count)
@@ -570,7 +586,7 @@ enum karto_err karto_kv_cursor_delete(struct karto_kv_cursor *cursor)
     enum karto_err err = check_write(cursor->txn);
     if (err)
         return err;
-    err = answer(cursor->txn, mdb_cursor_del(cursor->mdb, 0));
+    err = written(cursor->txn, mdb_cursor_del(cursor->mdb, 0));
     if (!err)
         cursor->place = DELETED;
     return err;
@@ -746,6 +762,11 @@ uint64_t karto_kv_last_txn_id(struct karto_kv *kv)
         info.me_last_txnid = 0;
     pthread_mutex_unlock(&kv->mutex);
     return info.me_last_txnid;
+}
+
+uint64_t karto_kv_own_txn_id(const struct karto_kv *kv)
+{
+    return atomic_load(&kv->own_txn_id);
 }
 
 enum karto_err karto_kv_reader_check(struct karto_kv *kv)

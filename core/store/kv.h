@@ -143,6 +143,10 @@ KARTO_CHECKED enum karto_err karto_kv_cursor_delete(struct karto_kv_cursor *curs
 /* Counts commits that changed anything, of all processes. 0 in a forked child. */
 uint64_t karto_kv_last_txn_id(struct karto_kv *kv);
 
+/* What it was behind the last such commit of this kv; 0: there was none. Where both are the same, nobody else has
+ * changed anything since. */
+uint64_t karto_kv_own_txn_id(const struct karto_kv *kv);
+
 /* A copy of one snapshot, synced, in a new directory dir (0700; its parent must exist) while others read and write.
  * compact leaves out free pages. KARTO_E_EXISTS: there is such a name already. After any error there is no dir. */
 KARTO_CHECKED enum karto_err karto_kv_copy(struct karto_kv *kv, const char *dir, bool compact);

@@ -38,7 +38,9 @@ void karto_gathered_free(struct karto_gathered *g)
 void karto_gathered_begin(struct karto_tx *tx)
 {
     struct karto_gathered *g = tx->gathered;
-    if (g->commit != karto_kv_last_txn_id(karto_store_kv(tx->store)))
+    struct karto_kv *kv = karto_store_kv(tx->store);
+    uint64_t last = karto_kv_last_txn_id(kv);
+    if (g->commit != last || karto_kv_own_txn_id(kv) != last) /* a commit that failed leaves its number to others */
         forget(g);
     g->commit = 0; /* until the end; work that fails, or begins again, never comes to it */
 }

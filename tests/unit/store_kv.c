@@ -118,6 +118,31 @@ static void test_keys_and_values(void)
     temp_dir_remove(&dir);
 }
 
+static enum karto_err delete_missing(struct karto_kv_txn *txn, void *context)
+{
+    (void)context;
+    CHECK_INT(karto_kv_delete(txn, MARK, str("missing")), KARTO_E_NOT_FOUND);
+    return KARTO_OK;
+}
+
+/* Only commits that changed anything count, and none that failed. */
+static void test_own_commits(void)
+{
+    struct temp_dir dir = temp_dir_make();
+    struct karto_kv *kv = open_in(dir.path);
+    CHECK_INT(karto_kv_own_txn_id(kv), 0);
+    CHECK_INT(karto_kv_write(kv, basics, NULL), KARTO_OK);
+    uint64_t id = karto_kv_last_txn_id(kv);
+    CHECK_INT(karto_kv_own_txn_id(kv), id);
+    CHECK_INT(karto_kv_write(kv, delete_missing, NULL), KARTO_OK);
+    CHECK(karto_kv_last_txn_id(kv) == id && karto_kv_own_txn_id(kv) == id);
+    karto_kv_fail(kv, 2, KARTO_E_IO); /* the delete, then the commit */
+    CHECK_INT(karto_kv_write(kv, delete_missing, NULL), KARTO_E_IO);
+    CHECK(karto_kv_last_txn_id(kv) == id && karto_kv_own_txn_id(kv) == id);
+    karto_kv_close(kv);
+    temp_dir_remove(&dir);
+}
+
 /* --- cursors --- */
 
 enum { EVEN_COUNT = 3000 };
@@ -584,6 +609,7 @@ static void test_copy(void)
 int main(void)
 {
     test_keys_and_values();
+    test_own_commits();
     test_cursors();
     test_nested();
     test_one_transaction_a_thread();

@@ -8,6 +8,9 @@
 #include "tests/check.h"
 #include "tests/temp_dir.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
 enum { TAG = 23, NOTE = 31, ROLE = 34, TEXT = 38, OUTCOME = 39, CITY = 42, STREET = 43, HOUSE = 44, SITE = 29 };
 enum { NUMBER = 72, LINES = 73, ATTR = 33 };
 
@@ -784,6 +787,90 @@ static void test_gathered(void)
     temp_dir_remove(&dir);
 }
 
+/* ---- and what another process does ---- */
+
+static enum karto_err save_one(struct karto_tx *tx, void *context)
+{
+    struct saving s = begin_save(KARTO_CLIENT, karto_rid_make(karto_os_sys()), true);
+    set(&s, KARTO_F_NAME, NULL, context);
+    s.save.edits = s.edits;
+    enum karto_err err = karto_save(tx, &s.save, NULL);
+    karto_arena_fini(&s.arena);
+    return err;
+}
+
+static enum karto_err rename_first(struct karto_tx *tx, void *context)
+{
+    struct saving s = begin_save(KARTO_CLIENT, first_of_many, false);
+    set(&s, KARTO_F_NAME, NULL, context);
+    s.save.edits = s.edits;
+    enum karto_err err = karto_save(tx, &s.save, NULL);
+    karto_arena_fini(&s.arena);
+    return err;
+}
+
+static enum karto_err save_nothing(struct karto_tx *tx, void *context)
+{
+    (void)tx;
+    (void)context;
+    return KARTO_OK;
+}
+
+static void write_in_another(karto_work *work, const char *name)
+{
+    int status;
+    pid_t child = fork();
+    CHECK(child >= 0);
+    if (child == 0) {
+        struct karto_store_options o = options();
+        CHECK_INT(karto_store_open(&o, &store), KARTO_OK);
+        CHECK_INT(karto_store_write(store, work, (void *)(uintptr_t)name), KARTO_OK);
+        karto_store_close(store);
+        _exit(0);
+    }
+    CHECK(waitpid(child, &status, 0) == child);
+    CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* A write that changes nothing is no commit: the next may be another's. */
+static void test_gathered_and_nothing(void)
+{
+    dir = temp_dir_make();
+    make_store();
+    first_of_many = client_named("Кульбаба");
+    uint64_t commits = karto_kv_last_txn_id(karto_store_kv(store));
+    CHECK_INT(karto_store_write(store, save_nothing, NULL), KARTO_OK);
+    CHECK_INT(karto_kv_last_txn_id(karto_store_kv(store)), commits);
+    write_in_another(rename_first, "Перейменована");
+    settle();
+    CHECK(is_fine());
+    CHECK(ask("кульбаба").count == 0 && ask("перейменована").count == 1);
+    karto_store_close(store);
+    temp_dir_remove(&dir);
+}
+
+/* Nor is one that fails anywhere, up to its commit. */
+static void test_gathered_and_failure(void)
+{
+    enum karto_err err = KARTO_E_FULL;
+    unsigned tries = 0;
+    dir = temp_dir_make();
+    make_store();
+    while (err != KARTO_OK) {
+        karto_kv_fail(karto_store_kv(store), ++tries, KARTO_E_FULL);
+        err = karto_store_write(store, save_one, "Кульбаба");
+        karto_kv_fail(karto_store_kv(store), 0, KARTO_OK);
+        CHECK(err == KARTO_OK || err == KARTO_E_FULL);
+        write_in_another(save_one, "Ромашка");
+        settle();
+        CHECK(is_fine());
+    }
+    CHECK(tries > 5);
+    CHECK(ask("кульбаба").count == 1 && ask("ромашка").count == (tries < HITS ? tries : HITS));
+    karto_store_close(store);
+    temp_dir_remove(&dir);
+}
+
 /* A single edit leaves at most some notes behind. */
 static void test_few(void)
 {
@@ -813,5 +900,7 @@ int main(void)
     test_many();
     test_few();
     test_gathered();
+    test_gathered_and_nothing();
+    test_gathered_and_failure();
     return 0;
 }
