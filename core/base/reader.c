@@ -335,7 +335,6 @@ static size_t utf8_length(const uint8_t *p, size_t left)
     return overlong || beyond ? 0 : size;
 }
 
-/* One and two bytes, which is nearly all text of ours, are looked at here: every record that is read comes by. */
 /* Eight bytes that are all ASCII but NUL, or all pairs of a Cyrillic, Greek or Latin letter: most of what there is. */
 static bool eight_are_plain(const uint8_t *p)
 {
@@ -350,6 +349,7 @@ static bool eight_are_plain(const uint8_t *p)
     return (w & 0xC0E0C0E0C0E0C0E0u) == 0x80C080C080C080C0u && !((leads - pair_ones) & pair_tops);
 }
 
+/* One and two bytes, which is nearly all text of ours, are looked at here: every record that is read comes by. */
 bool karto_utf8_valid(struct karto_slice text)
 {
     for (size_t i = 0; i < text.size;) {
