@@ -22,7 +22,7 @@ struct karto_slice karto_slice_str(const char *text); /* without its 0; NULL is 
 
 static inline bool karto_slice_equal(struct karto_slice a, struct karto_slice b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+    return a.size == b.size && (a.data == b.data || a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
 bool karto_slice_is(struct karto_slice a, const char *text);

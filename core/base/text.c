@@ -562,10 +562,10 @@ void karto_text_code_page(const char *name, uint16_t page[128])
 /* Whether there may be a combining mark: U+0300 to 036F, U+0483 to 0489, or from U+0580 on. */
 static bool may_have_marks(struct karto_slice text)
 {
-    unsigned found = 0;
+    uint8_t found = 0; /* no wider than what is compared, so that many are compared at once */
     for (size_t i = 0; i < text.size; i++) {
         uint8_t byte = text.data[i];
-        found |= (unsigned)(byte >= 0xD6) | (unsigned)(byte == 0xD2) | (unsigned)((byte & 0xFC) == 0xCC);
+        found |= (uint8_t)((byte >= 0xD6) | (byte == 0xD2) | ((byte & 0xFC) == 0xCC));
     }
     return found;
 }

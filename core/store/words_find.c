@@ -2,33 +2,17 @@
 #include "core/base/layout.h"
 #include "core/base/text.h"
 #include "core/store/databases.h"
-#include "core/store/grams.h"
 #include "core/store/numbers.h"
-#include "core/store/postings.h"
 #include "core/store/query.h"
-#include "core/store/words_match.h"
+#include "core/store/words_candidates.h"
 #include "core/store/words_note.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* How much is looked at for one word of a query before it counts as found everywhere; how many candidates of one tier
- * are looked at where the first are enough; and how few are simply looked at, whatever else was asked for. By these a
- * query is as quick with a word that everybody has. */
-enum { POSTINGS_MAX = 1000000, SIMILAR_MAX = 2000, VERIFY_MIN = 128, FEW = 50 };
-
-/* What the index tells of a candidate, the best first: a rough order of the ranks. */
-enum tier {
-    TIER_NONE,
-    TIER_WHOLE,
-    TIER_FIRST,
-    TIER_FIRST_BEGINS,
-    TIER_NAME, /* and two more for each place behind it, for a whole word and a beginning */
-    TIER_TAIL = TIER_NAME + 2 * (KARTO_PLACES - KARTO_PLACE_NAME),
-    TIER_PART, /* one for each place */
-    TIER_TYPO = TIER_PART + KARTO_PLACES - KARTO_PLACE_WHOLE,
-    TIERS = TIER_TYPO + KARTO_PLACES
-};
+/* Candidates of one tier that are looked at where the first are enough: so a query is as quick with a word that
+ * everybody has. */
+enum { VERIFY_MIN = 128 };
 
 const char *karto_how_name(enum karto_how how)
 {
@@ -38,55 +22,6 @@ const char *karto_how_name(enum karto_how how)
         [KARTO_HOW_TYPO] = "typo"};
     return names[how];
 }
-
-/* ---- sets of candidates ---- */
-
-/* Records by number, with the best tier of each. */
-struct set {
-    uint8_t *tiers;
-    uint32_t *numbers; /* those that have one */
-    uint32_t count, room, end;
-    uint32_t seen; /* postings */
-    bool everywhere;
-};
-
-static void set_init(struct set *set, uint32_t end)
-{
-    *set = (struct set){.tiers = karto_must(calloc(end, 1)), .end = end};
-}
-
-static void set_fini(struct set *set)
-{
-    free(set->tiers);
-    free(set->numbers);
-}
-
-static void set_add(struct set *set, uint32_t number, unsigned tier)
-{
-    if (number >= set->end)
-        return;
-    if (!set->tiers[number]) {
-        if (set->count == set->room) {
-            set->room = set->room ? 2 * set->room : 1024;
-            set->numbers = karto_must(realloc(set->numbers, set->room * sizeof *set->numbers));
-        }
-        set->numbers[set->count++] = number;
-        set->tiers[number] = (uint8_t)tier;
-    } else if (tier < set->tiers[number]) {
-        set->tiers[number] = (uint8_t)tier;
-    }
-}
-
-/* ---- from words to candidates ---- */
-
-struct similar {
-    const struct karto_query_word *word;
-    struct karto_arena *arena;
-    struct karto_slice *words;
-    uint32_t count;
-    enum { SOUNDS, NAMED, CONTAINS, MISTYPED } by;
-    struct karto_slice name; /* NAMED: the key of another name */
-};
 
 struct finding {
     struct karto_tx *tx;
@@ -102,189 +37,6 @@ struct finding {
     uint32_t best_rank;
     struct karto_buf best_words; /* of the best hit, with a space between them */
 };
-
-struct adding {
-    struct set *set;
-    const struct karto_query_word *word;
-    unsigned tier; /* of a similar word, for the first place; NONE: the word itself */
-};
-
-static unsigned tier_of(const struct adding *adding, const struct karto_block *block)
-{
-    if (adding->tier >= TIER_TAIL)
-        return adding->tier + block->place;
-    bool whole = adding->tier == TIER_NONE && block->term.size == adding->word->text.size;
-    if (block->place < KARTO_PLACE_NAME)
-        return !whole ? TIER_FIRST_BEGINS : block->place == KARTO_PLACE_WHOLE ? TIER_WHOLE : TIER_FIRST;
-    return TIER_NAME + 2 * (block->place - KARTO_PLACE_NAME) + !whole;
-}
-
-static enum karto_err add_block(struct karto_block *block, void *context)
-{
-    struct adding *adding = context;
-    unsigned tier = tier_of(adding, block);
-    for (uint32_t number; karto_block_next(block, &number); adding->set->seen++)
-        set_add(adding->set, number, tier);
-    adding->set->everywhere = adding->set->seen > POSTINGS_MAX;
-    return adding->set->everywhere ? KARTO_E_INTERRUPTED : KARTO_OK;
-}
-
-static bool is_similar(const struct similar *s, struct karto_slice word)
-{
-    struct karto_slice part = s->word->text;
-    switch (s->by) {
-    case SOUNDS: return karto_is_other_alphabet(word, part);
-    case NAMED: return true;
-    case CONTAINS:
-        for (size_t i = 1; i + part.size <= word.size; i++)
-            if (memcmp(word.data + i, part.data, part.size) == 0)
-                return true;
-        return false;
-    case MISTYPED: return karto_is_mistyped(s->arena, s->word, word);
-    }
-    return false;
-}
-
-static enum karto_err collect_similar(struct karto_slice word, void *context)
-{
-    struct similar *s = context;
-    struct karto_arena_mark mark = karto_arena_mark(s->arena);
-    bool similar = is_similar(s, word);
-    karto_arena_release(s->arena, mark);
-    if (similar)
-        s->words[s->count++] = word;
-    return s->count == SIMILAR_MAX ? KARTO_E_INTERRUPTED : KARTO_OK;
-}
-
-static enum karto_err walk_similar(struct finding *f, struct similar *s)
-{
-    const struct karto_query_word *word = s->word;
-    switch (s->by) {
-    case SOUNDS:
-        return word->roman_key.size
-                   ? karto_grams_sounding(f->tx, word->roman_key,
-                                          word->begins && word->roman_key.size >= KARTO_PART_MIN, collect_similar, s)
-                   : KARTO_OK;
-    case NAMED: return karto_grams_sounding(f->tx, s->name, false, collect_similar, s);
-    case CONTAINS: return karto_grams_inside(f->tx, word->text, collect_similar, s);
-    case MISTYPED: return karto_grams_near(f->tx, word->text, word->edits, collect_similar, s);
-    }
-    return KARTO_OK;
-}
-
-static enum karto_err add_walked(struct finding *f, struct set *set, struct similar *s, unsigned tier)
-{
-    struct adding adding = {set, s->word, tier};
-    s->arena = &f->scratch;
-    s->words = karto_must(calloc(SIMILAR_MAX, sizeof *s->words));
-    enum karto_err err = walk_similar(f, s);
-    f->more = f->more || s->count == SIMILAR_MAX;
-    for (uint32_t i = 0; i < s->count && err == KARTO_OK; i++)
-        err = karto_postings_walk(f->tx, s->words[i], false, add_block, &adding);
-    free(s->words);
-    return err;
-}
-
-static enum karto_err add_similar(struct finding *f, struct set *set, const struct karto_query_word *word, int by,
-                                  unsigned tier)
-{
-    struct similar s = {.word = word, .by = by};
-    return add_walked(f, set, &s, tier);
-}
-
-static enum karto_err add_names(struct finding *f, struct set *set, const struct karto_query_word *word)
-{
-    enum karto_err err = KARTO_OK;
-    for (unsigned i = 0; i < word->name_count && err == KARTO_OK; i++) {
-        struct similar s = {.word = word, .by = NAMED, .name = word->names[i]};
-        err = add_walked(f, set, &s, TIER_TYPO);
-    }
-    return err;
-}
-
-static enum karto_err add_letters(struct finding *f, struct set *set, const struct karto_query_word *word)
-{
-    struct adding adding = {set, word, TIER_NONE};
-    enum karto_err err = karto_postings_walk(f->tx, word->text, word->begins, add_block, &adding);
-    if (err == KARTO_OK)
-        err = add_similar(f, set, word, SOUNDS, TIER_FIRST);
-    if (err == KARTO_OK && f->reach >= KARTO_REACH_PARTS && word->letters >= KARTO_PART_MIN)
-        err = add_similar(f, set, word, CONTAINS, TIER_PART);
-    if (err == KARTO_OK && f->reach >= KARTO_REACH_TYPOS && word->letters >= KARTO_PART_MIN)
-        err = add_similar(f, set, word, MISTYPED, TIER_TYPO);
-    return err == KARTO_OK ? add_names(f, set, word) : err;
-}
-
-/* ---- digits ---- */
-
-/* Counts for each record how many of the grams of a number it has, one after the other. */
-struct counting {
-    struct set *counts; /* tiers: how many */
-    unsigned gram;
-    uint32_t left; /* that had the last one, and all before */
-};
-
-static enum karto_err count_block(struct karto_block *block, void *context)
-{
-    struct counting *c = context;
-    for (uint32_t number; karto_block_next(block, &number);) {
-        if (number >= c->counts->end)
-            break;
-        if (c->gram == 0)
-            set_add(c->counts, number, 1);
-        else if (c->counts->tiers[number] == c->gram)
-            c->counts->tiers[number]++, c->left++;
-    }
-    return KARTO_OK;
-}
-
-static enum karto_err count_gram(struct finding *f, struct counting *c, uint8_t kind, const uint8_t *digits)
-{
-    uint8_t term[1 + KARTO_GRAM_DIGITS] = {kind};
-    memcpy(term + 1, digits, KARTO_GRAM_DIGITS);
-    c->left = 0;
-    enum karto_err err = karto_postings_walk(f->tx, karto_slice(term, sizeof term), false, count_block, c);
-    if (c->gram++ == 0)
-        c->left = c->counts->count;
-    return err;
-}
-
-/* Records that have all grams of digits, and few others: the last grams come first, since numbers differ at their end,
- * and where few records are left they are enough. */
-static enum karto_err add_code(struct finding *f, struct set *set, struct karto_slice digits)
-{
-    enum { GRAMS_MAX = 60 };
-    struct set counts;
-    struct counting c = {&counts, 0, 0};
-    enum karto_err err = KARTO_OK;
-    if (digits.size < KARTO_GRAM_DIGITS)
-        return KARTO_OK;
-    size_t last = digits.size - KARTO_GRAM_DIGITS;
-    set_init(&counts, set->end);
-    for (size_t i = 0; i <= last && i < GRAMS_MAX && err == KARTO_OK && (i == 0 || c.left > FEW); i++)
-        err = count_gram(f, &c, KARTO_TERM_DIGITS, digits.data + last - i);
-    unsigned all = c.gram;
-    if (err == KARTO_OK)
-        err = count_gram(f, &c, KARTO_TERM_TAIL, digits.data + last);
-    for (uint32_t i = 0; i < counts.count; i++) {
-        unsigned count = counts.tiers[counts.numbers[i]];
-        if (count >= all)
-            set_add(set, counts.numbers[i], count > all ? TIER_TAIL : TIER_PART);
-    }
-    set_fini(&counts);
-    return err;
-}
-
-static enum karto_err add_digits(struct finding *f, struct set *set, const struct karto_query_word *word)
-{
-    struct adding adding = {set, word, TIER_NONE};
-    enum karto_err err = KARTO_OK;
-    if (word->text.size < KARTO_CODE_DIGITS_MIN)
-        err = karto_postings_walk(f->tx, word->text, word->begins, add_block, &adding);
-    if (err == KARTO_OK)
-        err = add_code(f, set, word->text);
-    return err == KARTO_OK && word->other.size ? add_code(f, set, word->other) : err;
-}
 
 /* ---- looking at candidates ---- */
 
@@ -349,23 +101,23 @@ static enum karto_err look_at_number(struct finding *f, uint32_t number)
 }
 
 /* The worst tier of a record over all words that are not everywhere; NONE: one of these is not in it. */
-static unsigned tier_in_all(const struct set *sets, unsigned count, uint32_t number)
+static unsigned tier_in_all(const struct karto_candidates *sets, unsigned count, uint32_t number)
 {
-    unsigned worst = TIER_NONE + 1;
+    unsigned worst = KARTO_TIER_NONE + 1;
     for (unsigned i = 0; i < count; i++) {
         unsigned tier = sets[i].tiers[number];
-        if (tier == TIER_NONE && !sets[i].everywhere)
-            return TIER_NONE;
+        if (tier == KARTO_TIER_NONE && !sets[i].everywhere)
+            return KARTO_TIER_NONE;
         worst = tier > worst ? tier : worst;
     }
     return worst;
 }
 
 /* The numbers that are in all sets, by tier; those of tier t end at ends[t]. */
-static uint32_t *by_tier(const struct set *sets, unsigned count, uint32_t ends[TIERS + 1])
+static uint32_t *by_tier(const struct karto_candidates *sets, unsigned count, uint32_t ends[KARTO_TIERS + 1])
 {
-    const struct set *least = &sets[0];
-    uint32_t counts[TIERS + 1] = {0};
+    const struct karto_candidates *least = &sets[0];
+    uint32_t counts[KARTO_TIERS + 1] = {0};
     for (unsigned i = 1; i < count; i++)
         if (sets[i].everywhere < least->everywhere ||
             (sets[i].everywhere == least->everywhere && sets[i].count < least->count))
@@ -373,25 +125,25 @@ static uint32_t *by_tier(const struct set *sets, unsigned count, uint32_t ends[T
     uint32_t *out = karto_must(calloc((size_t)least->count + 1, sizeof *out));
     for (uint32_t i = 0; i < least->count; i++)
         counts[tier_in_all(sets, count, least->numbers[i])]++;
-    ends[TIER_NONE] = 0;
-    for (unsigned t = TIER_NONE + 1, at = 0; t <= TIERS; t++) {
+    ends[KARTO_TIER_NONE] = 0;
+    for (unsigned t = KARTO_TIER_NONE + 1, at = 0; t <= KARTO_TIERS; t++) {
         ends[t] = at; /* moves to the end as they are put in */
         at += counts[t];
     }
     for (uint32_t i = 0; i < least->count; i++) {
         unsigned tier = tier_in_all(sets, count, least->numbers[i]);
-        if (tier != TIER_NONE)
+        if (tier != KARTO_TIER_NONE)
             out[ends[tier]++] = least->numbers[i];
     }
     return out;
 }
 
-static enum karto_err look_at_all(struct finding *f, const struct set *sets, unsigned count)
+static enum karto_err look_at_all(struct finding *f, const struct karto_candidates *sets, unsigned count)
 {
-    uint32_t ends[TIERS + 1], looked = 0, at = 0;
+    uint32_t ends[KARTO_TIERS + 1], looked = 0, at = 0;
     uint32_t *numbers = by_tier(sets, count, ends);
     enum karto_err err = KARTO_OK;
-    for (unsigned tier = TIER_NONE + 1; tier <= TIERS && err == KARTO_OK; tier++) {
+    for (unsigned tier = KARTO_TIER_NONE + 1; tier <= KARTO_TIERS && err == KARTO_OK; tier++) {
         bool enough = f->count >= f->asked->limit;
         for (; at < ends[tier] && err == KARTO_OK; at++, looked++) {
             if (enough || (f->count >= f->asked->limit && looked >= VERIFY_MIN)) {
@@ -425,7 +177,7 @@ static int compare_hits(const void *a, const void *b)
 }
 
 /* Whether what all sets so far have in common is little enough to look at. */
-static bool are_few(const struct set *sets, unsigned count)
+static bool are_few(const struct karto_candidates *sets, unsigned count)
 {
     enum { WORTH_COUNTING = 20000 };
     uint32_t least = UINT32_MAX, common = 0;
@@ -435,9 +187,9 @@ static bool are_few(const struct set *sets, unsigned count)
             least = sets[which = i].count;
     if (least > WORTH_COUNTING)
         return false;
-    for (uint32_t i = 0; i < least && common <= FEW; i++)
-        common += tier_in_all(sets, count, sets[which].numbers[i]) != TIER_NONE;
-    return common <= FEW;
+    for (uint32_t i = 0; i < least && common <= KARTO_CANDIDATES_FEW; i++)
+        common += tier_in_all(sets, count, sets[which].numbers[i]) != KARTO_TIER_NONE;
+    return common <= KARTO_CANDIDATES_FEW;
 }
 
 /* The words of a query, those first that few records are likely to have: numbers, and long words. */
@@ -457,26 +209,27 @@ static void order_words(const struct karto_reading *reading, unsigned order[KART
 }
 
 /* Once few are left, the words that remain are asked of the records themselves. */
-static enum karto_err fill_sets(struct finding *f, struct set *sets, unsigned *made)
+static enum karto_err fill_sets(struct finding *f, struct karto_candidates *sets, unsigned *made)
 {
     unsigned order[KARTO_QUERY_WORDS_MAX];
+    struct karto_candidates_asking asking = {f->tx, &f->scratch, f->reach, false};
     enum karto_err err = KARTO_OK;
     order_words(f->reading, order);
     for (*made = 0; *made < f->reading->count && err == KARTO_OK; ++*made) {
         const struct karto_query_word *word = &f->reading->words[order[*made]];
         if (*made > 0 && are_few(sets, *made))
             break;
-        struct set *set = &sets[*made];
-        set_init(set, f->tx->words.next + 1);
-        err = word->digits ? add_digits(f, set, word) : add_letters(f, set, word);
-        f->more = f->more || set->everywhere;
+        struct karto_candidates *set = &sets[*made];
+        karto_candidates_init(set, f->tx->words.next + 1);
+        err = karto_candidates_add(&asking, set, word);
+        f->more = f->more || asking.more || set->everywhere;
     }
     return err;
 }
 
 static enum karto_err find(struct finding *f, const struct karto_reading *reading, enum karto_reach reach)
 {
-    struct set sets[KARTO_QUERY_WORDS_MAX];
+    struct karto_candidates sets[KARTO_QUERY_WORDS_MAX];
     unsigned made = 0;
     f->count = 0;
     f->more = false;
@@ -488,7 +241,7 @@ static enum karto_err find(struct finding *f, const struct karto_reading *readin
     if (err == KARTO_OK && made > 0)
         err = look_at_all(f, sets, made);
     for (unsigned i = 0; i < made; i++)
-        set_fini(&sets[i]);
+        karto_candidates_fini(&sets[i]);
     if (f->count > 1)
         qsort(f->hits, f->count, sizeof *f->hits, compare_hits);
     return err;
