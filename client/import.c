@@ -310,8 +310,20 @@ static size_t rows_of_record(const struct karto_import *import, size_t at)
     return count;
 }
 
-static void begin_again(struct karto_import *import)
+/* What was said before this transaction, which may begin more than once. */
+struct writing {
+    struct karto_import *import;
+    unsigned samples;
+    size_t warnings;
+    uint64_t dropped;
+};
+
+static void begin_again(const struct writing *before)
 {
+    struct karto_import *import = before->import;
+    import->samples = before->samples;
+    import->warnings.count = before->warnings;
+    import->warnings.dropped = before->dropped;
     for (size_t i = 0; i < import->row_count; i++) {
         struct karto_import_row *row = &import->rows[i];
         row->outcome = row->excluded ? KARTO_IMPORT_REJECTED : KARTO_IMPORT_WAITS;
@@ -323,8 +335,9 @@ static void begin_again(struct karto_import *import)
 
 static enum karto_err write_rows(struct karto_tx *tx, void *context)
 {
-    struct karto_import *import = context;
-    begin_again(import);
+    const struct writing *writing = context;
+    struct karto_import *import = writing->import;
+    begin_again(writing);
     import->today = karto_today(tx);
     for (size_t at = 0; at < import->row_count;) {
         size_t count = rows_of_record(import, at);
@@ -345,15 +358,10 @@ enum karto_err karto_import_flush(struct karto_import *import, struct karto_stor
     enum karto_err err;
     if (import->row_count == 0)
         return KARTO_OK;
-    unsigned samples = import->samples;
-    size_t warnings = import->warnings.count;
-    uint64_t dropped = import->warnings.dropped;
-    do {
-        import->samples = samples;
-        import->warnings.count = warnings;
-        import->warnings.dropped = dropped;
-        err = karto_store_write(store, write_rows, import);
-    } while (err == KARTO_E_INTERRUPTED && import->again);
+    struct writing writing = {import, import->samples, import->warnings.count, import->warnings.dropped};
+    do
+        err = karto_store_write(store, write_rows, &writing);
+    while (err == KARTO_E_INTERRUPTED && import->again);
     return err == KARTO_E_INTERRUPTED && import->dry_run ? KARTO_OK : err;
 }
 
