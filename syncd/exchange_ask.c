@@ -12,6 +12,7 @@ struct asking {
     struct karto_exchange *x;
     struct karto_request *request;
     struct karto_buf *frame;
+    size_t before; /* bytes that were in it: the work may be done twice */
 };
 
 static enum karto_err ask_hello(struct karto_tx *tx, struct asking *asking)
@@ -116,7 +117,6 @@ enum karto_request_type karto_exchange_type(enum karto_step step)
 static enum karto_err ask(struct karto_tx *tx, void *context)
 {
     struct asking *asking = context;
-    size_t before = asking->frame->size;
     enum karto_err err = KARTO_OK;
     switch (asking->request->type) {
     case KARTO_HELLO: err = ask_hello(tx, asking); break;
@@ -127,7 +127,7 @@ static enum karto_err ask(struct karto_tx *tx, void *context)
     case KARTO_WAIT:
     case KARTO_HISTORY: break;
     }
-    asking->frame->size = before; /* the work may be done twice */
+    asking->frame->size = asking->before;
     return err == KARTO_OK ? karto_request_encode(asking->request, asking->frame) : err;
 }
 
@@ -140,8 +140,8 @@ static void count_request(struct karto_exchange *x, size_t size)
 enum karto_err karto_exchange_ask(struct karto_exchange *x, struct karto_buf *frame)
 {
     struct karto_request request = {.type = karto_exchange_type(x->session.step), .token = x->token};
-    struct asking asking = {x, &request, frame};
     size_t before = frame->size;
+    struct asking asking = {x, &request, frame, before};
     /* a push marks what it sends as sent, durably, before it leaves */
     enum karto_err err = request.type == KARTO_PUSH ? karto_store_write(x->store, ask, &asking)
                                                     : karto_store_read(x->store, ask, &asking);
