@@ -35,6 +35,7 @@ static enum karto_message message_of(enum karto_query_problem problem)
     case KARTO_QP_FIELD: return KARTO_M_QUERY_FIELD;
     case KARTO_QP_VALUE: return KARTO_M_QUERY_VALUE;
     case KARTO_QP_SIGN: return KARTO_M_QUERY_SIGN;
+    case KARTO_QP_UNASKED: return KARTO_M_QUERY_UNASKED;
     case KARTO_QP_DAY: return KARTO_M_QUERY_DAY;
     case KARTO_QP_NUMBER: return KARTO_M_QUERY_NUMBER;
     case KARTO_QP_CHOICE: return KARTO_M_QUERY_CHOICE;

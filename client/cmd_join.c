@@ -17,7 +17,7 @@ enum { FILE_SIZE_MAX = 2048, TELL_MS = 3000 };
 struct joining {
     struct karto_cli *cli;
     const char *dir;
-    struct karto_buf text; /* the invitation as it came */
+    struct karto_buf text; /* the invitation as it came; read, itself alone */
     struct karto_invitation invitation;
     struct karto_buf hub; /* its address, as a string */
     struct karto_syncd_line line;
@@ -63,6 +63,28 @@ static enum karto_err read_line(struct joining *j)
     return KARTO_OK;
 }
 
+static bool parts_words(uint8_t c)
+{
+    return c <= ' ' || c == '"';
+}
+
+/* The invitation in what karto hub invite printed, which has more beside it as a table or JSON; text itself where there
+ * is nothing like one. */
+static struct karto_slice find_invitation(struct karto_slice text)
+{
+    static const char scheme[] = "karto1://";
+    const size_t size = sizeof scheme - 1;
+    for (size_t at = 0; at + size <= text.size; at++) {
+        size_t end = at;
+        if (memcmp(text.data + at, scheme, size) != 0 || (at > 0 && !parts_words(text.data[at - 1])))
+            continue;
+        while (end < text.size && !parts_words(text.data[end]))
+            end++;
+        return karto_slice(text.data + at, end - at);
+    }
+    return text;
+}
+
 static enum karto_err read_invitation(struct joining *j)
 {
     const struct karto_cli *cli = j->cli;
@@ -73,9 +95,11 @@ static enum karto_err read_invitation(struct joining *j)
     enum karto_err err = file && strcmp(file, "-") != 0 ? read_file(j, file) : read_line(j);
     if (err != KARTO_OK)
         return err;
-    err = karto_invitation_parse(karto_buf_slice(&j->text), &j->invitation);
+    err = karto_invitation_parse(find_invitation(karto_buf_slice(&j->text)), &j->invitation);
     if (err != KARTO_OK)
         return karto_problem_begin(&j->cli->problem, err);
+    karto_buf_clear(&j->text);
+    karto_invitation_print(&j->invitation, &j->text);
     karto_address_print(&j->invitation.hub, &j->hub);
     karto_buf_add_byte(&j->hub, 0);
     return KARTO_OK;

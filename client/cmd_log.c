@@ -138,7 +138,7 @@ static struct karto_slice say_value(struct listing *l, struct karto_tx *tx, cons
     struct karto_value value;
     struct karto_entry entry;
     if (karto_out_form(l->out) != KARTO_FORM_TABLE)
-        return karto_value_written(&tx->arena, def, bytes, l->cli->lang);
+        return karto_value_written(&tx->arena, def, bytes, KARTO_LANG_EN);
     if (bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_REFERENCE &&
         karto_entry_load(tx, value.rid, &entry) == KARTO_OK && entry.exists)
         return karto_text_of(&entry.view, KARTO_F_NAME);
@@ -150,11 +150,13 @@ static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_c
                     const struct karto_touch *touch, const struct karto_set *set)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
-    struct karto_slice nothing = karto_slice_str(karto_message_text(l->cli->lang, KARTO_M_EMPTY_VALUE));
+    bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE; /* else the same in every language */
+    enum karto_lang lang = for_people ? l->cli->lang : KARTO_LANG_EN;
+    struct karto_slice nothing = karto_slice_str(karto_message_text(lang, KARTO_M_EMPTY_VALUE));
     const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
     struct karto_slice old = say_value(l, tx, def, set->old), new = say_value(l, tx, def, set->value);
-    if (karto_out_form(l->out) == KARTO_FORM_TABLE)
-        karto_register_heading(&text, l->cli->lang, change->kind, touch->field, set->key);
+    if (for_people)
+        karto_register_heading(&text, lang, change->kind, touch->field, set->key);
     else
         karto_register_label(&text, change->kind, touch->field, set->key);
     karto_buf_add_str(&text, ": ");

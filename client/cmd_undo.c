@@ -19,6 +19,7 @@ struct running {
     struct karto_slice user, reason;
     struct karto_store *store;
     struct karto_undo undo;
+    uint64_t passed; /* the first batch that left nothing to be taken back; 0: none */
     bool begun, tried;
     struct karto_lefts lefts;
     struct karto_buf records; /* ids, 16 bytes each */
@@ -178,6 +179,13 @@ static void again(const struct part *part)
     karto_problem_begin(&r->cli->problem, KARTO_OK);
 }
 
+/* The batch that was passed over first, for it is the one whose undo somebody expected. */
+static void note_passed(struct running *r, enum karto_err err)
+{
+    if (err == KARTO_OK && is_idle(r) && r->passed == 0)
+        r->passed = r->undo.batch;
+}
+
 static enum karto_err take_some(struct running *r, struct karto_tx *tx, uint64_t *before)
 {
     bool has_reason = r->reason.size > 0;
@@ -198,9 +206,10 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     uint64_t before = 0;
     again(part);
     enum karto_err err;
-    do
+    do {
         err = take_some(r, tx, &before);
-    while (err == KARTO_OK && is_idle(r));
+        note_passed(r, err);
+    } while (err == KARTO_OK && is_idle(r));
     r->tried = err == KARTO_OK && r->cli->settings.dry_run;
     return r->tried ? KARTO_E_INTERRUPTED : err;
 }
@@ -308,6 +317,16 @@ static bool is_refused(const struct running *r)
     return r->undo.changes == 0 && r->undo.refused > 0 && r->undo.refused == r->undo.left;
 }
 
+/* Nobody is to believe that what he did last was taken back. */
+static void say_passed(const struct running *r)
+{
+    char passed[KARTO_BATCH_TEXT], before[KARTO_BATCH_TEXT];
+    karto_batch_print(r->passed, passed);
+    karto_batch_print(r->undo.batch, before);
+    if (r->cli->settings.form != KARTO_FORM_JSON)
+        KARTO_NOTE(r->cli, KARTO_M_UNDO_PASSED, karto_arg_str("undo", passed), karto_arg_str("before", before));
+}
+
 static enum karto_exit answer_with(struct running *r, enum karto_err err)
 {
     struct karto_cli *cli = r->cli;
@@ -320,6 +339,8 @@ static enum karto_exit answer_with(struct running *r, enum karto_err err)
     }
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
+    if (r->passed)
+        say_passed(r);
     if (!r->undo.complete && cli->settings.form != KARTO_FORM_JSON)
         karto_cli_note(cli, KARTO_M_UNDO_INCOMPLETE, NULL, 0);
     return r->undo.left ? KARTO_EXIT_PARTLY : KARTO_EXIT_DONE;

@@ -224,6 +224,23 @@ static enum karto_err cell_text(const struct karto_export_table *table, struct k
     return KARTO_OK;
 }
 
+/* As a spreadsheet that takes ; between cells has numbers: it would take 5.5 for the fifth of May, and has no sum of
+ * what says a currency. Of these an import takes the hryvnia for granted. */
+static struct karto_slice number_text(const struct karto_export_table *table, struct karto_arena *arena,
+                                      const struct karto_field_def *def, struct karto_slice text)
+{
+    static const char hryvnia[] = " UAH";
+    const size_t size = sizeof hryvnia - 1;
+    if (!table->excel || !def || (def->type != KARTO_MONEY && def->type != KARTO_INTEGER))
+        return text;
+    if (text.size > size && memcmp(text.data + text.size - size, hryvnia, size) == 0)
+        text.size -= size;
+    char *number = karto_arena_alloc(arena, text.size + 1);
+    for (size_t i = 0; i < text.size; i++)
+        number[i] = text.data[i] == '.' ? ',' : (char)text.data[i];
+    return karto_slice(number, text.size);
+}
+
 /* ---- lines ---- */
 
 static void write_line(struct karto_export_table *table, struct karto_tx *tx, const struct karto_register *line)
@@ -233,8 +250,10 @@ static void write_line(struct karto_export_table *table, struct karto_tx *tx, co
     const struct karto_field_def *part = karto_line_parts();
     karto_line_split(&tx->arena, line ? karto_winner(line)->value : none, parts, &count);
     write_cell(table, &tx->arena, line ? line->key : none);
-    for (uint32_t i = 0; i < KARTO_LINE_PARTS; i++)
-        write_cell(table, &tx->arena, karto_line_part_text(&tx->arena, &part[i], parts[i]));
+    for (uint32_t i = 0; i < KARTO_LINE_PARTS; i++) {
+        struct karto_slice text = karto_line_part_text(&tx->arena, &part[i], parts[i]);
+        write_cell(table, &tx->arena, number_text(table, &tx->arena, &part[i], text));
+    }
 }
 
 /* ---- records ---- */
@@ -247,6 +266,7 @@ enum karto_err karto_export_table_add(struct karto_export_table *table, struct k
         enum karto_err err = cell_text(table, tx, record, &table->columns[i], &cells[i]);
         if (err != KARTO_OK)
             return err;
+        cells[i] = number_text(table, &tx->arena, table->columns[i].def, cells[i]);
     }
     uint32_t count = 0;
     const struct karto_register **lines = table->has_lines ? karto_lines_in_order(&tx->arena, record, &count) : NULL;

@@ -30,7 +30,8 @@ enum { KARTO_EXPORT_COLUMNS_MAX = 80 }; /* besides attributes */
 
 /* Looks which attributes there are, so that each has a column, and appends the heading to out. asked: --columns, the
  * columns that are wanted and their order, or NULL. excel: as that opens it, which knows UTF-8 by its mark only, here
- * takes ; between cells, whatever separator is, and must not find formulas (formula.h). For fini in either case. */
+ * takes ; between cells, whatever separator is, and a comma in numbers, and must not find formulas (formula.h). For
+ * fini in either case. */
 KARTO_CHECKED enum karto_err karto_export_table_begin(struct karto_export_table *table, struct karto_tx *tx,
                                                       uint32_t kind, const char *asked, char separator, bool excel,
                                                       struct karto_buf *out);

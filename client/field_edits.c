@@ -94,7 +94,8 @@ static enum karto_err no_field(uint32_t kind, struct karto_slice name, enum kart
     const char *nearest = other ? NULL : karto_field_nearest(kind, name);
     enum karto_err err = KARTO_PROBLEM(problem, lang, KARTO_E_USAGE, KARTO_M_E_FIELD, karto_arg_text("field", name));
     problem->id = "E-FIELD";
-    if (nearest)
+    /* What cannot be chosen, as what a record hangs on, is nothing to suggest in its own place. */
+    if (nearest && !karto_slice_is(name, nearest))
         karto_problem_suggest(problem, lang, with_key(&problem->arena, kind, nearest, name));
     if (other) {
         karto_buf_add_byte(&problem->message, ' ');

@@ -12,6 +12,10 @@ static const char *reason(enum karto_lang lang, int number)
     case ENOENT:
     case ENOTDIR: return karto_message_text(lang, KARTO_M_FILE_NO_DIR);
     case EISDIR: return karto_message_text(lang, KARTO_M_FILE_IS_DIR);
+    case ENOSPC:
+    case EDQUOT: return karto_message_text(lang, KARTO_M_FILE_NO_SPACE);
+    case EEXIST: return karto_message_text(lang, KARTO_M_FILE_IS_THERE);
+    case EROFS: return karto_message_text(lang, KARTO_M_FILE_READ_ONLY);
     case EACCES:
     case EPERM: return karto_message_text(lang, KARTO_M_FILE_NO_RIGHT);
     default: return strerror(number);

@@ -175,6 +175,13 @@ static size_t total_width(const struct karto_out *out, const struct table *table
     return total;
 }
 
+/* That there are no conflicts is nothing to see either. */
+static bool says_nothing(const struct karto_out *out, unsigned column, struct karto_slice text)
+{
+    static const char *const counts[] = {"conflicts", NULL};
+    return text.size == 0 || (karto_slice_is(text, "0") && is_among(out->columns[column], counts));
+}
+
 /* Where there is too little room, a column in which nothing stands gives up its place, unless it was asked for. */
 static void leave_out_empty(const struct karto_out *out, struct table *table)
 {
@@ -185,7 +192,7 @@ static void leave_out_empty(const struct karto_out *out, struct table *table)
     for (size_t column = 0; column < columns; column++) {
         bool empty = true;
         for (size_t i = columns + column; i < count && empty; i += columns)
-            empty = cells[i].size == 0;
+            empty = says_nothing(out, (unsigned)column, text_of(table, &cells[i]));
         if (empty)
             table->width[column] = 0;
     }

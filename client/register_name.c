@@ -1,5 +1,6 @@
 #include "client/register_name.h"
 
+#include "client/person.h"
 #include "core/base/heading.h"
 #include "core/base/reader.h"
 #include "core/store/query.h"
@@ -83,8 +84,12 @@ void karto_register_heading(struct karto_buf *out, enum karto_lang lang, uint32_
     struct karto_slice whole = karto_buf_slice(&label), plain = karto_buf_slice(&name);
     karto_buf_add_slice(out, karto_heading(lang, is_attribute ? whole : plain));
     if (!is_attribute && whole.size > plain.size) {
+        int64_t days;
         karto_buf_add_byte(out, ' ');
-        karto_buf_add(out, whole.data + plain.size + 1, whole.size - plain.size - 1);
+        if (def && def->shape == KARTO_TIMELINE && karto_date_of_key(key, &days))
+            karto_person_day(days, out);
+        else
+            karto_buf_add(out, whole.data + plain.size + 1, whole.size - plain.size - 1);
     }
     karto_buf_fini(&label);
     karto_buf_fini(&name);

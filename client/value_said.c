@@ -41,6 +41,16 @@ static struct karto_slice day_text(struct karto_arena *arena, int64_t days)
     return day;
 }
 
+static struct karto_slice money_text(struct karto_arena *arena, struct karto_value money, enum karto_lang lang)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_number_print(&text, lang, money.integer, 2);
+    karto_buf_printf(&text, " %.3s", money.currency);
+    struct karto_slice said = karto_arena_copy(arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return said;
+}
+
 static struct karto_slice choice_text(struct karto_arena *arena, const struct karto_field_def *def,
                                       struct karto_slice name, enum karto_lang lang)
 {
@@ -57,6 +67,8 @@ struct karto_slice karto_value_said(struct karto_arena *arena, const struct kart
     if (def && bytes.size && karto_value_decode(bytes, &value) == KARTO_OK) {
         if (value.type == KARTO_DATE)
             return day_text(arena, value.integer);
+        if (value.type == KARTO_MONEY)
+            return money_text(arena, value, lang);
         if (value.type == KARTO_ENUM)
             return choice_text(arena, def, value.text, lang);
     }

@@ -400,6 +400,9 @@ static enum karto_query_problem read_operand(const struct parser *p, struct kart
     struct karto_operand *operand = &condition->operand;
     bool compares = condition->op >= KARTO_OP_LESS;
     *operand = (struct karto_operand){.type = KARTO_O_TEXT, .text = text};
+    if (condition->subject == KARTO_S_FIELD &&
+        (condition->def->type == KARTO_REFERENCE || condition->def->type == KARTO_TUPLE))
+        return KARTO_QP_UNASKED;
     switch (measure_of(condition)) {
     case MEASURE_TEXT: return compares ? KARTO_QP_SIGN : KARTO_QP_NONE;
     case MEASURE_CHOICE:

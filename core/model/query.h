@@ -81,6 +81,7 @@ enum karto_query_problem {
     KARTO_QP_FIELD,       /* no such field */
     KARTO_QP_VALUE,       /* nothing behind the sign */
     KARTO_QP_SIGN,        /* a sign that this field does not take */
+    KARTO_QP_UNASKED,     /* a field that only has: asks for: what it hangs on, lines */
     KARTO_QP_DAY,         /* no day, stretch of days or duration */
     KARTO_QP_NUMBER,      /* no number */
     KARTO_QP_CHOICE,      /* not among the choices of the field */

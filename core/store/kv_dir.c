@@ -102,12 +102,14 @@ enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create)
     return empty ? KARTO_E_CORRUPT : KARTO_OK;
 }
 
-bool karto_kv_dir_holds_data(const char *path)
+enum karto_err karto_kv_dir_of_others(const char *path)
 {
     char *data = path_in(path, "data.mdb");
-    bool holds = access(data, F_OK) == 0;
+    int number = access(data, F_OK) == 0 ? 0 : errno;
     free(data);
-    return holds;
+    if (number == 0)
+        return KARTO_E_EXPOSED;
+    return number == EACCES ? karto_os_error(number) : KARTO_E_NO_STORE;
 }
 
 enum karto_err karto_kv_dir_invalid(const struct karto_kv_dir *dir)

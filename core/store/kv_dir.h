@@ -28,8 +28,9 @@ bool karto_kv_dir_ours(const struct karto_kv_dir *dir);
  * empty files are made where needed, and all is well. */
 KARTO_CHECKED enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create);
 
-/* Whether a directory has a data file, whoever it belongs to. */
-bool karto_kv_dir_holds_data(const char *path);
+/* What is wrong with a directory that others own or may read: KARTO_E_EXPOSED, it has a data file; KARTO_E_NO_STORE, it
+ * has none, so nothing is exposed; KARTO_E_READONLY, only they may know. */
+KARTO_CHECKED enum karto_err karto_kv_dir_of_others(const char *path);
 
 /* Why LMDB calls the data file invalid: KARTO_E_CORRUPT, it is a damaged one of LMDB's; KARTO_E_FOREIGN, it never was.
  */

@@ -181,8 +181,8 @@ enum karto_err karto_store_open(const struct karto_store_options *options, struc
     bool present = true;
     *store = NULL;
     enum karto_err err = karto_os_check_dir(options->dir);
-    if (err == KARTO_E_EXPOSED && !karto_kv_dir_holds_data(options->dir))
-        err = KARTO_E_NO_STORE; /* somebody's directory, of which no store is exposed */
+    if (err == KARTO_E_EXPOSED)
+        return karto_kv_dir_of_others(options->dir);
     if (err == KARTO_OK)
         err = open_known(options, store, &present);
     bool lacks = (err == KARTO_OK && !present) || err == KARTO_E_READONLY; /* the latter: a database of rows */

@@ -303,6 +303,17 @@ exits 0 export Львів --excel -o excel.csv
 head -n 1 excel.csv | grep -q 'id;territory;name' || fail 'Excel here takes ; between columns'
 exits 0 import excel.csv --kind client --json
 has '"changes":0,'
+# There 1.5 would be the first of May, and "35.50 UAH" has no sum.
+exits 0 purchase add М-1 number=Е-1 lines.1='сир; 1.5; 35.50; 2.5' lines.2='чай; 2; 4' --json
+exits 0 export number=Е-1 --kind purchase --excel -o excel-lines.csv --columns number,total,lines
+for line in 'Е-1;59,92;1;сир;1,5;35,50;2,5' 'Е-1;59,92;2;чай;2;4,00;'; do
+    grep -q "^$line" excel-lines.csv || fail "Excel would misread: $(<excel-lines.csv)"
+done
+exits 0 purchase add М-1 number=Е-2 lines.1='чай; 2; 4 EUR' --json
+exits 0 export number=Е-2 --kind purchase --excel --columns total,lines
+has '8,00 EUR;1;чай;2;4,00 EUR;'
+exits 0 import excel-lines.csv --kind purchase --match number --json
+has '"same":1,'
 exits 2 export --format xls
 says 'csv, json'
 exits 1 export -o none/file.csv

@@ -351,4 +351,10 @@ exits 2 import called.csv --kind person --match - --lang uk
 says ' --map ПІБ=name --map Тел.=phone'
 exits 2 import called.csv --kind person --match - --map ПІБ=name --map Тел.=phone
 says '«Про що, і як»'
+# Headings that are usual elsewhere come with the option that says what they mean.
+printf 'Найменування;Ел. пошта;Електронна адреса\nМак;a@b.ua;c@d.ua\n' >usual.csv
+exits 2 import usual.csv --kind client --json
+for column in Найменування=name '\"Ел. пошта=email\"' '\"Електронна адреса=email\"'; do
+    case $err in *"--map $column"*) ;; *) fail "no proposal: $column" ;; esac
+done
 finish

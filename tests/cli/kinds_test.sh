@@ -164,6 +164,10 @@ exits 0 purchase list --tsv --columns short,lines,client.short --limit 1 --sort 
 has $'\tмолоко; 10; 35.50 UAH; 0% сир;'
 exits 2 person list --columns nmae
 says 'Did you mean name?'
+exits 2 purchase list --sort client
+case $err in *'mean client'*) fail 'it proposes what was typed' ;; esac
+exits 2 purchase list 'client:14360570'
+says 'karto purchase list CLIENT'
 exits 2 activity list --sort dat
 says 'Did you mean date?'
 

@@ -34,6 +34,10 @@ exits 0 log 14360570
 has 'site: romashka.ua → romashka.com.ua'
 has 'phone: 0671234567 → (empty)'
 lacks Мак
+exits 0 log --tsv --lang en
+english=$out
+exits 0 log --tsv --lang uk
+[ "$out" = "$english" ] || fail 'a table for programs changes with the language'
 exits 0 log --field site --json
 has '"sets":[{"field":"site","key":null,"old":"romashka.ua","new":"romashka.com.ua"}]'
 lacks Львів

@@ -76,6 +76,10 @@ done
 exits 0 client list --tsv --db store
 has '\x1b]0;x\x07\xc2\x9b 31m\xe2\x80\xae'
 
+# What the system says of a file is said in the reader's language.
+exits 1 export -o /dev/full --db store --lang uk
+says 'там уже щось є'
+
 # An invitation goes to a file as carefully, and is not shown besides.
 exits 0 hub init --db hub --listen 127.0.0.1:7420
 exits 2 hub invite --db hub --user olena --role office -o hub/data.mdb --yes

@@ -71,6 +71,13 @@ exits 0 sync --db laptop --json
 has '{"schema":1,"kind":"sync","sent":0,'
 has '"gone":0,"conflicts":0}'
 
+# ---- what hub invite prints is read back, as a table or as JSON ----
+"$KARTO" hub invite --db hub --user petro --role representative --territory 14 -o - >printed.txt 2>/dev/null
+exits 0 join printed.txt --db printed --json
+has '"user":"petro"'
+"$KARTO" hub invite --db hub --user petro --role representative --territory 14 --json 2>/dev/null |
+    "$KARTO" join - --db piped >/dev/null 2>&1 || fail 'the invitation is not found in JSON'
+
 # ---- --watch: an answer for each exchange, and a clean end ----
 watch() {
     : >watch.out

@@ -153,7 +153,11 @@ exits 0 sync --db petro
 exits 0 sync --db oksana
 exits 0 client show Мак --db oksana --json
 shown=$(field site)
-exits 0 conflict resolve 22859846/site --value "$shown" --db oksana
+exits 0 conflict resolve 22859846/site --value "$shown" --db oksana --json
+passed=$(field undo)
+exits 0 undo --db oksana -n
+says "($passed)"
+says "before it, $third"
 exits 0 undo --db oksana --json
 has '"undoes":"'"$third"'"'
 has '"changes":1'

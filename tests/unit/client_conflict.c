@@ -135,7 +135,7 @@ static void shows(void)
     HAS(out_text, ", невідомий пристрій\n  було: old.ua\n");
     HAS(out_text, "karto conflict resolve ");
     CHECK_INT(RUN(true, "list", "--lang", "en"), KARTO_EXIT_DONE);
-    HAS(out_text, "Ромашка · Manager 2024-10-04\n  1. oksana – ");
+    HAS(out_text, "Ромашка · Manager 04.10.2024\n  1. oksana – ");
     CHECK_INT(RUN(false, "show", site_id, "--json"), KARTO_EXIT_DONE);
     HAS(out_text, "{\"schema\":1,\"kind\":\"conflict\",\"id\":\"");
     CHECK_INT(RUN(false, "show", "018f/site"), KARTO_EXIT_NOT_FOUND);
@@ -175,7 +175,7 @@ static void resolves(void)
     HAS(out_text, "],\"changes\":1,\"undo\":\"");
     CHECK_INT(RUN(false, "resolve", site_id, "--take", "2"), KARTO_EXIT_NOT_FOUND);
     CHECK_INT(RUN(true, "resolve", manager_id, "--value", "ivan", "--lang", "uk"), KARTO_EXIT_DONE);
-    HAS(out_text, "вирішено: Менеджер 2024-10-04 тепер «ivan» · скасувати: karto undo ");
+    HAS(out_text, "вирішено: Менеджер 04.10.2024 тепер «ivan» · скасувати: karto undo ");
     CHECK_INT(RUN(false, "list", "--json", "--fail-if-any"), KARTO_EXIT_DONE);
     CHECK_STR(out_text, "{\"schema\":1,\"kind\":\"conflicts\",\"items\":[],\"next\":null}\n");
     CHECK_INT(RUN(true, "list", "--lang", "uk"), KARTO_EXIT_DONE);

@@ -353,8 +353,7 @@ static void errors_are_explained(void)
     karto_csv_expect(csv, 2);
     CHECK_INT(karto_csv_next(csv, &row), KARTO_CSV_BAD);
     karto_csv_explain(&said, KARTO_LANG_UK, &row, karto_slice_str("a"));
-    CHECK(
-        karto_slice_is(karto_buf_slice(&said), "рядок 2: У рядку 1 значення, а стовпців 2: десь бракує роздільника."));
+    CHECK(karto_slice_is(karto_buf_slice(&said), "рядок 2: Тут 1 значення, а стовпців 2: десь бракує роздільника."));
     karto_buf_clear(&said);
     CHECK_INT(karto_csv_next(csv, &row), KARTO_CSV_BAD);
     karto_csv_explain(&said, KARTO_LANG_EN, &row, karto_slice_str(NULL));

@@ -164,6 +164,23 @@ static void a_narrow_terminal(void)
                        "                  → romashka.com.ua\n");
 }
 
+/* Names need the room of conflicts that are not there; those that are there stay. */
+static void no_conflicts_are_nothing(void)
+{
+    static const struct karto_column list[] = {{"name", true}, {"conflicts", true}};
+    for (int conflicts = 0; conflicts < 2; conflicts++) {
+        struct karto_out *out = open_out(KARTO_FORM_TABLE, KARTO_LANG_EN, 20, NULL);
+        karto_out_begin(out, "find", KARTO_OUT_LIST);
+        karto_out_rows(out, "items", list, sizeof list / sizeof *list);
+        karto_out_object(out);
+        key_text(out, "name", "Товариство Ромашка");
+        key_int(out, "conflicts", conflicts);
+        karto_out_object_end(out);
+        karto_out_rows_end(out);
+        check_printed(out, conflicts ? "Name       Conflicts\nТоварист…          1\n" : "Name\nТовариство Ромашка\n");
+    }
+}
+
 static void an_empty_list(void)
 {
     struct karto_out *out = open_out(KARTO_FORM_TABLE, KARTO_LANG_UK, 0, NULL);
@@ -393,6 +410,7 @@ int main(void)
     columns_are_chosen();
     a_table_fits_its_terminal();
     a_narrow_terminal();
+    no_conflicts_are_nothing();
     an_empty_list();
     a_card_in_three_forms();
     people_are_told_more();

@@ -159,6 +159,19 @@ static void mistake(const char *text, enum karto_query_problem problem, size_t a
     CHECK_INT(error.size, size);
 }
 
+/* What a purchase hangs on and its lines are no words: to find nothing by them would be a lie. */
+static void unasked(void)
+{
+    static const char *const texts[] = {"client:Ромашка", "lines:сир"};
+    for (int i = 0; i < 2; i++) {
+        const struct karto_query *query;
+        struct karto_query_error error;
+        CHECK_INT(karto_query_parse(&arena, karto_slice_str(texts[i]), KARTO_PURCHASE, today, &query, &error),
+                  KARTO_E_USAGE);
+        CHECK_INT(error.problem, KARTO_QP_UNASKED);
+    }
+}
+
 static void mistakes(void)
 {
     char deep[100] = "", many[2000] = "";
@@ -241,6 +254,7 @@ int main(void)
     fields();
     values();
     mistakes();
+    unasked();
     any_bytes();
     karto_arena_fini(&arena);
     return 0;
