@@ -177,6 +177,9 @@ static void totals_follow(void)
     check_follows("1", "", NULL, "7", NULL);
     check_follows("2", "", NULL, "", NULL);
     check_follows(NULL, NULL, "5 EUR", "5 EUR", NULL);
+    check_follows("1", "чай; 1; 5; 100%", "0", "0", NULL);
+    check_follows("1", "чай; 1; 5; 101%", NULL, "-0.05", "E-LINE-DISCOUNT");
+    check_follows("1", "чай; 1; 5; -1%", NULL, "5.05", "E-LINE-DISCOUNT");
 }
 
 int main(void)
