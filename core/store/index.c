@@ -387,6 +387,20 @@ enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *
 
 /* ---- walk ---- */
 
+/* A cursor for rows of this head (late_rows.h), those included that this transaction has still to put. */
+static enum karto_err open_rows(struct karto_tx *tx, struct karto_slice head, struct karto_kv_cursor **cursor)
+{
+    enum karto_err err = karto_late_rows_put(tx, head);
+    return err == KARTO_OK ? karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, cursor) : err;
+}
+
+/* The end of a walk, whatever has ended it. */
+static enum karto_err close_rows(struct karto_kv_cursor *cursor, enum karto_err err)
+{
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+}
+
 /* One row of a walk over those that begin with prefix; KARTO_E_NOT_FOUND: it is none of them. */
 static enum karto_err visit_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice prefix, bool exactly,
                                 karto_index_visit *visit, void *context)
@@ -406,9 +420,7 @@ enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uin
     struct karto_slice key, row;
     struct karto_slice prefix = make_key(&tx->arena, index, kind, value, NULL);
     struct karto_slice begin = from ? make_key(&tx->arena, index, kind, from->value, &from->id) : prefix;
-    enum karto_err err = karto_late_rows_put(tx, value.data ? prefix : value);
-    if (err == KARTO_OK)
-        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = open_rows(tx, value.data ? prefix : value, &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, begin, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
@@ -418,8 +430,7 @@ enum karto_err karto_index_walk(struct karto_tx *tx, enum karto_index index, uin
         if (err != KARTO_OK)
             break;
     }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+    return close_rows(cursor, err);
 }
 
 enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index, uint32_t kind,
@@ -431,9 +442,7 @@ enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index
     const uint8_t behind[] = {(uint8_t)index, (uint8_t)kind, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     struct karto_slice before =
         from ? make_key(&tx->arena, index, kind, from->value, &from->id) : karto_slice(behind, sizeof behind);
-    enum karto_err err = karto_late_rows_put(tx, karto_slice(NULL, 0));
-    if (err == KARTO_OK)
-        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = open_rows(tx, karto_slice(NULL, 0), &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;
@@ -442,8 +451,7 @@ enum karto_err karto_index_walk_back(struct karto_tx *tx, enum karto_index index
         if (err != KARTO_OK)
             break;
     }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+    return close_rows(cursor, err);
 }
 
 enum karto_err karto_index_children(struct karto_tx *tx, uint32_t kind, const struct karto_rid *client,
@@ -455,9 +463,7 @@ enum karto_err karto_index_children(struct karto_tx *tx, uint32_t kind, const st
     size_t size = client ? HEAD + ID : HEAD;
     if (client)
         memcpy(prefix + HEAD, client->b, ID);
-    enum karto_err err = karto_late_rows_put(tx, karto_slice(client ? prefix : NULL, client ? size : 0));
-    if (err == KARTO_OK)
-        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = open_rows(tx, karto_slice(client ? prefix : NULL, client ? size : 0), &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, karto_slice(prefix, size), &key, &row); err == KARTO_OK;
@@ -468,8 +474,7 @@ enum karto_err karto_index_children(struct karto_tx *tx, uint32_t kind, const st
         if (err != KARTO_OK)
             break;
     }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+    return close_rows(cursor, err);
 }
 
 /* Behind all rows of the days that are asked for, or where an earlier walk came to. */
@@ -492,9 +497,7 @@ enum karto_err karto_index_days(struct karto_tx *tx, uint32_t kind, struct karto
     struct karto_kv_cursor *cursor;
     struct karto_slice key, row, before = begin_of_days(tx, kind, days, from);
     int64_t day;
-    enum karto_err err = karto_late_rows_put(tx, karto_slice(NULL, 0));
-    if (err == KARTO_OK)
-        err = karto_kv_cursor_open(tx->kv, KARTO_DB_INDEX, &cursor);
+    enum karto_err err = open_rows(tx, karto_slice(NULL, 0), &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek_last_before(cursor, before, &key, &row); err == KARTO_OK;
@@ -509,6 +512,5 @@ enum karto_err karto_index_days(struct karto_tx *tx, uint32_t kind, struct karto
         if (err != KARTO_OK)
             break;
     }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND || err == KARTO_E_INTERRUPTED ? KARTO_OK : err;
+    return close_rows(cursor, err);
 }

@@ -6,7 +6,7 @@
 #include "core/store/index.h"
 #include "core/store/numbers.h"
 #include "core/store/postings.h"
-#include "core/store/tally.h"
+#include "core/store/child_tally.h"
 #include "core/store/words_note.h"
 
 #include <stdlib.h>
@@ -230,7 +230,7 @@ static bool days_needed(struct planning *p, const struct karto_condition *condit
                         struct karto_days *days)
 {
     bool last = condition->subject == KARTO_S_LAST_CONTACT || condition->subject == KARTO_S_LAST_PURCHASE;
-    if (!karto_tally_can(p->select, condition, of) || !karto_index_is_by_day(of->kind))
+    if (!karto_child_tally_can(p->select, condition, of) || !karto_index_is_by_day(of->kind))
         return false;
     *days = of->days;
     if (last) {
@@ -592,10 +592,10 @@ static enum karto_err tally(struct karto_tx *tx, const struct karto_select *sele
                             const struct karto_condition *condition, struct bound *bound)
 {
     struct karto_sum_of of;
-    if (!karto_tally_can(select, condition, &of))
+    if (!karto_child_tally_can(select, condition, &of))
         return KARTO_OK;
     *bound = nothing_yet(tx);
-    return karto_tally(tx, condition, &of, &bound->set);
+    return karto_child_tally(tx, condition, &of, &bound->set);
 }
 
 static enum karto_err tally_all(struct karto_tx *tx, const struct karto_select *select, const struct karto_query *query,
@@ -623,7 +623,7 @@ uint64_t karto_plan_tally_rows(const struct karto_tx *tx, const struct karto_sel
     uint64_t rows = 0;
     for (uint32_t i = 0; query->type == KARTO_Q_AND && i < query->count; i++)
         rows += karto_plan_tally_rows(tx, select, query->children[i]);
-    if (query->type == KARTO_Q_CONDITION && karto_tally_can(select, &query->condition, &of))
+    if (query->type == KARTO_Q_CONDITION && karto_child_tally_can(select, &query->condition, &of))
         rows += tx->ledger.counts[of.kind];
     return rows;
 }

@@ -1,10 +1,10 @@
-#include "core/store/tally.h"
+#include "core/store/child_tally.h"
 
 #include "core/store/index.h"
 #include "core/store/numbers.h"
 
-bool karto_tally_can(const struct karto_select *select, const struct karto_condition *condition,
-                     struct karto_sum_of *of)
+bool karto_child_tally_can(const struct karto_select *select, const struct karto_condition *condition,
+                           struct karto_sum_of *of)
 {
     const struct karto_client_sum nothing = KARTO_CLIENT_SUM_NOTHING;
     return karto_select_counts(select, condition, of) && !karto_select_sum(condition, &nothing);
@@ -46,8 +46,8 @@ static enum karto_err add_child(struct karto_tx *tx, struct karto_rid client, st
     return err;
 }
 
-enum karto_err karto_tally(struct karto_tx *tx, const struct karto_condition *condition, const struct karto_sum_of *of,
-                           struct karto_number_set *set)
+enum karto_err karto_child_tally(struct karto_tx *tx, const struct karto_condition *condition,
+                                 const struct karto_sum_of *of, struct karto_number_set *set)
 {
     struct tallying t = {.condition = condition, .of = of, .sum = KARTO_CLIENT_SUM_NOTHING, .set = set};
     enum karto_err err = karto_index_children(tx, of->kind, NULL, add_child, &t);
