@@ -87,14 +87,18 @@ static bool is_mended(struct broken *b)
            put_together(b, karto_slice_str(karto_cli_noun(b->cli)->telling), word);
 }
 
-/* Whether a word begins a field of its own: "phone 067", "phone:067", "phone =067". */
+/* Whether a word begins a field of its own: "phone 067", "phone:067", "phone =067". What people call a field may also
+ * be a part of a name, but not before a number or an address: "телефон 067". */
 static bool is_field(const struct broken *b, const char *word)
 {
     const char *next = word_at(b, b->at + 1);
     size_t size = strcspn(word, ":");
     if (next && next[0] == '=')
         return true;
-    return (next || word[size]) && karto_field_named(karto_cli_noun(b->cli)->kind, karto_slice(word, size));
+    if (!next && !word[size])
+        return false;
+    return karto_field_named(karto_cli_noun(b->cli)->kind, karto_slice(word, size)) ||
+           (next && strpbrk(next, "0123456789@") && field_typed(b, word, size).size);
 }
 
 /* A word behind FIELD=VALUE that has no = of its own: more of that value. */
