@@ -87,18 +87,32 @@ static void suggest_option(struct karto_suggestion *best, const struct karto_opt
         karto_suggest_try(best, options[i].name);
 }
 
-/* "--name Ромашка" where name=Ромашка is meant. */
+/* How a command takes fields: '=' of values, ':' of conditions; 0: not at all. *kind: whose. */
+static char field_sign(const struct karto_command *command, const struct karto_kind_def **kind)
+{
+    bool asks = command && (strcmp(command->noun, "find") == 0 || strcmp(command->noun, "export") == 0);
+    *kind = !command ? NULL : asks ? karto_kind(KARTO_CLIENT) : karto_kind_named(karto_slice_str(command->noun));
+    if (!*kind)
+        return 0;
+    if (asks || strcmp(command->verb, "list") == 0)
+        return ':';
+    return strcmp(command->verb, "add") == 0 || strcmp(command->verb, "set") == 0 ? '=' : 0;
+}
+
+/* "--name Ромашка" where name=Ромашка is meant, "-city Львів" where city:Львів is. */
 static bool suggest_field(struct line *line, const char *name)
 {
-    const struct karto_command *command = line->args->command;
-    const struct karto_kind_def *kind = command ? karto_kind_named(karto_slice_str(command->noun)) : NULL;
-    bool takes_fields = kind && (strcmp(command->verb, "add") == 0 || strcmp(command->verb, "set") == 0);
+    const struct karto_kind_def *kind;
+    char sign = field_sign(line->args->command, &kind);
     const char *meant = karto_field_meant(karto_slice_str(name));
-    if (!takes_fields || !meant || !karto_field_named(kind->number, karto_slice_str(meant)))
-        return false;
     const char *equals = strchr(line->at[-1], '='), *next = line->at < line->end ? *line->at : "";
+    const char *value = equals ? equals + 1 : next;
+    bool lacks = sign == ':' && (*value == 0 || *value == '-');
+    if (!sign || lacks || !meant || !karto_field_named(kind->number, karto_slice_str(meant)))
+        return false;
+    const char *quote = sign == ':' && strchr(value, ' ') ? "\"" : "";
     struct karto_buf pair = KARTO_BUF_EMPTY, word = KARTO_BUF_EMPTY;
-    karto_buf_printf(&pair, "%s=%s", meant, equals ? equals + 1 : next);
+    karto_buf_printf(&pair, "%s%c%s%s%s", meant, sign, quote, value, quote);
     karto_typed_word(&word, karto_buf_slice(&pair));
     suggest(line, join(&word, "", NULL));
     karto_buf_fini(&pair);
@@ -118,6 +132,28 @@ static void list_options(struct line *line, const struct karto_command *command)
     karto_buf_fini(&all);
 }
 
+static const struct karto_option *find(const struct karto_option *options, unsigned count, struct karto_slice name,
+                                       char letter)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (letter ? options[i].letter == letter : karto_slice_is(name, options[i].name))
+            return &options[i];
+    return NULL;
+}
+
+static const struct karto_option *find_option(const struct line *line, struct karto_slice name, char letter)
+{
+    const struct karto_command *command = line->args->command;
+    const struct karto_option *own = command ? find(command->options, command->option_count, name, letter) : NULL;
+    return own ? own : find(karto_options_everywhere, karto_options_everywhere_count, name, letter);
+}
+
+/* Whether only its second dash is missing. */
+static bool is_option(const struct line *line, const char *name)
+{
+    return find_option(line, karto_slice_str(name), 0) != NULL;
+}
+
 /* shown is the option as typed, up to its value; name is that without dashes. */
 static enum karto_err unknown_option(struct line *line, const char *shown, const char *name)
 {
@@ -127,7 +163,7 @@ static enum karto_err unknown_option(struct line *line, const char *shown, const
         suggest(line, "karto version");
         return err;
     }
-    if (suggest_field(line, name))
+    if (!is_option(line, name) && suggest_field(line, name))
         return err;
     const struct karto_command *command = line->args->command;
     karto_suggest_init(&best, name);
@@ -280,22 +316,6 @@ static enum karto_err verb_needed(struct line *line, const char *noun)
 }
 
 /* -- options -- */
-
-static const struct karto_option *find(const struct karto_option *options, unsigned count, struct karto_slice name,
-                                       char letter)
-{
-    for (unsigned i = 0; i < count; i++)
-        if (letter ? options[i].letter == letter : karto_slice_is(name, options[i].name))
-            return &options[i];
-    return NULL;
-}
-
-static const struct karto_option *find_option(const struct line *line, struct karto_slice name, char letter)
-{
-    const struct karto_command *command = line->args->command;
-    const struct karto_option *own = command ? find(command->options, command->option_count, name, letter) : NULL;
-    return own ? own : find(karto_options_everywhere, karto_options_everywhere_count, name, letter);
-}
 
 static void give(struct line *line, const struct karto_option *option, const char *value)
 {

@@ -75,6 +75,13 @@ tired 1 E-EXISTS --yes 'export -o taken.csv {}'
 [ "$(cat taken.csv)" = зайнято ] || fail 'a file was replaced'
 tired 1 E-IO ls 'export -o нема/out.csv'
 
+# Conditions typed as options, and options with one dash.
+tired 2 E-USAGE territory:14 'find Ромашка {--territory 14}'
+tired 2 E-USAGE territory:14 'client list {-territory 14}'
+tired 2 E-USAGE address.city:Львів 'client list {-місто Львів}'
+tired 2 E-USAGE '"address.city:\"Біла Церква\""' 'client list {--city "Біла Церква"}'
+tired 2 E-USAGE --hidden 'find {-hidden} Ромашка'
+
 # Stores.
 tired 10 E-NO-STORE "karto init --db другий" '--db другий status'
 tired 10 E-NO-STORE "karto hub init --db другий" '--db другий hub invite --user taras --role office'
