@@ -1,5 +1,6 @@
 #include "core/base/text.h"
 
+#include "core/base/character.h"
 #include "core/base/fatal.h"
 
 #include <pthread.h>
@@ -353,8 +354,7 @@ struct karto_slice karto_text_lookalike(struct karto_arena *arena, struct karto_
 /* The small letter of U+0400 to U+047F, as two bytes at out. */
 static void write_small_cyrillic(const uint8_t *p, uint8_t *out)
 {
-    unsigned c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
-    c = c < 0x410 ? c + 0x50 : c < 0x430 ? c + 0x20 : c < 0x460 ? c : c | 1;
+    unsigned c = karto_character_small_cyrillic((p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu));
     out[0] = (uint8_t)(0xC0 | c >> 6);
     out[1] = (uint8_t)(0x80 | (c & 0x3F));
 }

@@ -1,6 +1,7 @@
 #include "core/base/token.h"
 
 #include "core/base/buf.h"
+#include "core/base/character.h"
 #include "core/base/fatal.h"
 #include "core/base/text.h"
 
@@ -39,28 +40,12 @@ static inline struct character ascii(uint8_t c)
     return (struct character){c == '\'' || c == '`' ? CLASS_APOSTROPHE : CLASS_SEPARATOR, 1, {0, 0}};
 }
 
-/* The small letter of U+0400 to U+04FF but U+0482 to U+0489, which are no letters. */
-static inline unsigned small_cyrillic(unsigned c)
-{
-    if (c < 0x410)
-        return c + 0x50;
-    if (c < 0x430)
-        return c + 0x20;
-    if (c < 0x460)
-        return c;
-    if (c == 0x4C0)
-        return 0x4CF;
-    if (c > 0x4C0 && c < 0x4CF)
-        return c + (c & 1);
-    return c == 0x4CF ? c : c | 1;
-}
-
 static inline struct character cyrillic(const uint8_t *p)
 {
     unsigned c = (p[0] & 0x1Fu) << 6 | (p[1] & 0x3Fu);
     if (c >= 0x482 && c <= 0x489)
         return (struct character){CLASS_SLOW, 2, {0, 0}};
-    c = small_cyrillic(c);
+    c = karto_character_small_cyrillic(c);
     return (struct character){CLASS_CYRILLIC, 2, {(uint8_t)(0xC0 | c >> 6), (uint8_t)(0x80 | (c & 0x3F))}};
 }
 
