@@ -6,7 +6,7 @@
 #include "client/open.h"
 #include "client/out_file.h"
 #include "client/person.h"
-#include "client/suggest.h"
+#include "client/role_words.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/store/hub.h"
@@ -152,12 +152,9 @@ enum karto_exit karto_cmd_hub_init(struct karto_cli *cli)
 
 /* ---- hub invite ---- */
 
-enum { TERRITORIES_AT_ONCE = KARTO_TERRITORIES_MAX };
-
 struct inviting {
     struct karto_cli *cli;
     struct karto_invite invite;
-    struct karto_slice *territories;
     struct karto_invitation invitation;
     bool tried; /* all went well, and was taken back */
 };
@@ -174,49 +171,6 @@ static bool parse_duration(const char *text, int64_t *ms)
     return true;
 }
 
-static enum karto_err refuse(struct inviting *i, enum karto_message message, const char *value)
-{
-    return KARTO_PROBLEM(&i->cli->problem, i->cli->lang, KARTO_E_USAGE, message, karto_arg_str("value", value));
-}
-
-static enum karto_err refuse_role(struct inviting *i, const char *role)
-{
-    struct karto_suggestion best;
-    enum karto_err err = refuse(i, role ? KARTO_M_INVITE_ROLE : KARTO_M_INVITE_ROLE_NEEDED, role);
-    karto_suggest_init(&best, role ? role : "");
-    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_OFFICE));
-    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_REPRESENTATIVE));
-    if (best.best)
-        karto_problem_suggest(&i->cli->problem, i->cli->lang, best.best);
-    return err;
-}
-
-static enum karto_err read_role(struct inviting *i)
-{
-    struct karto_cli *cli = i->cli;
-    const char *role = karto_args_value(&cli->args, "role");
-    struct karto_rights *rights = &i->invite.rights;
-    const char *territory;
-    size_t at = 0;
-    if (!role || !karto_role_named(karto_slice_str(role), &rights->role))
-        return refuse_role(i, role);
-    while ((territory = karto_args_each(&cli->args, "territory", &at)) != NULL) {
-        if (rights->territory_count == TERRITORIES_AT_ONCE)
-            return refuse(i, KARTO_M_INVITE_TERRITORIES, territory);
-        struct karto_slice name = karto_slice_str(territory);
-        if (name.size == 0 || name.size > KARTO_TERRITORY_SIZE_MAX || karto_slice_is(name, KARTO_EVERYBODY))
-            return refuse(i, KARTO_M_VALUE_TERRITORY, territory);
-        i->territories[rights->territory_count++] = name;
-    }
-    rights->territory_count = karto_territories_once(i->territories, rights->territory_count);
-    rights->territories = i->territories;
-    if (rights->role == KARTO_ROLE_REPRESENTATIVE && rights->territory_count == 0)
-        return refuse(i, KARTO_M_INVITE_TERRITORY, role);
-    if (rights->role == KARTO_ROLE_OFFICE && rights->territory_count > 0)
-        return refuse(i, KARTO_M_INVITE_NO_TERRITORY, role);
-    return KARTO_OK;
-}
-
 static enum karto_err read_invite(struct inviting *i)
 {
     struct karto_cli *cli = i->cli;
@@ -231,7 +185,7 @@ static enum karto_err read_invite(struct inviting *i)
         return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_INVITE_EXPIRES,
                              karto_arg_str("value", expires));
     i->invite.expires_ms = karto_sys_now_ms(karto_os_sys()) + ms;
-    return read_role(i);
+    return karto_role_words(cli, &i->invite.rights);
 }
 
 /* Where devices find this hub: the address that was asked for, or that it listens at; for "everywhere", this machine's
@@ -246,8 +200,12 @@ static enum karto_err find_address(struct karto_tx *tx, struct inviting *i)
         return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
     if (asked)
         text = karto_slice_str(asked);
-    if (karto_address_parse(text, hub) != KARTO_OK)
-        return asked ? KARTO_E_USAGE : KARTO_E_CORRUPT;
+    bool fine = karto_address_parse(text, hub) == KARTO_OK && hub->port != 0;
+    if (!fine && asked)
+        return KARTO_PROBLEM(&i->cli->problem, i->cli->lang, KARTO_E_USAGE, KARTO_M_LISTEN_FORM,
+                             karto_arg_str("value", asked));
+    if (!fine)
+        return KARTO_E_CORRUPT;
     if (strcmp(hub->host, "0.0.0.0") == 0 || strcmp(hub->host, "::") == 0) {
         struct karto_buf machine = KARTO_BUF_EMPTY;
         karto_person_machine(&machine);
@@ -357,21 +315,13 @@ static enum karto_exit print_invitation(struct inviting *i)
 enum karto_exit karto_cmd_hub_invite(struct karto_cli *cli)
 {
     struct inviting i = {.cli = cli};
-    struct karto_arena arena;
-    karto_arena_init(&arena);
-    i.territories = karto_arena_array(&arena, TERRITORIES_AT_ONCE, sizeof *i.territories);
     enum karto_err err = read_invite(&i);
     if (err == KARTO_OK && invitation_file(cli))
         err = karto_out_file_check(cli, invitation_file(cli)); /* before there is an invitation */
-    enum karto_exit code;
     if (err != KARTO_OK)
-        code = karto_cli_fail(cli);
-    else {
-        err = make_invitation(&i);
-        if (err != KARTO_OK && cli->problem.err != err)
-            karto_problem_begin(&cli->problem, err);
-        code = err == KARTO_OK ? print_invitation(&i) : karto_cli_fail(cli);
-    }
-    karto_arena_fini(&arena);
-    return code;
+        return karto_cli_fail(cli);
+    err = make_invitation(&i);
+    if (err != KARTO_OK && cli->problem.err != err)
+        karto_problem_begin(&cli->problem, err);
+    return err == KARTO_OK ? print_invitation(&i) : karto_cli_fail(cli);
 }

@@ -187,7 +187,19 @@ static void show_sets(struct listing *l, struct karto_tx *tx, const struct karto
     karto_out_array_end(l->out);
 }
 
-static void show_state(struct listing *l, enum karto_history_state state)
+/* The sentence of that id, for as long as the listing lasts; for people an id that has none stands for itself. */
+static struct karto_slice refusal_text(const struct listing *l, struct karto_slice reason, bool for_people)
+{
+    enum karto_message message = KARTO_M_E_UNKNOWN;
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    bool found = karto_message_find(karto_arena_string(&arena, reason), &message);
+    karto_arena_fini(&arena);
+    return for_people && !found ? reason : karto_slice_str(karto_message_text(l->cli->lang, message));
+}
+
+/* For people with its reason: "refused: There is no such thing here." */
+static void show_state(struct listing *l, const struct karto_history_item *item)
 {
     static const struct {
         const char *word;
@@ -199,26 +211,32 @@ static void show_state(struct listing *l, enum karto_history_state state)
         [KARTO_IS_WAITING] = {"waiting", KARTO_M_CHANGE_WAITING},
     };
     bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE;
+    struct karto_buf text = KARTO_BUF_EMPTY;
     karto_out_key(l->out, "state");
-    karto_out_str(l->out, for_people ? karto_message_text(l->cli->lang, states[state].message) : states[state].word);
+    if (!for_people) {
+        karto_out_str(l->out, states[item->state].word);
+        return;
+    }
+    karto_buf_add_str(&text, karto_message_text(l->cli->lang, states[item->state].message));
+    if (item->state == KARTO_IS_REFUSED && item->reason.size) {
+        karto_buf_add_str(&text, ": ");
+        karto_buf_add_slice(&text, refusal_text(l, item->reason, true));
+    }
+    karto_out_text(l->out, karto_buf_slice(&text));
+    karto_buf_fini(&text);
 }
 
 static void show_refusal(struct listing *l, const struct karto_history_item *item)
 {
-    enum karto_message message = KARTO_M_E_UNKNOWN;
-    struct karto_arena arena;
     karto_out_key(l->out, "refusal");
     if (item->state != KARTO_IS_REFUSED || item->reason.size == 0) {
         karto_out_null(l->out);
         return;
     }
-    karto_arena_init(&arena);
-    karto_message_find(karto_arena_string(&arena, item->reason), &message);
     karto_out_object(l->out);
     karto_text_show_as(l->out, "id", item->reason);
-    karto_text_show_as(l->out, "text", karto_slice_str(karto_message_text(l->cli->lang, message)));
+    karto_text_show_as(l->out, "text", refusal_text(l, item->reason, false));
     karto_out_object_end(l->out);
-    karto_arena_fini(&arena);
 }
 
 /* A rule gives the id of a sentence as its reason, which is said here. */
@@ -346,7 +364,7 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
     show_reason(l, change);
     karto_text_show_as(l->out, "undo", karto_slice_str(undo));
     enum karto_err err = show_record(l, tx, change);
-    show_state(l, item->state);
+    show_state(l, item);
     show_refusal(l, item);
     show_sets(l, tx, change);
     karto_out_object_end(l->out);

@@ -4,13 +4,14 @@
 #include "client/open.h"
 #include "client/person.h"
 #include "core/model/schema.h"
-#include "core/store/databases.h"
 #include "core/store/entry.h"
-#include "core/store/log.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/own.h"
 #include "core/store/past_fetch.h"
+#include "core/store/repaired.h"
+#include "core/store/quarantine.h"
 
-enum { NEXT_MAX = 4, CLOCK_TOLERATED_MS = 60 * 1000 };
+enum { NEXT_MAX = 6, CLOCK_TOLERATED_MS = 60 * 1000 };
 
 /* How far the time before is fetched. */
 enum history {
@@ -28,8 +29,10 @@ struct status {
     int64_t oldest_ms;                                /* of what is pending; 0: nothing is */
     uint64_t quarantined;
     enum history history;
-    int64_t history_since_ms;      /* from when on it is complete; 0: since ever, or not known */
-    struct karto_past_reach reach; /* zero before it has begun */
+    int64_t history_since_ms;       /* from when on it is complete; 0: since ever, or not known */
+    struct karto_past_reach reach;  /* zero before it has begun */
+    struct karto_recovery recovery; /* of a hub; else zero */
+    struct karto_repaired repaired;
     const char *next[NEXT_MAX];
     unsigned next_count;
 };
@@ -46,6 +49,8 @@ static const struct karto_column columns[] = {
     {"waiting", true},
     {"quarantined", true},
     {"conflicts", true},
+    {"held", true},
+    {"repaired", true},
     {"sync", true},
     {"digest", true},
     {"history", true},
@@ -57,6 +62,8 @@ static const struct karto_column columns[] = {
     {"records.purchase", true},
     {"pending.changes", true},
     {"pending.oldest", true},
+    {"repaired.records", true},
+    {"repaired.last", true},
     {"sync.state", true},
     {"sync.hub", true},
     {"sync.last", true},
@@ -79,20 +86,6 @@ static enum karto_err read_meta(struct karto_tx *tx, const char *name, struct ka
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-static enum karto_err find_oldest(struct status *s, struct karto_tx *tx)
-{
-    uint64_t position;
-    struct karto_dot dot;
-    struct karto_log_entry entry;
-    enum karto_err err = karto_pending_from(tx, 0, &position, &dot);
-    if (err != KARTO_OK)
-        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    err = karto_log_read(tx, position, &entry);
-    if (err == KARTO_OK)
-        s->oldest_ms = entry.at_ms;
-    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
-}
-
 static enum karto_err find_history(struct status *s, struct karto_tx *tx)
 {
     bool complete, more;
@@ -111,12 +104,22 @@ static enum karto_err find_history(struct status *s, struct karto_tx *tx)
 static void find_next(struct status *s, const struct karto_ledger *ledger)
 {
     bool device = ledger->role == KARTO_ON_DEVICE, revoked = karto_slice_is(s->state, "revoked");
+    if (s->recovery.held)
+        s->next[s->next_count++] = "karto hub held";
+    if (s->recovery.recovering)
+        s->next[s->next_count++] = "karto hub recovered";
+    if (s->recovery.claimed > 0)
+        s->next[s->next_count++] = "karto device list";
     if (ledger->conflicts > 0)
         s->next[s->next_count++] = "karto conflict list";
     if (ledger->refused > 0)
         s->next[s->next_count++] = "karto log";
+    if (s->quarantined > 0)
+        s->next[s->next_count++] = "karto quarantine list";
     if (device && !revoked && (ledger->pending > 0 || ledger->synced_ms == 0))
         s->next[s->next_count++] = "karto sync";
+    if (s->error.size > 0)
+        s->next[s->next_count++] = "karto doctor";
     if (ledger->counts[KARTO_CLIENT] == 0 && !(device && ledger->synced_ms == 0))
         s->next[s->next_count++] = "karto help client add";
 }
@@ -133,11 +136,15 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
     if (err == KARTO_OK)
         err = read_meta(tx, "sync_error", &s->error);
     if (err == KARTO_OK)
-        err = find_oldest(s, tx);
+        err = karto_pending_oldest(tx, &s->oldest_ms);
     if (err == KARTO_OK)
-        err = karto_kv_count(tx->kv, KARTO_DB_SIDE, &s->quarantined);
+        err = karto_quarantine_count(tx, &s->quarantined);
     if (err == KARTO_OK && tx->ledger.role == KARTO_ON_DEVICE)
         err = find_history(s, tx);
+    if (err == KARTO_OK)
+        err = karto_repaired_get(tx, &s->repaired);
+    if (err == KARTO_OK && tx->ledger.role == KARTO_ON_HUB)
+        err = karto_hub_recovery(tx, &s->recovery);
     find_next(s, &tx->ledger);
     return err;
 }
@@ -254,6 +261,12 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     show_number(out, "waiting", 0); /* changes wait for an earlier one in recovery only */
     show_number(out, "quarantined", s->quarantined);
     show_number(out, "conflicts", ledger->conflicts);
+    show_number(out, "held", s->recovery.held);
+    karto_out_key(out, "repaired");
+    karto_out_object(out);
+    show_number(out, "records", s->repaired.records);
+    show_moment(out, "last", s->repaired.last_ms);
+    karto_out_object_end(out);
     show_sync(s, ledger);
     enum karto_err err = show_digests(s, tx);
     show_history(s, ledger->role);
@@ -299,6 +312,16 @@ static void say_store(struct status *s, const struct karto_ledger *ledger)
         karto_arg_int("purchases", (int64_t)ledger->counts[KARTO_PURCHASE]));
 }
 
+/* What the last exchange ended with, where "offline" does not say it. */
+static void say_error(struct status *s)
+{
+    enum karto_err err = karto_err_of_id((const char *)s->error.data, s->error.size);
+    if (s->error.size == 0 || err == KARTO_E_OFFLINE || err == KARTO_E_TIMEOUT || err == KARTO_E_REVOKED)
+        return;
+    karto_out_say(s->out, karto_slice_str(karto_err_text(s->cli->lang, err)));
+    karto_out_say(s->out, karto_slice_str(karto_err_hint(s->cli->lang, err)));
+}
+
 static void say_sync(struct status *s, const struct karto_ledger *ledger)
 {
     struct karto_buf time = KARTO_BUF_EMPTY;
@@ -310,6 +333,7 @@ static void say_sync(struct status *s, const struct karto_ledger *ledger)
         karto_person_time(ledger->synced_ms, &time);
     SAY(s, ledger->synced_ms ? KARTO_M_STATUS_HUB : KARTO_M_STATUS_HUB_NEVER, karto_arg_text("hub", s->hub),
         karto_arg_str("state", word(s, state)), karto_arg_text("time", karto_buf_slice(&time)));
+    say_error(s);
     if (ledger->pending)
         SAY(s, KARTO_M_SYNC_PENDING, karto_arg_int("n", (int64_t)ledger->pending));
     else
@@ -343,6 +367,18 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
     }
     if (ledger->refused)
         SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused));
+    if (s->quarantined)
+        SAY(s, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)s->quarantined));
+    if (s->recovery.recovering)
+        SAY(s, KARTO_M_STATUS_RECOVERING, karto_arg_int("gave", s->recovery.gave),
+            karto_arg_int("all", (int64_t)s->recovery.gave + s->recovery.lacking));
+    if (s->recovery.claimed)
+        SAY(s, KARTO_M_STATUS_CLAIMED, karto_arg_int("n", s->recovery.claimed));
+    if (s->recovery.held)
+        SAY(s, KARTO_M_STATUS_HELD, karto_arg_int("n", (int64_t)s->recovery.held),
+            karto_arg_str("db", karto_cli_on_db(s->cli)));
+    if (s->recovery.full)
+        SAY(s, KARTO_M_STATUS_HELD_FULL, karto_arg_int("n", s->recovery.full));
     if (ledger->conflicts)
         SAY(s, KARTO_M_CONFLICTS_OPEN, karto_arg_int("n", (int64_t)ledger->conflicts));
     else

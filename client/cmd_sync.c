@@ -6,6 +6,7 @@
 #include "client/syncd_line.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
+#include "core/store/quarantine.h"
 #include "core/store/store.h"
 
 #include <stdlib.h>
@@ -25,7 +26,7 @@ struct syncing {
 
 struct facts {
     enum karto_store_role role;
-    uint64_t conflicts, pending;
+    uint64_t conflicts, pending, quarantined;
     struct karto_buf *hub;
 };
 
@@ -40,7 +41,7 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
     karto_buf_clear(facts->hub);
     karto_buf_add_slice(facts->hub, hub);
     karto_buf_add_byte(facts->hub, 0);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    return err == KARTO_OK || err == KARTO_E_NOT_FOUND ? karto_quarantine_count(tx, &facts->quarantined) : err;
 }
 
 static enum karto_err look_at_store(struct syncing *s, struct facts *facts)
@@ -83,7 +84,7 @@ enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, NUMB
 static const char *const names[NUMBERS] = {"sent",       "refused",        "received", "requests",
                                            "bytes_sent", "bytes_received", "gone"};
 
-static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], uint64_t conflicts)
+static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], const struct facts *facts)
 {
     KARTO_NOTE(cli, KARTO_M_SYNC_DONE, karto_arg_int("sent", (int64_t)numbers[SENT]),
                karto_arg_int("received", (int64_t)numbers[RECEIVED]));
@@ -91,8 +92,10 @@ static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], ui
         KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[REFUSED]));
     if (numbers[GONE])
         KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)numbers[GONE]));
-    if (conflicts)
-        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)conflicts));
+    if (facts->conflicts)
+        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)facts->conflicts));
+    if (facts->quarantined)
+        KARTO_NOTE(cli, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)facts->quarantined));
 }
 
 /* The numbers behind "ok ", in the order of names. What went to and fro in bytes is of interest to programs, and to
@@ -118,7 +121,7 @@ static enum karto_err show(struct syncing *s, const char *text)
     }
     if (err != KARTO_OK)
         return karto_problem_begin(&cli->problem, err);
-    note_news(cli, numbers, facts.conflicts);
+    note_news(cli, numbers, &facts);
     return KARTO_OK;
 }
 
@@ -169,7 +172,7 @@ static enum karto_err once(struct syncing *s)
     karto_buf_add_byte(&said, 0);
     if (err == KARTO_OK)
         karto_syncd_hear(&s->line, (const char *)said.data);
-    else if (err == KARTO_E_NOT_FOUND)
+    else if (err == KARTO_E_NOT_FOUND || err == KARTO_E_IO) /* none runs, or it has ended without an answer */
         err = run_once(s, &waiting);
     karto_buf_fini(&said);
     if (err == KARTO_OK)

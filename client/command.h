@@ -30,12 +30,22 @@ struct karto_command {
     enum karto_exit (*run)(struct karto_cli *cli);
 };
 
+/* Whether it is one for head office alone. */
+bool karto_command_is_the_hubs(const struct karto_command *command);
+
+/* Whether it works all the same where a file of settings is wrong: it helps to find out what is. */
+bool karto_command_bears_wrong_files(const struct karto_command *command);
+
 /* The name of a command as typed: "client list", for help and for problems. */
 void karto_command_name(const struct karto_command *command, struct karto_buf *out);
 
 /* The directory of the store: --db and what stands for it, or the default of settings.h for a hub's commands or others.
  * The string lives as long as cli. KARTO_E_USAGE when nothing says where: in problem. */
 KARTO_CHECKED enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir);
+
+/* " --db DIR" for the end of a command that is shown, as a shell takes it, where a directory was named; else "". Lives
+ * as long as cli. */
+const char *karto_cli_on_db(struct karto_cli *cli);
 
 /* What --reason says, with its blanks put right, for as long as cli; empty: nothing. KARTO_E_USAGE when it is no UTF-8:
  * in problem. */

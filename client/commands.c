@@ -20,6 +20,11 @@ static const struct karto_option hub_invite_options[] = {
     {"output", 'o', "FILE", KARTO_M_OPT_OUTPUT},
 };
 
+static const struct karto_option device_admit_options[] = {
+    {"role", 0, "ROLE", KARTO_M_OPT_ROLE},
+    {"territory", 0, "T", KARTO_M_OPT_TERRITORY},
+};
+
 static const struct karto_option import_options[] = {
     {"kind", 0, "KIND", KARTO_M_OPT_KIND},        {"map", 0, "COLUMN=FIELD", KARTO_M_OPT_MAP},
     {"match", 0, "FIELD,...", KARTO_M_OPT_MATCH}, {"new-only", 0, NULL, KARTO_M_OPT_NEW_ONLY},
@@ -59,6 +64,8 @@ static const struct karto_option undo_options[] = {
     {"user", 0, "U", KARTO_M_OPT_BY_USER},
 };
 
+static const struct karto_option doctor_options[] = {{"offline", 0, NULL, KARTO_M_OPT_OFFLINE}};
+static const struct karto_option quarantine_options[] = {{"output", 'o', "FILE", KARTO_M_OPT_OUTPUT}};
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
 
 static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
@@ -111,7 +118,30 @@ const struct karto_command karto_commands[] = {
     {.noun = "init", .run = karto_cmd_init},
     {.noun = "hub", .verb = "init", OPTIONS(hub_init_options), .run = karto_cmd_hub_init},
     {.noun = "hub", .verb = "invite", OPTIONS(hub_invite_options), .run = karto_cmd_hub_invite},
+    {.noun = "hub", .verb = "restored", .run = karto_cmd_hub_restored},
+    {.noun = "hub", .verb = "recovered", .run = karto_cmd_hub_recovered},
+    {.noun = "device", .verb = "list", .run = karto_cmd_device_list},
+    {.noun = "device",
+     .verb = "admit",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(device_admit_options),
+     .run = karto_cmd_device_admit},
+    {.noun = "device", .verb = "revoke", .words_min = 1, .words_max = 1, .run = karto_cmd_device_revoke},
+    {.noun = "hub", .verb = "held", .words_max = 2, .run = karto_cmd_hub_held},
+    {.noun = "backup", .words_min = 1, .words_max = 1, .run = karto_cmd_backup},
+    {.noun = "restore", .words_min = 1, .words_max = 1, .run = karto_cmd_restore},
     {.noun = "check", .run = karto_cmd_check},
+    {.noun = "doctor", OPTIONS(doctor_options), .run = karto_cmd_doctor},
+    {.noun = "quarantine", .verb = "list", .run = karto_cmd_quarantine_list},
+    {.noun = "quarantine",
+     .verb = "show",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(quarantine_options),
+     .run = karto_cmd_quarantine_show},
+    {.noun = "quarantine", .verb = "remove", .words_min = 1, .words_max = 1, .run = karto_cmd_quarantine_remove},
+    {.noun = "quarantine", .verb = "retry", .words_max = 1, .run = karto_cmd_quarantine_retry},
     {.noun = "help", .words_max = ANY, .run = karto_cmd_help},
     {.noun = "version", .run = karto_cmd_version},
 };

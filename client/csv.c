@@ -279,7 +279,8 @@ static void end_cell(struct scan *scan)
 {
     struct karto_csv *csv = scan->csv;
     size_t from = cell_begin(scan);
-    struct karto_slice cell = karto_slice(csv->text.data + from, csv->text.size - from);
+    size_t size = csv->text.size - from;
+    struct karto_slice cell = size ? karto_slice(csv->text.data + from, size) : karto_slice(NULL, 0);
     if (scan->cell_count == KARTO_CSV_CELLS_MAX) {
         fail(scan, KARTO_M_CSV_CELLS);
         csv->text.size = from;

@@ -6,16 +6,22 @@
 
 #include <string.h>
 
+bool karto_cli_is_hubs_place(const struct karto_cli *cli, const char *dir)
+{
+    return (cli->args.command && karto_command_is_the_hubs(cli->args.command)) || strcmp(dir, KARTO_HUB_DIR) == 0;
+}
+
 /* Where a directory was named, what is done about it names it too. */
-static void hint_at_init(struct karto_cli *cli, const char *dir)
+void karto_cli_no_store(const struct karto_cli *cli, const char *dir, struct karto_buf *out)
 {
     struct karto_buf word = KARTO_BUF_EMPTY;
-    bool hub = cli->args.command && strcmp(cli->args.command->noun, "hub") == 0;
-    if (!hub && !cli->settings.db)
-        return;
+    bool hub = karto_cli_is_hubs_place(cli, dir);
     karto_typed_word(&word, karto_slice_str(dir));
-    KARTO_SAY(&cli->problem.hint, cli->lang, hub ? KARTO_M_NO_STORE_HUB : KARTO_M_NO_STORE_AT,
-              karto_arg_text("dir", karto_buf_slice(&word)));
+    if (hub || cli->settings.db)
+        KARTO_SAY(out, cli->lang, hub ? KARTO_M_NO_STORE_HUB : KARTO_M_NO_STORE_AT,
+                  karto_arg_text("dir", karto_buf_slice(&word)));
+    else
+        karto_buf_add_str(out, karto_err_hint(cli->lang, KARTO_E_NO_STORE));
     karto_buf_fini(&word);
 }
 
@@ -24,7 +30,7 @@ enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, c
     KARTO_PROBLEM(&cli->problem, cli->lang, err, KARTO_M_AT_DIR, karto_arg_str("what", karto_err_text(cli->lang, err)),
                   karto_arg_str("dir", dir));
     if (err == KARTO_E_NO_STORE)
-        hint_at_init(cli, dir);
+        karto_cli_no_store(cli, dir, &cli->problem.hint);
     return err;
 }
 
@@ -48,6 +54,8 @@ enum karto_err karto_cli_open(struct karto_cli *cli, bool read_only, struct kart
     if (cli->settings.verbose)
         KARTO_NOTE(cli, KARTO_M_VERBOSE_STORE, karto_arg_str("dir", dir));
     err = karto_store_open(&options, store);
+    if (err == KARTO_OK && karto_store_was_copied(*store))
+        karto_cli_note(cli, KARTO_M_STORE_COPIED, NULL, 0);
     return err == KARTO_OK ? KARTO_OK : karto_cli_db_problem(cli, err, dir);
 }
 

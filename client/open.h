@@ -11,6 +11,12 @@ KARTO_CHECKED enum karto_err karto_cli_open(struct karto_cli *cli, bool read_onl
 /* Puts err into cli->problem together with the directory that it is about; returns err. */
 enum karto_err karto_cli_db_problem(struct karto_cli *cli, enum karto_err err, const char *dir);
 
+/* Whether head office is, or should be, in dir: for a hub's command, or where one is by default. */
+bool karto_cli_is_hubs_place(const struct karto_cli *cli, const char *dir);
+
+/* Appends what can be done about there being no store in dir. */
+void karto_cli_no_store(const struct karto_cli *cli, const char *dir, struct karto_buf *out);
+
 /* Says in cli->problem that there is a store in dir already: KARTO_E_EXISTS. */
 void karto_cli_store_exists(struct karto_cli *cli, const char *dir);
 

@@ -91,10 +91,10 @@ static bool is_whole(const struct karto_out *out, const struct table *table, uns
     return table->is_number[column] || is_among(out->columns[column], names);
 }
 
-/* What was changed is read to its end: it goes on in the next line. */
+/* What was changed, and why it was not, is read to its end: it goes on in the next line. */
 static bool is_wrapped(const struct karto_out *out, unsigned column)
 {
-    static const char *const names[] = {"sets", "values", NULL};
+    static const char *const names[] = {"sets", "state", "values", NULL};
     return is_among(out->columns[column], names);
 }
 

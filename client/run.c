@@ -4,6 +4,7 @@
 #include "client/suggest.h"
 #include "client/synonym.h"
 #include "client/terminal.h"
+#include "client/typed_word.h"
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_terminal.h"
@@ -20,7 +21,7 @@
 enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir)
 {
     struct karto_buf path = KARTO_BUF_EMPTY;
-    bool hub = cli->args.command && strcmp(cli->args.command->noun, "hub") == 0;
+    bool hub = cli->args.command && karto_command_is_the_hubs(cli->args.command);
     if (!karto_settings_db(&cli->settings, cli->getenv, hub, &path)) {
         enum karto_err err = karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_NO_HOME, NULL, 0);
         karto_message(&cli->problem.hint, cli->lang, KARTO_M_NO_HOME_HINT, NULL, 0);
@@ -29,6 +30,18 @@ enum karto_err karto_cli_db(struct karto_cli *cli, const char **dir)
     *dir = karto_arena_string(&cli->settings.arena, karto_buf_slice(&path));
     karto_buf_fini(&path);
     return KARTO_OK;
+}
+
+const char *karto_cli_on_db(struct karto_cli *cli)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    if (!cli->settings.db)
+        return "";
+    karto_buf_add_str(&text, " --db ");
+    karto_typed_word(&text, karto_slice_str(cli->settings.db));
+    const char *kept = karto_arena_string(&cli->settings.arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return kept;
 }
 
 enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason)
@@ -228,26 +241,46 @@ enum karto_exit karto_cmd_version(struct karto_cli *cli)
 
 /* -- a run -- */
 
-/* Everything that a command may ask for, the later over the earlier; warnings are about files. */
-static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const *argv, struct karto_buf *warnings)
+/* The environment and the line, over what files said. */
+static enum karto_err read_line(struct karto_cli *cli, int argc, const char *const *argv, struct karto_problem *problem)
 {
-    enum karto_err err = karto_settings_files(&cli->settings, cli->system_config, cli->getenv, warnings, &cli->problem);
-    if (err == KARTO_OK)
-        err = karto_settings_environment(&cli->settings, cli->getenv, &cli->problem);
+    enum karto_err err = karto_settings_environment(&cli->settings, cli->getenv, problem);
     const char *lang = karto_args_peek_lang(argc, argv);
     if (lang)
         karto_lang_parse(lang, &cli->settings.lang); /* what it should not be is said when its turn comes */
     cli->lang = cli->settings.lang;
     if (err == KARTO_OK)
-        err = karto_args_parse(&cli->args, cli->commands, cli->command_count, argc, argv, cli->lang, &cli->problem);
+        err = karto_args_parse(&cli->args, cli->commands, cli->command_count, argc, argv, cli->lang, problem);
     /* Even where the line was not understood, so far as it was: an error is JSON where JSON was asked for. */
     struct karto_problem ignored;
     karto_problem_init(&ignored);
-    enum karto_err settings_err =
-        karto_settings_args(&cli->settings, &cli->args, err == KARTO_OK ? &cli->problem : &ignored);
+    enum karto_err settings_err = karto_settings_args(&cli->settings, &cli->args, err == KARTO_OK ? problem : &ignored);
     karto_problem_fini(&ignored);
     cli->lang = cli->settings.lang;
-    err = err == KARTO_OK ? settings_err : err;
+    return err == KARTO_OK ? settings_err : err;
+}
+
+/* Whoever asks for help needs it most where a file is wrong: that is only said then. */
+static bool bears_wrong_files(const struct karto_cli *cli)
+{
+    return !cli->args.command || karto_args_has(&cli->args, "help") ||
+           karto_command_bears_wrong_files(cli->args.command);
+}
+
+/* Everything that a command may ask for, the later over the earlier; warnings are about files. */
+static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const *argv, struct karto_buf *warnings)
+{
+    struct karto_problem behind;
+    karto_problem_init(&behind);
+    karto_settings_say_lang(&cli->settings, karto_args_peek_lang(argc, argv), cli->getenv);
+    enum karto_err err = karto_settings_files(&cli->settings, cli->system_config, cli->getenv, warnings, &cli->problem);
+    enum karto_err line_err = read_line(cli, argc, argv, err == KARTO_OK ? &cli->problem : &behind);
+    karto_problem_fini(&behind);
+    if (err != KARTO_OK && line_err == KARTO_OK && bears_wrong_files(cli)) {
+        karto_problem_text(&cli->problem, cli->lang, false, warnings);
+        err = karto_problem_begin(&cli->problem, KARTO_OK);
+    }
+    err = err == KARTO_OK ? line_err : err;
     if (err != KARTO_OK && karto_args_peek_json(argc, argv))
         cli->settings.form = KARTO_FORM_JSON;
     return err;

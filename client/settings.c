@@ -147,6 +147,13 @@ void karto_settings_fini(struct karto_settings *settings)
     karto_arena_fini(&settings->arena);
 }
 
+void karto_settings_say_lang(struct karto_settings *settings, const char *option, karto_getenv *env)
+{
+    const char *variable = set_or(env("KARTO_LANG"), NULL);
+    settings->lang_is_said = (option && karto_lang_parse(option, &settings->lang)) ||
+                             (variable && karto_lang_parse(variable, &settings->lang));
+}
+
 /* -- files -- */
 
 static enum karto_err no_line(struct karto_settings *settings, const char *path, unsigned number,
@@ -171,6 +178,19 @@ static void suggest_setting(struct karto_settings *settings, struct karto_slice 
     KARTO_SAY(warnings, settings->lang, KARTO_M_DID_YOU_MEAN, karto_arg_str("what", best.best));
 }
 
+static void take_lang(struct karto_settings *settings, struct karto_slice text, const char *path, unsigned number,
+                      struct karto_buf *warnings)
+{
+    enum karto_lang lang;
+    if (!karto_lang_parse(karto_arena_string(&settings->arena, text), &lang)) {
+        KARTO_SAY(warnings, settings->lang, KARTO_M_CONFIG_LANG, karto_arg_str("file", path),
+                  karto_arg_int("line", number), karto_arg_text("value", text));
+        karto_buf_add_byte(warnings, '\n');
+    } else if (!settings->lang_is_said) {
+        settings->lang = lang;
+    }
+}
+
 static enum karto_err take_pair(struct karto_settings *settings, struct karto_slice name, struct karto_slice text,
                                 const char *path, unsigned number, struct karto_buf *warnings,
                                 struct karto_problem *problem)
@@ -181,6 +201,10 @@ static enum karto_err take_pair(struct karto_settings *settings, struct karto_sl
                   karto_arg_int("line", number), karto_arg_text("key", name));
         suggest_setting(settings, name, warnings);
         karto_buf_add_byte(warnings, '\n');
+        return KARTO_OK;
+    }
+    if (setting->kind == LANGUAGE) {
+        take_lang(settings, text, path, number, warnings);
         return KARTO_OK;
     }
     const char *from = karto_arena_printf(&settings->arena, "%s:%u: %s", path, number, setting->name);
@@ -282,6 +306,6 @@ bool karto_settings_db(const struct karto_settings *settings, karto_getenv *env,
 {
     if (!settings->db && !hub)
         return xdg_path(out, env, "XDG_DATA_HOME", ".local/share", "kartoteka");
-    karto_buf_add_str(out, settings->db ? settings->db : "/var/lib/kartoteka");
+    karto_buf_add_str(out, settings->db ? settings->db : KARTO_HUB_DIR);
     return true;
 }

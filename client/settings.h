@@ -21,6 +21,7 @@ struct karto_settings {
     uint32_t history_days,
         history_mb; /* how much of what happened before is fetched: by the daemon, which reads them too */
     enum karto_lang lang;
+    bool lang_is_said; /* by who started the program: no file changes it */
     enum karto_form form;
     enum karto_color color;
     bool dry_run, yes, no_input, quiet, verbose;
@@ -30,10 +31,14 @@ void karto_settings_init(struct karto_settings *settings,
                          karto_getenv *env); /* the defaults, and the locale's language */
 void karto_settings_fini(struct karto_settings *settings);
 
+/* Settles the language before files are read, so that what is said about them is in it: by --lang (NULL: not given), or
+ * by KARTO_LANG. What either should not be is said when its turn comes. */
+void karto_settings_say_lang(struct karto_settings *settings, const char *option, karto_getenv *env);
+
 /* Puts a file of lines "name = value" over settings; # begins a comment line, and blanks around both do not count. One
- * that is not there is fine. A name that there is not is skipped and said in warnings, a line each: a file may be meant
- * for a newer version. Anything else that is wrong: KARTO_E_USAGE, or what reading said, in problem; what stood in the
- * lines before holds. */
+ * that is not there is fine. A name, or a language, that there is not is skipped and said in warnings, a line each: a
+ * file may be meant for a newer version. Anything else that is wrong: KARTO_E_USAGE, or what reading said, in problem;
+ * what stood in the lines before holds. */
 KARTO_CHECKED enum karto_err karto_settings_file(struct karto_settings *settings, const char *path,
                                                  struct karto_buf *warnings, struct karto_problem *problem);
 
@@ -50,7 +55,9 @@ KARTO_CHECKED enum karto_err karto_settings_environment(struct karto_settings *s
 KARTO_CHECKED enum karto_err karto_settings_args(struct karto_settings *settings, const struct karto_args *args,
                                                  struct karto_problem *problem);
 
-/* Appends the directory of the store: what was asked for, or the default: /var/lib/kartoteka for a hub,
+#define KARTO_HUB_DIR "/var/lib/kartoteka" /* where a head office is by default */
+
+/* Appends the directory of the store: what was asked for, or the default: KARTO_HUB_DIR for a hub,
  * $XDG_DATA_HOME/kartoteka or ~/.local/share/kartoteka else. False when nothing says where that is. */
 bool karto_settings_db(const struct karto_settings *settings, karto_getenv *env, bool hub, struct karto_buf *out);
 

@@ -18,6 +18,7 @@ struct set {
     struct karto_touch *touches;
     struct karto_seen *seen;
     struct karto_arena *out; /* decoding: where what is handed back lives */
+    const char **flaws;      /* decoding: what is wrong with each change; NULL: that is an error of all */
     uint32_t count, touch_count, seen_count;
 };
 
@@ -36,6 +37,41 @@ static void set_fini(struct set *s)
     karto_names_fini(&s->authors);
     karto_nodes_fini(&s->nodes);
     karto_arena_fini(&s->arena);
+}
+
+/* ---- flaws: what is wrong with one change alone, so that the others can be read ---- */
+
+/* Limits of numbers that say how much there is to read: beyond them a change is too large, but can be passed over. */
+static uint64_t most(const struct set *s, uint64_t limit)
+{
+    return s->flaws ? UINT32_MAX : limit;
+}
+
+/* What has shown while something of change i was read. */
+static void note(struct set *s, struct karto_reader *reader, uint32_t i)
+{
+    if (!reader->flaw)
+        return;
+    if (!s->flaws[i])
+        s->flaws[i] = reader->flaw;
+    reader->flaw = NULL;
+}
+
+static void flaw(struct set *s, struct karto_reader *reader, uint32_t i, const char *why)
+{
+    karto_reader_flaw(reader, why);
+    note(s, reader, i);
+}
+
+/* A name is read once, and used by many. */
+static struct karto_slice read_name(struct set *s, struct karto_reader *reader, uint32_t i, struct karto_names *names,
+                                    size_t size_max)
+{
+    struct karto_slice name = karto_names_read(names, reader, size_max);
+    note(s, reader, i);
+    if (s->flaws && (name.size > size_max || !karto_utf8_valid(name)))
+        flaw(s, reader, i, "a name that is not text, or too long");
+    return name;
 }
 
 /* ---- dots ---- */
@@ -82,11 +118,11 @@ static void read_heads(struct set *s, struct karto_reader *reader)
     struct karto_rid *ids = karto_arena_array(&s->arena, s->count, sizeof *ids);
     karto_columns_read_clocks(reader, clocks, s->count);
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
-        s->to[i].stamp.author = karto_names_read(&s->authors, reader, KARTO_AUTHOR_SIZE_MAX);
+        s->to[i].stamp.author = read_name(s, reader, i, &s->authors, KARTO_AUTHOR_SIZE_MAX);
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
-        s->to[i].kind = (uint32_t)karto_read_uint(reader, KARTO_KIND_MAX);
-        if (s->to[i].kind == 0)
-            karto_reader_fail(reader, "kind 0");
+        s->to[i].kind = (uint32_t)karto_read_uint(reader, most(s, KARTO_KIND_MAX));
+        if (s->to[i].kind == 0 || s->to[i].kind > KARTO_KIND_MAX)
+            flaw(s, reader, i, "an unknown kind");
     }
     karto_columns_read_ids(reader, ids, s->count);
     for (uint32_t i = 0; i < s->count; i++) {
@@ -114,7 +150,7 @@ static void read_origins(struct set *s, struct karto_reader *reader)
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
         s->to[i].via = (enum karto_via)karto_read_uint(reader, 255);
     for (uint32_t i = 0; i < s->count && !reader->error; i++)
-        s->to[i].reason = karto_names_read(&s->reasons, reader, KARTO_REASON_SIZE_MAX);
+        s->to[i].reason = read_name(s, reader, i, &s->reasons, KARTO_REASON_SIZE_MAX);
 }
 
 /* ---- how many touches and seen vectors; their fields ---- */
@@ -138,29 +174,37 @@ static void pack_fields(struct set *s, struct karto_buf *out)
             pack_field(out, s->from[i].seen[j].field, j == 0, j ? s->from[i].seen[j - 1].field : 0);
 }
 
-static uint32_t read_field(struct karto_reader *reader, uint32_t before)
+/* Of change i. */
+static uint32_t read_field(struct set *s, struct karto_reader *reader, uint32_t i, uint32_t before)
 {
-    uint32_t difference = (uint32_t)karto_read_uint(reader, KARTO_FIELD_NUMBER_MAX - before);
-    if (difference == 0)
-        karto_reader_fail(reader, "fields out of order");
-    return before + difference;
+    uint64_t field = before + karto_read_uint(reader, most(s, KARTO_FIELD_NUMBER_MAX - before));
+    if (field == before || field > KARTO_FIELD_NUMBER_MAX)
+        flaw(s, reader, i, "fields out of order");
+    return (uint32_t)field;
+}
+
+/* How many fields change i sets, or has seen. */
+static uint64_t read_count(struct set *s, struct karto_reader *reader, uint32_t i, uint32_t *count)
+{
+    *count = (uint32_t)karto_read_uint(reader, most(s, KARTO_FIELDS_MAX));
+    if (*count > KARTO_FIELDS_MAX)
+        flaw(s, reader, i, "more fields than allowed");
+    return *count;
 }
 
 static void read_counts(struct set *s, struct karto_reader *reader)
 {
+    uint64_t touches = 0, seen = 0;
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
-        s->to[i].count = (uint32_t)karto_read_uint(reader, KARTO_FIELDS_MAX);
-        s->touch_count += s->to[i].count;
+        touches += read_count(s, reader, i, &s->to[i].count);
         if (s->to[i].count == 0)
-            karto_reader_fail(reader, "a change of no field");
+            flaw(s, reader, i, "a change of no field");
     }
-    for (uint32_t i = 0; i < s->count && !reader->error; i++) {
-        s->to[i].seen_count = (uint32_t)karto_read_uint(reader, KARTO_FIELDS_MAX);
-        s->seen_count += s->to[i].seen_count;
-    }
-    karto_columns_check_count(reader, 3 * (uint64_t)s->touch_count + 2 * (uint64_t)s->seen_count); /* bytes at least */
-    if (reader->error)
-        s->touch_count = s->seen_count = 0;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        seen += read_count(s, reader, i, &s->to[i].seen_count);
+    karto_columns_check_count(reader, 3 * touches + 2 * seen); /* bytes at least */
+    s->touch_count = reader->error ? 0 : (uint32_t)touches;
+    s->seen_count = reader->error ? 0 : (uint32_t)seen;
 }
 
 static void read_fields(struct set *s, struct karto_reader *reader)
@@ -171,12 +215,12 @@ static void read_fields(struct set *s, struct karto_reader *reader)
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
         s->to[i].touches = touch;
         for (uint32_t j = 0; j < s->to[i].count && !reader->error; j++, touch++)
-            touch->field = read_field(reader, j ? touch[-1].field : 0);
+            touch->field = read_field(s, reader, i, j ? touch[-1].field : 0);
     }
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
         s->to[i].seen = seen;
         for (uint32_t j = 0; j < s->to[i].seen_count && !reader->error; j++, seen++)
-            seen->field = read_field(reader, j ? seen[-1].field : 0);
+            seen->field = read_field(s, reader, i, j ? seen[-1].field : 0);
     }
 }
 
@@ -220,11 +264,30 @@ static struct karto_dot *read_vector_dots(struct set *s, struct karto_reader *re
     return dots;
 }
 
-static void check_vector(struct karto_reader *reader, struct karto_vv vv)
+/* Of change i. */
+static void check_vector(struct set *s, struct karto_reader *reader, uint32_t i, struct karto_vv vv)
 {
-    for (uint32_t i = 1; i < vv.count; i++)
-        if (vv.dots[i - 1].node.v >= vv.dots[i].node.v)
-            karto_reader_fail(reader, "a version vector out of order");
+    if (vv.count > KARTO_VECTOR_MAX)
+        flaw(s, reader, i, "a version vector that is too long");
+    for (uint32_t j = 1; j < vv.count; j++)
+        if (vv.dots[j - 1].node.v >= vv.dots[j].node.v)
+            flaw(s, reader, i, "a version vector out of order");
+}
+
+static void place_vectors(struct set *s, struct karto_reader *reader, const struct karto_vv *vectors)
+{
+    struct karto_touch *touch = s->touches;
+    struct karto_seen *seen = s->seen;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        for (uint32_t j = 0; j < s->to[i].count; j++, touch++) {
+            touch->context = *vectors++;
+            check_vector(s, reader, i, touch->context);
+        }
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        for (uint32_t j = 0; j < s->to[i].seen_count; j++, seen++) {
+            seen->vv = *vectors++;
+            check_vector(s, reader, i, seen->vv);
+        }
 }
 
 static void read_vectors(struct set *s, struct karto_reader *reader)
@@ -233,7 +296,7 @@ static void read_vectors(struct set *s, struct karto_reader *reader)
     uint64_t total = 0;
     struct karto_vv *vectors = karto_arena_array(&s->arena, n, sizeof *vectors);
     for (uint32_t i = 0; i < n && !reader->error; i++) {
-        vectors[i].count = (uint32_t)karto_read_uint(reader, KARTO_VECTOR_MAX);
+        vectors[i].count = (uint32_t)karto_read_uint(reader, most(s, KARTO_VECTOR_MAX));
         total += vectors[i].count;
     }
     karto_columns_check_count(reader, total);
@@ -241,12 +304,8 @@ static void read_vectors(struct set *s, struct karto_reader *reader)
     for (uint32_t i = 0; i < n && !reader->error; i++) {
         vectors[i].dots = dots;
         dots += vectors[i].count;
-        check_vector(reader, vectors[i]);
     }
-    for (uint32_t i = 0; i < s->touch_count && !reader->error; i++)
-        s->touches[i].context = vectors[i];
-    for (uint32_t i = 0; i < s->seen_count && !reader->error; i++)
-        s->seen[i].vv = vectors[s->touch_count + i];
+    place_vectors(s, reader, vectors);
 }
 
 /* ---- sets ---- */
@@ -295,7 +354,7 @@ static struct karto_slice read_value(struct karto_reader *reader)
     struct karto_value value;
     struct karto_slice bytes = karto_read_any(reader, KARTO_VALUE_SIZE_MAX);
     if (!reader->error && karto_value_decode(bytes, &value) != KARTO_OK)
-        karto_reader_fail(reader, "not a value");
+        karto_reader_flaw(reader, "not a value");
     return bytes;
 }
 
@@ -304,7 +363,7 @@ static void read_set(struct karto_reader *reader, struct karto_set *set, unsigne
     if (form & SET_HAS_KEY) {
         set->key = karto_read_bin(reader, KARTO_KEY_SIZE_MAX);
         if (set->key.size == 0)
-            karto_reader_fail(reader, "a key that is announced and empty");
+            karto_reader_flaw(reader, "a key that is announced and empty");
     }
     if (form & SET_HAS_VALUE)
         set->value = read_value(reader);
@@ -320,14 +379,26 @@ static uint32_t read_set_counts(struct set *s, struct karto_reader *reader)
     for (uint32_t i = 0; i < s->count && !reader->error; i++) {
         uint64_t before = total;
         for (uint32_t j = 0; j < s->to[i].count && !reader->error; j++, touch++) {
-            touch->count = (uint32_t)karto_read_uint(reader, KARTO_SETS_MAX);
+            touch->count = (uint32_t)karto_read_uint(reader, most(s, KARTO_SETS_MAX));
             total += touch->count;
         }
         if (total - before > KARTO_SETS_MAX)
-            karto_reader_fail(reader, "more sets than allowed");
+            flaw(s, reader, i, "more sets than allowed");
     }
     karto_columns_check_count(reader, total);
     return reader->error ? 0 : (uint32_t)total;
+}
+
+/* Of change i. */
+static void read_touch_sets(struct set *s, struct karto_reader *reader, uint32_t i, const struct karto_touch *touch,
+                            struct karto_set *sets, const uint8_t *forms)
+{
+    for (uint32_t j = 0; j < touch->count && !reader->error; j++) {
+        read_set(reader, &sets[j], forms[j]);
+        note(s, reader, i);
+        if (j > 0 && !reader->error && karto_slice_compare(sets[j - 1].key, sets[j].key) >= 0)
+            flaw(s, reader, i, "registers out of order");
+    }
 }
 
 static void read_sets(struct set *s, struct karto_reader *reader)
@@ -337,15 +408,14 @@ static void read_sets(struct set *s, struct karto_reader *reader)
     uint8_t *forms = karto_arena_alloc(&s->arena, total);
     for (uint32_t i = 0; i < total; i++)
         forms[i] = (uint8_t)karto_read_uint(reader, SET_FORMS - 1);
-    for (uint32_t i = 0; i < total && !reader->error; i++)
-        read_set(reader, &sets[i], forms[i]);
-    for (uint32_t i = 0; i < s->touch_count && !reader->error; i++) {
-        s->touches[i].sets = sets;
-        for (uint32_t j = 1; j < s->touches[i].count; j++)
-            if (karto_slice_compare(sets[j - 1].key, sets[j].key) >= 0)
-                karto_reader_fail(reader, "registers out of order");
-        sets += s->touches[i].count;
-    }
+    struct karto_touch *touch = s->touches;
+    for (uint32_t i = 0; i < s->count && !reader->error; i++)
+        for (uint32_t j = 0; j < s->to[i].count; j++, touch++) {
+            touch->sets = sets;
+            read_touch_sets(s, reader, i, touch, sets, forms);
+            sets += touch->count;
+            forms += touch->count;
+        }
 }
 
 /* ---- limits ---- */
@@ -400,17 +470,20 @@ enum karto_err karto_changes_pack(struct karto_buf *out, const struct karto_chan
 }
 
 void karto_changes_read(struct karto_reader *reader, struct karto_arena *arena, struct karto_change *changes,
-                        uint32_t count)
+                        const char **flaws, uint32_t count)
 {
     struct set s;
     set_init(&s, count);
     s.to = changes;
+    s.flaws = flaws;
     s.out = arena;
+    reader->forgiving = flaws != NULL;
     read_dots(&s, reader);
     read_heads(&s, reader);
     read_origins(&s, reader);
     read_fields(&s, reader);
     read_vectors(&s, reader);
     read_sets(&s, reader);
+    reader->forgiving = false;
     set_fini(&s);
 }

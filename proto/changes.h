@@ -12,8 +12,10 @@ KARTO_CHECKED enum karto_err karto_changes_pack(struct karto_buf *out, const str
                                                 uint32_t count);
 
 /* count changes, which the caller holds against a limit. Everything that karto_change_decode would refuse fails here
- * too. */
+ * too. With flaws, one for each change, what is wrong with one alone (text that is not UTF-8, what is no value, fields
+ * out of order, an unknown kind, more than a change may have) is said there, and the change has its parts as they came;
+ * NULL where nothing is. Then only what leaves unclear where the next part begins fails: reader's error. */
 void karto_changes_read(struct karto_reader *reader, struct karto_arena *arena, struct karto_change *changes,
-                        uint32_t count);
+                        const char **flaws, uint32_t count);
 
 #endif

@@ -14,7 +14,7 @@ enum flag { FLAG_DEFLATED = 1, FLAG_DICTIONARY = 2, FLAG_ERROR = 4, FLAGS_ALL = 
 static void pack_header(struct karto_buf *out, const struct karto_frame *frame, unsigned flags)
 {
     karto_pack_array(out, PARTS);
-    karto_pack_uint(out, KARTO_PROTOCOL_VERSION);
+    karto_pack_uint(out, frame->version ? frame->version : KARTO_PROTOCOL_MOST);
     karto_pack_uint(out, frame->type);
     karto_pack_uint(out, flags);
     karto_pack_uint(out, frame->body.size);
@@ -49,12 +49,17 @@ struct header {
     uint64_t body_size;
 };
 
+static bool is_spoken(uint32_t version)
+{
+    return version >= KARTO_PROTOCOL_LEAST && version <= KARTO_PROTOCOL_MOST;
+}
+
 /* A header of another version may be longer or shorter; where its version stands is the same in all. */
 static void read_header(struct karto_reader *reader, struct karto_frame *frame, struct header *header)
 {
     uint32_t parts = karto_read_array(reader, PARTS_MAX);
     header->version = (uint32_t)karto_read_uint(reader, VERSION_MAX);
-    if (reader->error || header->version != KARTO_PROTOCOL_VERSION)
+    if (reader->error || !is_spoken(header->version))
         return;
     if (parts != PARTS)
         karto_reader_fail(reader, "a header of other than seven parts");
@@ -85,6 +90,16 @@ static enum karto_err take_body(struct karto_arena *arena, struct karto_slice re
     return karto_inflate(rest, dictionary, out, size);
 }
 
+uint32_t karto_frame_version(struct karto_slice bytes)
+{
+    struct karto_reader reader;
+    struct karto_frame frame = {.type = 0};
+    struct header header = {0, 0, 0};
+    karto_reader_init(&reader, bytes);
+    read_header(&reader, &frame, &header);
+    return is_spoken(header.version) ? header.version : KARTO_PROTOCOL_MOST;
+}
+
 enum karto_err karto_frame_decode(struct karto_arena *arena, struct karto_slice bytes, struct karto_frame *frame)
 {
     struct karto_reader reader;
@@ -96,7 +111,8 @@ enum karto_err karto_frame_decode(struct karto_arena *arena, struct karto_slice 
     read_header(&reader, frame, &header);
     if (reader.error)
         return KARTO_E_PROTOCOL;
-    if (header.version != KARTO_PROTOCOL_VERSION)
+    if (!is_spoken(header.version))
         return KARTO_E_VERSION;
+    frame->version = header.version;
     return take_body(arena, karto_slice(reader.at, (size_t)(reader.end - reader.at)), &header, &frame->body);
 }

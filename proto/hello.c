@@ -8,11 +8,11 @@ enum { VERSION_MAX = 1000 };
 
 /* ---- request ---- */
 
-enum karto_err karto_hello_encode(const struct karto_hello *hello, struct karto_buf *out)
+enum karto_err karto_hello_encode(const struct karto_hello *hello, uint32_t version, struct karto_buf *out)
 {
     if (hello->node_count > KARTO_NODES_MAX || hello->name.size > KARTO_NAME_SIZE_MAX ||
         hello->program.size > KARTO_NAME_SIZE_MAX || hello->version_least > VERSION_MAX ||
-        hello->version_most > VERSION_MAX)
+        hello->version_most > VERSION_MAX || hello->user.size > KARTO_NAME_SIZE_MAX)
         return KARTO_E_LIMIT;
     karto_pack_uint(out, hello->version_least);
     karto_pack_uint(out, hello->version_most);
@@ -28,7 +28,12 @@ enum karto_err karto_hello_encode(const struct karto_hello *hello, struct karto_
     karto_pack_int(out, hello->clock_ms);
     karto_pack_str(out, hello->name);
     karto_pack_str(out, hello->program);
-    return KARTO_OK;
+    if (version < 2)
+        return KARTO_OK;
+    karto_pack_str(out, hello->user);
+    karto_pack_uint(out, hello->told);
+    karto_pack_uint(out, hello->rights.role);
+    return karto_codec_pack_territories(out, hello->rights.territories, hello->rights.territory_count);
 }
 
 static void read_nodes(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello *hello)
@@ -47,7 +52,16 @@ static void read_nodes(struct karto_reader *reader, struct karto_arena *arena, s
     hello->node_count = parts / 2;
 }
 
-void karto_hello_decode(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello *hello)
+static void read_believed(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello *hello)
+{
+    hello->user = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
+    hello->told = karto_read_uint(reader, UINT64_MAX);
+    hello->rights.role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_REPRESENTATIVE);
+    hello->rights.territories = karto_codec_read_territories(reader, arena, &hello->rights.territory_count);
+}
+
+void karto_hello_decode(struct karto_reader *reader, struct karto_arena *arena, uint32_t version,
+                        struct karto_hello *hello)
 {
     hello->version_least = (uint32_t)karto_read_uint(reader, VERSION_MAX);
     hello->version_most = (uint32_t)karto_read_uint(reader, VERSION_MAX);
@@ -61,21 +75,29 @@ void karto_hello_decode(struct karto_reader *reader, struct karto_arena *arena, 
     hello->clock_ms = karto_read_int(reader);
     hello->name = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
     hello->program = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
+    if (version >= 2)
+        read_believed(reader, arena, hello);
 }
 
 /* ---- answer ---- */
 
 static bool answer_fits(const struct karto_hello_answer *answer)
 {
-    for (uint32_t i = 0; i < answer->territory_count && i < KARTO_TERRITORIES_MAX; i++)
-        if (answer->territories[i].size > KARTO_TERRITORY_SIZE_MAX)
-            return false;
     return answer->version <= VERSION_MAX && answer->known_count <= KARTO_NODES_MAX &&
-           answer->territory_count <= KARTO_TERRITORIES_MAX && answer->role.size <= KARTO_NAME_SIZE_MAX &&
-           answer->hub.size <= KARTO_NAME_SIZE_MAX;
+           answer->role.size <= KARTO_NAME_SIZE_MAX && answer->hub.size <= KARTO_NAME_SIZE_MAX;
 }
 
-enum karto_err karto_hello_answer_encode(const struct karto_hello_answer *answer, struct karto_buf *out)
+static void pack_recovery(const struct karto_hello_answer *answer, struct karto_buf *out)
+{
+    karto_pack_uint(out, answer->recovering);
+    karto_pack_bool(out, answer->wanted);
+    karto_pack_uint(out, answer->log_position);
+    for (uint32_t i = 0; i < answer->known_count; i++)
+        karto_pack_uint(out, answer->known[i].mark);
+}
+
+enum karto_err karto_hello_answer_encode(const struct karto_hello_answer *answer, uint32_t version,
+                                         struct karto_buf *out)
 {
     if (!answer_fits(answer))
         return KARTO_E_LIMIT;
@@ -91,15 +113,16 @@ enum karto_err karto_hello_answer_encode(const struct karto_hello_answer *answer
     karto_codec_pack_sum(out, answer->digest);
     karto_pack_int(out, answer->clock_ms);
     karto_pack_bool(out, answer->everything);
-    karto_pack_array(out, answer->territory_count);
-    for (uint32_t i = 0; i < answer->territory_count; i++)
-        karto_pack_str(out, answer->territories[i]);
+    enum karto_err err = karto_codec_pack_territories(out, answer->territories, answer->territory_count);
     karto_pack_str(out, answer->role);
     karto_pack_str(out, answer->hub);
-    return KARTO_OK;
+    if (version >= 2)
+        pack_recovery(answer, out);
+    return err;
 }
 
-static void read_known(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello_answer *answer)
+static struct karto_hello_known *read_known(struct karto_reader *reader, struct karto_arena *arena,
+                                            struct karto_hello_answer *answer)
 {
     uint32_t parts = karto_read_array(reader, 2 * KARTO_NODES_MAX);
     if (parts % 2)
@@ -111,30 +134,33 @@ static void read_known(struct karto_reader *reader, struct karto_arena *arena, s
     }
     answer->known = known;
     answer->known_count = parts / 2;
+    return known;
 }
 
-static void read_territories(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello_answer *answer)
+static void read_recovery(struct karto_reader *reader, struct karto_hello_answer *answer,
+                          struct karto_hello_known *known)
 {
-    uint32_t count = karto_read_array(reader, KARTO_TERRITORIES_MAX);
-    struct karto_slice *territories = karto_arena_array(arena, count, sizeof *territories);
-    for (uint32_t i = 0; i < count; i++)
-        territories[i] = karto_read_str(reader, KARTO_TERRITORY_SIZE_MAX);
-    answer->territories = territories;
-    answer->territory_count = count;
+    answer->recovering = karto_read_uint(reader, 1) != 0;
+    answer->wanted = karto_read_bool(reader);
+    answer->log_position = karto_read_uint(reader, UINT64_MAX);
+    for (uint32_t i = 0; i < answer->known_count; i++)
+        known[i].mark = karto_read_uint(reader, UINT64_MAX);
 }
 
-void karto_hello_answer_decode(struct karto_reader *reader, struct karto_arena *arena,
+void karto_hello_answer_decode(struct karto_reader *reader, struct karto_arena *arena, uint32_t version,
                                struct karto_hello_answer *answer)
 {
     answer->version = (uint32_t)karto_read_uint(reader, VERSION_MAX);
     answer->epoch = karto_codec_read_epoch(reader);
     answer->rights = karto_read_uint(reader, UINT64_MAX);
-    read_known(reader, arena, answer);
+    struct karto_hello_known *known = read_known(reader, arena, answer);
     answer->position = karto_read_uint(reader, UINT64_MAX);
     answer->digest = karto_codec_read_sum(reader);
     answer->clock_ms = karto_read_int(reader);
     answer->everything = karto_read_bool(reader);
-    read_territories(reader, arena, answer);
+    answer->territories = karto_codec_read_territories(reader, arena, &answer->territory_count);
     answer->role = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
     answer->hub = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
+    if (version >= 2)
+        read_recovery(reader, answer, known);
 }

@@ -127,7 +127,7 @@ static void read_changes(struct karto_reader *reader, struct karto_arena *arena,
         out[i].at_ms = read_time(reader, &time);
     if (reader->error)
         return;
-    karto_changes_read(reader, arena, changes, count);
+    karto_changes_read(reader, arena, changes, NULL, count);
     for (uint32_t i = 0; i < count && !reader->error; i++)
         out[i].change = changes[i];
     page->changes = out;

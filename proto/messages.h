@@ -7,6 +7,7 @@
 #include "core/model/change.h"
 #include "core/model/epoch.h"
 #include "core/model/past.h"
+#include "core/model/rights.h"
 #include "core/model/verdict.h"
 
 enum karto_request_type {
@@ -16,8 +17,10 @@ enum karto_request_type {
     KARTO_DIGESTS = 4,
     KARTO_STATES = 5,
     KARTO_WAIT = 6,
+    KARTO_GIVEBACK = 7, /* from version 2 on */
+    KARTO_HEAL = 8,     /* from version 2 on */
     KARTO_HISTORY = 9,
-    /* 7 giveback, 8 heal, 10 renew: kept for later versions */
+    /* 10 renew: kept for a later version */
 };
 
 /* Under which hub and which rights a request was made; where they are not the hub's, the answer is KARTO_E_STALE. */
@@ -39,17 +42,23 @@ struct karto_hello {
         *nodes; /* all node ids of this store that still matter; the last is the present one */
     uint32_t node_count;
     struct karto_epoch heard; /* the highest epoch ever heard */
-    uint64_t cursor;          /* hub position up to which everything was pulled */
+    uint64_t cursor;          /* hub position up to which everything was pulled; 0 where that was another hub's */
     struct karto_sum digest;  /* of all that is confirmed here */
     uint64_t pending;         /* changes not yet pushed, for the list of devices */
     int64_t clock_ms;
     struct karto_slice name;    /* the device's, as its user called it */
     struct karto_slice program; /* version of the program, for the list of devices */
+
+    /* From version 2 on: what the device believes that it is; believed of one that a restored hub does not know. */
+    struct karto_slice user;
+    struct karto_rights rights; /* role 0: no hub has told it yet */
+    uint64_t told;              /* version of these rights, of the hub of the epoch heard; 0: none */
 };
 
 struct karto_hello_known {
     uint64_t seq;  /* the highest seq that the hub has of this node; 0: none */
     uint64_t hash; /* its keyed hash; 0 with seq 0 */
+    uint64_t mark; /* from version 2 on: changes up to this seq need not be given back */
 };
 
 struct karto_hello_answer {
@@ -61,11 +70,16 @@ struct karto_hello_answer {
     uint64_t position;       /* of the last event in the device's scope */
     struct karto_sum digest; /* of the device's scope */
     int64_t clock_ms;
-    bool everything;                       /* the scope is all territories */
+    bool everything;                       /* the scope is all territories; see role */
     const struct karto_slice *territories; /* else these, and what everybody has */
     uint32_t territory_count;
-    struct karto_slice role; /* "office", "representative" */
-    struct karto_slice hub;  /* the hub's name, for people */
+    struct karto_slice role; /* "office", "representative"; empty, from version 2 on: the device was told all this */
+    struct karto_slice hub;  /* the hub's name, for people; empty with role */
+
+    /* From version 2 on. */
+    bool recovering;       /* the hub is being recovered: it takes what is given back, and gives nothing yet */
+    bool wanted;           /* this device has not yet given back everything in this epoch */
+    uint64_t log_position; /* of the last entry of the hub's log, whatever its scope */
 };
 
 /* ---- push: own changes, in order ---- */
@@ -73,12 +87,15 @@ struct karto_hello_answer {
 struct karto_push {
     const struct karto_change *changes;
     uint32_t count;
+    uint32_t earlier; /* from version 2 on: so many of them, the first ones, were first sent under an earlier epoch */
+    const char *const *flaws; /* decoded: what is wrong with each alone; NULL: nothing is. proto/changes.h */
 };
 
 struct karto_push_result {
     enum karto_verdict verdict;
     bool inside;               /* whether the record is now in the device's scope */
     struct karto_slice reason; /* of a refusal: an id as in core/base/err.h; else empty */
+    uint64_t receipt;          /* from version 2 on: the hub's proof of a verdict that is final; 0: it is not */
 };
 
 struct karto_push_answer {
@@ -104,6 +121,7 @@ enum karto_event_type {
 struct karto_event {
     enum karto_event_type type;
     struct karto_rid record;
+    const char *flaw;           /* decoded, of a CHANGE: what is wrong with it alone; NULL: nothing is */
     struct karto_change change; /* CHANGE. Old values only where the receiver cannot find them in its own copy */
     struct karto_slice home;    /* STATE: its territory */
     struct karto_slice state;   /* STATE: the record's canonical bytes; checked by who stores it */
@@ -159,6 +177,54 @@ struct karto_states_answer {
     bool more; /* named: the rest did not fit, ask again for those behind the last; by range: there is more behind it */
 };
 
+/* ---- giveback: own changes that a hub which was put back may not know any more, with what was said of them ---- */
+
+struct karto_given {
+    enum karto_verdict verdict; /* APPLIED or REFUSED: as the lost hub had it */
+    struct karto_slice reason;  /* of REFUSED */
+    uint64_t receipt;           /* 0: there is none */
+};
+
+struct karto_giveback {
+    const struct karto_change *changes; /* without old values, in the order of their seqs; refused ones with values */
+    const struct karto_given *given;    /* one for each change */
+    uint32_t count;
+    const char *const *flaws; /* decoded: as of a push */
+};
+
+/* Answered as a push. FORK, REISSUE: the change must come again under another dot; WAITS: the hub keeps it until what
+ * it builds on is there; NONE: not looked at, give it back again. */
+
+/* ---- heal: confirmed states, for a hub that was put back ---- */
+
+enum karto_heal_form {
+    KARTO_HEAL_HASHES = 1, /* of all that is confirmed in a range of ids */
+    KARTO_HEAL_STATES = 2, /* those that the hub wants of it */
+    KARTO_HEAL_DONE = 3,   /* this device has given back everything in this epoch */
+};
+
+struct karto_heal {
+    enum karto_heal_form form;
+    struct karto_rid after, last;             /* HASHES: in (after, last]; last zero: to the end */
+    const struct karto_digest_entry *entries; /* HASHES: ascending */
+    const struct karto_state *states;         /* STATES: ascending */
+    uint32_t count;
+};
+
+enum karto_heal_outcome {
+    KARTO_HEAL_TAKEN = 1,
+    KARTO_HEAL_NOTHING_NEW = 2,
+    KARTO_HEAL_HELD = 3,    /* for the administrator to decide */
+    KARTO_HEAL_NO_ROOM = 4, /* too much of this device's is held for that: it keeps the state and comes again */
+};
+
+struct karto_heal_answer {
+    enum karto_heal_form form;
+    const struct karto_rid *wanted;          /* HASHES: ascending: not there, or another there */
+    const enum karto_heal_outcome *outcomes; /* STATES: for each */
+    uint32_t count;
+};
+
 /* ---- wait ---- */
 
 struct karto_wait {
@@ -174,7 +240,8 @@ struct karto_wait_answer {
 
 struct karto_request {
     enum karto_request_type type;
-    struct karto_token token;
+    uint32_t version;         /* of the protocol; 0: the newest */
+    struct karto_token token; /* a hello has none from version 2 on */
     union {
         struct karto_hello hello;
         struct karto_push push;
@@ -182,13 +249,16 @@ struct karto_request {
         struct karto_digests digests;
         struct karto_states states;
         struct karto_wait wait;
+        struct karto_giveback giveback;
+        struct karto_heal heal;
         struct karto_past_ask history;
     } of;
 };
 
 struct karto_answer {
     enum karto_request_type type;
-    struct karto_token token;  /* the hub's */
+    uint32_t version;          /* the request's; 0: the newest */
+    struct karto_token token;  /* the hub's; from version 2 on a hello's is epoch and rights of its body */
     enum karto_err error;      /* not KARTO_OK: nothing else stands here */
     struct karto_slice detail; /* with an error: what a log should say, in English; may be empty */
     union {
@@ -198,6 +268,8 @@ struct karto_answer {
         struct karto_digests_answer digests;
         struct karto_states_answer states;
         struct karto_wait_answer wait;
+        struct karto_push_answer giveback;
+        struct karto_heal_answer heal;
         struct karto_past_page history;
     } of;
 };

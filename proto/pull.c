@@ -31,6 +31,7 @@ void karto_pull_decode(struct karto_reader *reader, struct karto_pull *pull)
 /* The events, sorted into what each type has. */
 struct sorted {
     struct karto_change *changes;
+    const char **flaws;    /* of changes */
     struct karto_rid *ids; /* of leave and erase */
     struct karto_state *states;
     uint32_t change_count, id_count, state_count;
@@ -45,6 +46,7 @@ static void sorted_init(struct sorted *s, struct karto_arena *arena, const struc
     }
     s->id_count = count - s->change_count - s->state_count;
     s->changes = karto_arena_array(arena, s->change_count, sizeof *s->changes);
+    s->flaws = karto_arena_array(arena, s->change_count, sizeof *s->flaws);
     s->ids = karto_arena_array(arena, s->id_count, sizeof *s->ids);
     s->states = karto_arena_array(arena, s->state_count, sizeof *s->states);
 }
@@ -69,6 +71,7 @@ static void merge(const struct sorted *s, struct karto_event *events, uint32_t c
     for (uint32_t i = 0; i < count; i++)
         switch (events[i].type) {
         case KARTO_EVENT_CHANGE:
+            events[i].flaw = s->flaws[changes];
             events[i].change = s->changes[changes++];
             events[i].record = events[i].change.record;
             break;
@@ -120,7 +123,7 @@ void karto_pull_answer_decode(struct karto_reader *reader, struct karto_arena *a
     if (reader->error)
         return;
     sorted_init(&s, arena, events, count);
-    karto_changes_read(reader, arena, s.changes, s.change_count);
+    karto_changes_read(reader, arena, s.changes, s.flaws, s.change_count);
     karto_columns_read_ids(reader, s.ids, s.id_count);
     karto_state_set_read(reader, arena, s.states, s.state_count);
     merge(&s, events, count);

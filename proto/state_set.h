@@ -8,12 +8,12 @@
 #include "proto/messages.h"
 
 /* Adds them to out. Their number is the message's to write. KARTO_E_LIMIT: one is over a limit, or all of them together
- * are over KARTO_BODY_SIZE_MAX. KARTO_E_CORRUPT: one is not a record's canonical bytes. */
+ * are over KARTO_BODY_SIZE_MAX. KARTO_E_CORRUPT: one cannot be taken apart as a record's canonical bytes can. */
 KARTO_CHECKED enum karto_err karto_state_set_pack(struct karto_buf *out, const struct karto_state *states,
                                                   uint32_t count);
 
 /* count states, which the caller holds against a limit. Of a state's fields only the form of MessagePack is checked
- * here. */
+ * here: whether its bytes are a record, who stores it finds out, so that one that is not harms no other. */
 void karto_state_set_read(struct karto_reader *reader, struct karto_arena *arena, struct karto_state *states,
                           uint32_t count);
 

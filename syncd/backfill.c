@@ -100,7 +100,7 @@ enum karto_err karto_backfill_answer(struct karto_backfill *backfill, struct kar
     karto_arena_reset(&backfill->arena);
     enum karto_err err = karto_answer_decode(&backfill->arena, frame, &answer);
     if (err == KARTO_OK)
-        err = answer.error;
+        err = karto_err_of_hub(answer.error);
     if (err != KARTO_OK)
         return err;
     return answer.type == KARTO_HISTORY ? karto_store_write(backfill->store, take, &hearing) : KARTO_E_PROTOCOL;

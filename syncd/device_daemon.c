@@ -136,6 +136,16 @@ static void tell_askers(struct daemon *d)
     d->asker_count = 0;
 }
 
+/* Who has asked since the last synchronisation has had none, however that one went. */
+static void tell_end(struct daemon *d)
+{
+    enum karto_err result = d->result;
+    if (result == KARTO_OK)
+        d->result = KARTO_E_INTERRUPTED;
+    tell_askers(d);
+    d->result = result;
+}
+
 static void tell_result(struct daemon *d)
 {
     char line[200];
@@ -151,6 +161,9 @@ static void tell_result(struct daemon *d)
 
 static void tell_sums(const struct karto_exchange_stats *stats)
 {
+    if (stats->repaired)
+        karto_log(KARTO_LOG_WARNING, "D-REPAIRED", "%llu records differed from the hub's, and were fetched anew",
+                  (unsigned long long)stats->repaired);
     if (stats->sums_wrong)
         karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
                   (unsigned long long)stats->sums_wrong);
@@ -158,13 +171,20 @@ static void tell_sums(const struct karto_exchange_stats *stats)
         karto_log(KARTO_LOG_WARNING, "D-DIGEST", "all records are the hub's, but its digests are others");
 }
 
+static void tell_aside(const struct karto_exchange_stats *stats)
+{
+    if (stats->quarantined)
+        karto_log(KARTO_LOG_WARNING, "D-QUARANTINE", "%llu entries could not be read, and are set aside",
+                  (unsigned long long)stats->quarantined);
+}
+
 static void end_exchange(struct daemon *d, enum karto_err err)
 {
-    const char *detail = karto_exchange_detail(d->exchange);
     d->result = err;
     d->stats = karto_exchange_stats(d->exchange);
     d->exchange_call = d->ahead_call = 0;
     tell_sums(&d->stats);
+    tell_aside(&d->stats);
     if (err == KARTO_OK) {
         karto_schedule_success(&d->schedule);
         karto_log(KARTO_LOG_INFO, "D-SYNCED", "sent %llu changes, %llu refused, received %llu",
@@ -174,8 +194,8 @@ static void end_exchange(struct daemon *d, enum karto_err err)
         hold_off(d, err);
         d->wanted = true;
         if (!d->said_offline || err != KARTO_E_OFFLINE)
-            karto_log(KARTO_LOG_WARNING, "D-FAILED", "synchronisation did not go through: %s (%s)%s%s",
-                      karto_err_id(err), karto_link_text(karto_dial_link(d->dial)), *detail ? ": " : "", detail);
+            karto_log(KARTO_LOG_WARNING, "D-FAILED", "synchronisation did not go through: %s (%s)", karto_err_id(err),
+                      karto_link_text(karto_dial_link(d->dial)));
     }
     d->said_offline = err == KARTO_E_OFFLINE;
     d->online = err == KARTO_OK;
@@ -238,9 +258,11 @@ static void begin_wait(struct daemon *d)
 /* ---- what happened before ---- */
 
 /* Because there is nothing more, or with an error, which is no matter: the next synchronisation finds the same, and
- * says so. Stale calls for that one. */
+ * says so. Stale calls for that one. A full disk is said at once: nobody else would say it where all else has come. */
 static void rest(struct daemon *d, enum karto_err err)
 {
+    if (d->how->once && err == KARTO_E_FULL)
+        d->result = err;
     if (err == KARTO_E_STALE)
         d->wanted = true;
     else if (err != KARTO_OK)
@@ -362,7 +384,7 @@ static int wait_ms(const struct daemon *d)
 
 static void live(struct daemon *d)
 {
-    while (!d->stop) {
+    while (!d->stop && !karto_kv_is_over(karto_store_kv(d->store))) {
         bool due = karto_os_monotonic_ms() >= d->schedule.next_ms, idle = !d->exchange && !d->past_call;
         if (idle && d->wanted && due)
             begin_exchange(d);
@@ -401,9 +423,10 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
         if (d.exchange && d.result == KARTO_OK)
             d.result = KARTO_E_INTERRUPTED;
         karto_exchange_free(d.exchange);
-        tell_askers(&d);
+        tell_end(&d);
+        err = d.stop ? KARTO_OK : KARTO_E_IO;
         karto_backfill_free(d.backfill);
     }
     karto_files_fini(&d.files);
-    return err == KARTO_OK && how->once ? d.result : err;
+    return how->once && d.result != KARTO_OK ? d.result : err;
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
+#include "proto/frame.h"
 #include "syncd/exchange_course.h"
 
 #include <stdio.h>
@@ -21,6 +22,7 @@ void karto_exchange_new(struct karto_store *store, const struct karto_exchange_o
     x->options.push_most = (uint32_t)or_else(options->push_most, KARTO_PUSH_MAX);
     x->options.page_size = or_else(options->page_size, KARTO_PAGE_SIZE);
     x->options.digests_most = or_else(options->digests_most, KARTO_DIGESTS_MAX);
+    x->options.protocol_most = (uint32_t)or_else(options->protocol_most, KARTO_PROTOCOL_MOST);
     karto_arena_init(&x->arena);
     karto_session_begin(&x->session);
 }
@@ -67,7 +69,7 @@ static enum karto_err hear_answer(struct karto_exchange *x, const struct karto_a
     if (answer->error != KARTO_OK) {
         snprintf(x->detail, sizeof x->detail, "%.*s", (int)answer->detail.size,
                  answer->detail.data ? (const char *)answer->detail.data : "");
-        karto_session_error(&x->session, answer->error);
+        karto_session_error(&x->session, karto_err_of_hub(answer->error));
         return x->session.step == KARTO_STEP_FAILED ? x->session.error : KARTO_OK;
     }
     enum karto_err err = KARTO_E_PROTOCOL;

@@ -17,6 +17,7 @@ struct karto_exchange_options {
     uint32_t push_most;
     uint64_t page_size; /* bytes */
     uint64_t digests_most;
+    uint32_t protocol_most;     /* 1: speaks as a device of version 1 does */
     struct karto_slice program; /* version, for the hub's list of devices */
 
     /* NULL: everything in turn. Else it is given, while an answer is being heard, the request that most likely comes
@@ -32,9 +33,13 @@ struct karto_exchange_stats {
     uint64_t pulled;                   /* changes, states and leaves that came */
     uint64_t gone;                     /* records that were here and are no longer: others have them now */
     unsigned rotations;
+    uint64_t repaired; /* records that were otherwise here, though nothing was on its way, and have been fetched anew */
     uint64_t sums_wrong; /* rows of digests that were wrong, and have been made anew */
     bool sums_differ;    /* the hub's are still others, though all records were compared */
     bool reconciled;
+    uint64_t quarantined; /* what was set aside now */
+    uint64_t unreadable;  /* states that came and are no records, set aside now or before */
+    uint64_t again;       /* … before: the hub has no other */
 };
 
 /* store must be a device's. */
@@ -56,7 +61,8 @@ KARTO_CHECKED enum karto_err karto_exchange_answer(struct karto_exchange *exchan
 
 struct karto_exchange_stats karto_exchange_stats(const struct karto_exchange *exchange);
 
-/* The hub's words of an error, in English, for logs; may be empty. */
+/* The hub's words of an error, in English; may be empty. They are for who looks for a fault: a log has ids and numbers
+ * only, and nobody knows what stands in here. */
 const char *karto_exchange_detail(const struct karto_exchange *exchange);
 
 #endif

@@ -23,20 +23,29 @@ static enum karto_err ask_hello(struct karto_tx *tx, struct asking *asking)
     enum karto_err err = karto_own_nodes(tx, &nodes, &count);
     if (err != KARTO_OK)
         return err;
+    bool of_this_hub = karto_epoch_equal(tx->ledger.epoch, tx->ledger.heard);
     uint32_t first = count > KARTO_NODES_MAX ? count - KARTO_NODES_MAX : 0;
     struct karto_hello_node *out = karto_arena_array(&tx->arena, count - first, sizeof *out);
     for (uint32_t i = first; i < count; i++)
         out[i - first] = (struct karto_hello_node){nodes[i].node, nodes[i].random};
-    *hello = (struct karto_hello){.version_least = KARTO_PROTOCOL_VERSION,
-                                  .version_most = KARTO_PROTOCOL_VERSION,
+    *hello = (struct karto_hello){.version_least = KARTO_PROTOCOL_LEAST,
+                                  .version_most = asking->x->options.protocol_most,
                                   .nodes = out,
                                   .node_count = count - first,
                                   .heard = tx->ledger.heard,
-                                  .cursor = tx->ledger.cursor,
+                                  .cursor = of_this_hub ? tx->ledger.cursor : 0,
                                   .pending = tx->ledger.pending,
                                   .clock_ms = karto_sys_now_ms(tx->sys),
                                   .program = asking->x->options.program};
     err = karto_device_digest(tx, &hello->digest);
+    if (err == KARTO_OK)
+        err = karto_meta_get(tx, "user", &hello->user);
+    if (err == KARTO_OK)
+        err = karto_device_rights(tx, &hello->rights);
+    if (err == KARTO_OK && of_this_hub)
+        hello->told = tx->ledger.rights;
+    if (err == KARTO_E_NOT_FOUND) /* no hub has told it yet */
+        err = KARTO_OK;
     return err == KARTO_OK ? karto_meta_get(tx, "name", &hello->name) : err;
 }
 
@@ -66,7 +75,9 @@ static enum karto_err ask_push(struct karto_tx *tx, struct asking *asking)
         changes[i] = pending[i].change;
         karto_change_forget_old(&tx->arena, &changes[i]);
     }
-    *push = (struct karto_push){changes, count};
+    *push = (struct karto_push){.changes = changes, .count = count};
+    while (push->earlier < count && pending[push->earlier].earlier)
+        push->earlier++;
     remember_push(x, pending, count);
     return KARTO_OK;
 }
@@ -103,6 +114,10 @@ enum karto_request_type karto_exchange_type(enum karto_step step)
 {
     switch (step) {
     case KARTO_STEP_HELLO: return KARTO_HELLO;
+    case KARTO_STEP_GIVEBACK: return KARTO_GIVEBACK;
+    case KARTO_STEP_HEAL_HASHES:
+    case KARTO_STEP_HEAL_STATES:
+    case KARTO_STEP_HEAL_DONE: return KARTO_HEAL;
     case KARTO_STEP_PUSH: return KARTO_PUSH;
     case KARTO_STEP_PULL: return KARTO_PULL;
     case KARTO_STEP_DIGESTS: return KARTO_DIGESTS;
@@ -124,6 +139,8 @@ static enum karto_err ask(struct karto_tx *tx, void *context)
     case KARTO_PULL: err = ask_pull(tx, asking); break;
     case KARTO_DIGESTS:
     case KARTO_STATES: err = ask_pages(tx, asking); break;
+    case KARTO_GIVEBACK: err = karto_exchange_ask_giveback(tx, asking->x, &asking->request->of.giveback); break;
+    case KARTO_HEAL: err = karto_exchange_ask_heal(tx, asking->x, &asking->request->of.heal); break;
     case KARTO_WAIT:
     case KARTO_HISTORY: break;
     }
@@ -139,7 +156,8 @@ static void count_request(struct karto_exchange *x, size_t size)
 
 enum karto_err karto_exchange_ask(struct karto_exchange *x, struct karto_buf *frame)
 {
-    struct karto_request request = {.type = karto_exchange_type(x->session.step), .token = x->token};
+    struct karto_request request = {
+        .type = karto_exchange_type(x->session.step), .version = x->options.protocol_most, .token = x->token};
     size_t before = frame->size;
     struct asking asking = {x, &request, frame, before};
     /* a push marks what it sends as sent, durably, before it leaves */
@@ -162,7 +180,7 @@ void karto_exchange_guess(struct karto_exchange *x, const struct karto_answer *a
     if (!x->options.ahead || x->session.step != KARTO_STEP_RANGE || answer->error != KARTO_OK ||
         answer->type != KARTO_STATES || !states->more || states->count == 0)
         return;
-    struct karto_request request = {.type = KARTO_STATES, .token = x->token};
+    struct karto_request request = {.type = KARTO_STATES, .version = x->options.protocol_most, .token = x->token};
     request.of.states = range_behind(x, states->states[states->count - 1].record);
     if (karto_request_encode(&request, &x->ahead) != KARTO_OK)
         return; /* then there is none */

@@ -1,3 +1,4 @@
+#include "core/base/broken.h"
 #include "core/base/fatal.h"
 #include "core/store/device.h"
 #include "core/store/own.h"
@@ -19,7 +20,7 @@ struct hearing {
     struct karto_exchange_stats before;
 };
 
-static enum karto_err rotate(struct karto_tx *tx, struct karto_exchange *x, uint64_t from)
+enum karto_err karto_exchange_rotate(struct karto_tx *tx, struct karto_exchange *x, uint64_t from)
 {
     if (++x->stats.rotations > ROTATIONS_MAX)
         return KARTO_E_PROTOCOL;
@@ -32,18 +33,54 @@ static enum karto_err check_memory(struct karto_tx *tx, struct karto_exchange *x
 {
     const struct karto_hello_known *known =
         hello->known_count ? &hello->known[hello->known_count - 1] : &(struct karto_hello_known){0, 0};
-    return known->seq > tx->ledger.seq ? rotate(tx, x, 0) : KARTO_OK;
+    return known->seq > tx->ledger.seq ? karto_exchange_rotate(tx, x, 0) : KARTO_OK;
+}
+
+/* A hub of the same epoch that knows less than it did was put back, and does not know it. */
+static enum karto_err check_hub(struct karto_tx *tx, const struct karto_exchange *x,
+                                const struct karto_hello_answer *hello)
+{
+    if (x->options.protocol_most < 2)
+        return KARTO_OK;
+    uint64_t *seqs = karto_arena_array(&tx->arena, hello->known_count, sizeof *seqs);
+    for (uint32_t i = 0; i < hello->known_count; i++)
+        seqs[i] = hello->known[i].seq;
+    struct karto_hub_knows knows = {hello->epoch, hello->log_position, seqs, hello->known_count};
+    return karto_device_check_hub(tx, &knows);
+}
+
+/* Under a new node, of which the hub must hear before it gets changes of it. */
+static enum karto_err reissue_unsent(struct karto_tx *tx, struct karto_exchange *x, struct karto_epoch epoch)
+{
+    struct karto_node node = tx->ledger.node;
+    enum karto_err err = karto_device_new_epoch(tx, epoch);
+    x->stats.rotations += !karto_node_equal(node, tx->ledger.node);
+    return err;
+}
+
+/* Whether the hub is to get back first what it has lost: it says so; or it is not the one that this store knows, and
+ * has been told by a copy of this store, which is the same device to it, that all is given. */
+static bool has_to_give(const struct karto_tx *tx, const struct karto_exchange *x,
+                        const struct karto_hello_answer *hello)
+{
+    bool another = tx->ledger.epoch.node.v != 0 && !karto_epoch_equal(tx->ledger.epoch, hello->epoch) &&
+                   !karto_epoch_equal(tx->ledger.rotated, hello->epoch);
+    return hello->wanted || (another && (!x->session.gave || x->news.another));
 }
 
 static enum karto_err hear_epoch(struct karto_tx *tx, struct karto_exchange *x, const struct karto_hello_answer *hello)
 {
     enum karto_err err = karto_device_hear(tx, hello->epoch);
+    if (err == KARTO_OK)
+        err = check_hub(tx, x, hello);
     bool first = tx->ledger.epoch.node.v == 0;
     if (err != KARTO_OK)
         return err;
+    if (x->news.give)
+        return KARTO_OK;
     if (!first && !karto_epoch_equal(tx->ledger.epoch, hello->epoch))
-        return karto_device_new_epoch(tx, hello->epoch);
-    if (first)
+        return reissue_unsent(tx, x, hello->epoch);
+    if (first && !KARTO_BROKEN("first"))
         tx->ledger.epoch = tx->ledger.rotated =
             hello->epoch; /* whose verdicts these are, also before the first reconcile is through */
     return check_memory(tx, x, hello);
@@ -59,12 +96,20 @@ static enum karto_err put_if_new(struct karto_tx *tx, const char *name, struct k
     return err == KARTO_OK || err == KARTO_E_NOT_FOUND ? karto_meta_put(tx, name, value) : err;
 }
 
+/* This store knows what the hub thinks of it: the rights are those that it has settled with. */
+static bool has_rights(const struct karto_tx *tx, const struct karto_hello_answer *hello)
+{
+    return karto_epoch_equal(tx->ledger.epoch, hello->epoch) && tx->ledger.rights == hello->rights;
+}
+
 static enum karto_err keep_facts(struct karto_tx *tx, const struct karto_hello_answer *hello)
 {
     struct karto_rights rights = {.territories = hello->territories, .territory_count = hello->territory_count};
     int64_t offset = hello->clock_ms - karto_sys_now_ms(tx->sys), moved = offset - tx->ledger.clock_offset_ms;
     if (moved <= -OFFSET_MS || moved >= OFFSET_MS)
         tx->ledger.clock_offset_ms = offset;
+    if (hello->role.size == 0 && has_rights(tx, hello)) /* as it was */
+        return KARTO_OK;
     if (!karto_role_named(hello->role, &rights.role))
         return KARTO_E_PROTOCOL;
     enum karto_err err = karto_device_set_rights(tx, &rights);
@@ -84,18 +129,29 @@ static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
     const struct karto_hello_answer *hello = &h->answer->of.hello;
     struct karto_exchange *x = h->x;
     struct karto_sum digest;
-    enum karto_err err = hello->version == KARTO_PROTOCOL_VERSION ? hear_epoch(tx, x, hello) : KARTO_E_VERSION;
+    x->news.another = !karto_epoch_equal(x->token.epoch, hello->epoch);
+    x->news.give = has_to_give(tx, x, hello);
+    enum karto_err err = hello->version == x->options.protocol_most ? hear_epoch(tx, x, hello) : KARTO_E_VERSION;
+    x->token = (struct karto_token){hello->epoch, hello->rights};
+    x->news.recovering = hello->recovering;
+    if (err == KARTO_OK && x->news.give)
+        return karto_exchange_begin_giving(tx, x, hello);
+    if (err == KARTO_OK && x->news.recovering) /* gives nothing yet, nor what it thinks of this device */
+        return KARTO_OK;
     if (err == KARTO_OK)
         err = keep_facts(tx, hello);
     if (err == KARTO_OK)
         err = karto_device_digest(tx, &digest);
     if (err != KARTO_OK)
         return err;
-    x->token = (struct karto_token){hello->epoch, hello->rights};
-    bool same_rights = karto_epoch_equal(tx->ledger.epoch, hello->epoch) && tx->ledger.rights == hello->rights;
+    bool same_rights = has_rights(tx, hello);
     bool at_the_end = tx->ledger.cursor >= hello->position;
-    bool same = karto_sum_equal(digest, hello->digest);
+    bool same;
     x->news.pending = tx->ledger.pending > 0;
+    err = karto_exchange_same(tx, hello->digest, digest,
+                              at_the_end && same_rights && !x->news.pending && !tx->ledger.reconciling, &same);
+    if (err != KARTO_OK)
+        return err;
     x->differs = at_the_end && !same && same_rights && !x->news.pending && !tx->ledger.reconciling;
     x->digest = digest;
     x->stats.sums_differ = x->differs && x->session.doubted;
@@ -115,17 +171,17 @@ static enum karto_err hear_verdict(struct karto_tx *tx, struct karto_exchange *x
     switch (result->verdict) {
     case KARTO_V_REFUSED:
         x->stats.refused++;
-        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->inside);
+        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->receipt, result->inside);
     case KARTO_V_APPLIED:
     case KARTO_V_CONTAINED:
     case KARTO_V_ERASED:
         x->stats.pushed++;
-        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->inside);
+        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->receipt, result->inside);
     case KARTO_V_WAITS:
         x->push_after = x->positions[i]; /* holds up nobody else's */
         return KARTO_OK;
     case KARTO_V_FORK:
-    case KARTO_V_REISSUE: *stop = true; return rotate(tx, x, x->positions[i]);
+    case KARTO_V_REISSUE: *stop = true; return karto_exchange_rotate(tx, x, x->positions[i]);
     case KARTO_V_NONE:
     case KARTO_V_COUNT: break;
     }
@@ -168,6 +224,16 @@ static enum karto_err fork(struct karto_tx *tx, struct karto_exchange *x, uint64
     return ++x->stats.rotations > ROTATIONS_MAX ? KARTO_E_PROTOCOL : karto_device_fork(tx, seq);
 }
 
+/* What it did will be in the record's state, if the hub has a good one. */
+static enum karto_err set_aside(struct karto_tx *tx, struct karto_exchange *x, const struct karto_change *change,
+                                const char *why)
+{
+    enum karto_err err = karto_exchange_aside_change(tx, x, change, why);
+    if (err == KARTO_OK)
+        want(x, change->record);
+    return err;
+}
+
 static enum karto_err hear_change(struct karto_tx *tx, struct karto_exchange *x, const struct karto_change *change)
 {
     bool gap;
@@ -179,7 +245,7 @@ static enum karto_err hear_change(struct karto_tx *tx, struct karto_exchange *x,
     }
     if (err == KARTO_OK && gap)
         want(x, change->record);
-    return err;
+    return err == KARTO_E_INVALID ? set_aside(tx, x, change, "more than a change may have") : err;
 }
 
 uint64_t karto_exchange_records_here(const struct karto_tx *tx)
@@ -203,6 +269,8 @@ enum karto_err karto_exchange_take_state(struct karto_tx *tx, struct karto_excha
 {
     uint64_t seq = 0;
     enum karto_err err = karto_device_state(tx, id, home, bytes, &seq);
+    if (err == KARTO_E_INVALID)
+        return karto_exchange_aside_state(tx, x, id, bytes);
     if (err != KARTO_E_CHANGED)
         return err;
     err = fork(tx, x, seq);
@@ -213,7 +281,8 @@ static enum karto_err hear_event(struct karto_tx *tx, struct karto_exchange *x, 
 {
     x->stats.pulled++;
     switch (event->type) {
-    case KARTO_EVENT_CHANGE: return hear_change(tx, x, &event->change);
+    case KARTO_EVENT_CHANGE:
+        return event->flaw ? set_aside(tx, x, &event->change, event->flaw) : hear_change(tx, x, &event->change);
     case KARTO_EVENT_STATE: return karto_exchange_take_state(tx, x, event->record, event->home, event->state);
     case KARTO_EVENT_LEAVE:
     case KARTO_EVENT_ERASE: return karto_exchange_leave(tx, x, event->record);
@@ -249,6 +318,10 @@ static enum karto_err hear(struct karto_tx *tx, void *context)
     x->wanted_done = 0;
     switch (x->session.step) {
     case KARTO_STEP_HELLO: err = hear_hello(tx, h); break;
+    case KARTO_STEP_GIVEBACK: err = karto_exchange_hear_giveback(tx, x, &h->answer->of.giveback); break;
+    case KARTO_STEP_HEAL_HASHES:
+    case KARTO_STEP_HEAL_STATES:
+    case KARTO_STEP_HEAL_DONE: err = karto_exchange_hear_heal(x, &h->answer->of.heal); break;
     case KARTO_STEP_PUSH: err = hear_push(tx, h); break;
     case KARTO_STEP_PULL: err = hear_pull(tx, h); break;
     case KARTO_STEP_DIGESTS: err = karto_exchange_hear_digests(tx, x, &h->answer->of.digests); break;
@@ -275,9 +348,10 @@ enum karto_err karto_exchange_hear(struct karto_exchange *x, const struct karto_
 {
     struct hearing hearing = {x, answer, x->stats};
     enum karto_err err = karto_store_write(x->store, hear, &hearing);
-    if (err == KARTO_OK)
+    if (err == KARTO_OK) {
+        karto_exchange_gave(x);
         forget_done(x);
-    else
+    } else
         x->stats = hearing.before;
     return err;
 }

@@ -4,6 +4,7 @@
 #include "core/base/limits.h"
 #include "core/store/device.h"
 #include "core/store/digest.h"
+#include "core/store/repaired.h"
 #include "syncd/exchange_course.h"
 
 #include <stdlib.h>
@@ -21,13 +22,13 @@ void karto_exchange_begin_reconcile(struct karto_tx *tx, const struct karto_toke
     tx->ledger.reconcile_after = (struct karto_rid){{0}};
 }
 
-/* All was compared and nothing came of it, though the digests differ: then they are not those of the records, here or
- * at the hub. Ours are made anew from ours; hello will say whether that was it. */
+/* All was compared and nothing came of it, not even what cannot be read, though the digests differ: then they are not
+ * those of the records, here or at the hub. Ours are made anew from ours; hello will say whether that was it. */
 static enum karto_err doubt_sums(struct karto_tx *tx, struct karto_exchange *x)
 {
     struct karto_sum digest;
     enum karto_err err = karto_device_digest(tx, &digest);
-    if (err != KARTO_OK || !x->differs || !karto_sum_equal(digest, x->digest))
+    if (err != KARTO_OK || !x->differs || !karto_sum_equal(digest, x->digest) || x->stats.unreadable)
         return err;
     x->news.doubt = true;
     err = karto_digest_rebuild(tx, &x->stats.sums_wrong);
@@ -41,7 +42,8 @@ static enum karto_err end_reconcile(struct karto_tx *tx, struct karto_exchange *
     tx->ledger.cursor = tx->ledger.reconcile_cursor;
     tx->ledger.reconciling = false;
     x->stats.reconciled = true;
-    return doubt_sums(tx, x);
+    enum karto_err err = karto_exchange_compared(tx, x);
+    return err == KARTO_OK ? doubt_sums(tx, x) : err;
 }
 
 /* A page is through: the next begins behind it, or it was the last. */
@@ -61,6 +63,21 @@ static void note_position(struct karto_tx *tx, uint64_t position)
         tx->ledger.reconcile_cursor = position;
 }
 
+/* What differs in a page is damage where nothing but the digests could be why, and nothing has happened at the hub
+ * since. */
+static void note_repairs(const struct karto_tx *tx, struct karto_exchange *x, uint64_t position)
+{
+    x->repairs = x->differs && position <= tx->ledger.cursor;
+}
+
+static enum karto_err repaired(struct karto_tx *tx, struct karto_exchange *x, uint64_t records)
+{
+    if (!x->repairs || x->session.in_pull)
+        return KARTO_OK;
+    x->stats.repaired += records;
+    return karto_repaired_add(tx, records);
+}
+
 enum karto_err karto_exchange_hear_digests(struct karto_tx *tx, struct karto_exchange *x,
                                            const struct karto_digests_answer *digests)
 {
@@ -73,12 +90,16 @@ enum karto_err karto_exchange_hear_digests(struct karto_tx *tx, struct karto_exc
     if (digests->more && digests->count == 0)
         return KARTO_E_PROTOCOL;
     note_position(tx, digests->position);
+    note_repairs(tx, x, digests->position);
     uint32_t wanted_count;
     uint64_t before = karto_exchange_records_here(tx);
     enum karto_err err =
         karto_device_compare(tx, tx->ledger.reconcile_after, digests->more ? last : (struct karto_rid){{0}}, hashes,
                              digests->count, &wanted, &wanted_count);
-    x->stats.gone += before - karto_exchange_records_here(tx);
+    uint64_t gone = before - karto_exchange_records_here(tx);
+    x->stats.gone += gone;
+    if (err == KARTO_OK)
+        err = repaired(tx, x, gone);
     if (err != KARTO_OK)
         return err;
     x->wanted = karto_must(realloc(x->wanted, (wanted_count + 1) * sizeof *x->wanted));
@@ -107,7 +128,10 @@ enum karto_err karto_exchange_hear_range(struct karto_tx *tx, struct karto_excha
     if (states->more && states->count == 0)
         return KARTO_E_PROTOCOL;
     note_position(tx, states->position);
+    note_repairs(tx, x, states->position);
     enum karto_err err = store_states(tx, x, states);
+    if (err == KARTO_OK)
+        err = repaired(tx, x, states->count);
     x->page_more = states->more;
     if (states->count)
         x->page_last = states->states[states->count - 1].record;
@@ -130,6 +154,8 @@ enum karto_err karto_exchange_hear_states(struct karto_tx *tx, struct karto_exch
         else
             err = karto_exchange_leave(tx, x, x->wanted[done]);
     }
+    if (err == KARTO_OK)
+        err = repaired(tx, x, done);
     if (err != KARTO_OK)
         return err;
     if (at != states->count)

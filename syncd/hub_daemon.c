@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
+#include "proto/enrolment.h"
 #include "proto/messages.h"
 #include "syncd/enrolment_desk.h"
 #include "proto/files.h"
@@ -19,6 +20,7 @@ struct parked {
     struct karto_inbound *request;
     struct karto_rid device;
     uint64_t cursor;
+    uint32_t version; /* of the protocol */
     int64_t until_ms;
     struct karto_buf answer;
     bool ready;
@@ -57,7 +59,10 @@ static enum karto_err serve_item(struct karto_tx *tx, struct batch *batch, struc
     karto_buf_clear(&item->answer);
     if (item->mail->type == KARTO_MAIL_ENROL)
         return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer);
-    return karto_serve(tx, item->device, karto_inbound_frame(item->mail->request), &item->answer, &item->served);
+    const struct karto_certificate *who = karto_inbound_who(item->mail->request);
+    struct karto_peer peer = {item->device, karto_slice(who->public_key, who->public_size),
+                              karto_slice_str(who->serial)};
+    return karto_serve(tx, &peer, karto_inbound_frame(item->mail->request), &item->answer, &item->served);
 }
 
 static enum karto_err serve_batch(struct karto_tx *tx, void *context)
@@ -76,9 +81,12 @@ static enum karto_err serve_batch(struct karto_tx *tx, void *context)
 static void answer_failure(struct item *item, enum karto_err err)
 {
     struct karto_answer answer = {.type = KARTO_HELLO, .error = err};
+    struct karto_enrolment_answer enrolment = {.error = err};
     karto_buf_clear(&item->answer);
     item->served.parked = false;
-    if (item->mail->type == KARTO_MAIL_REQUEST && karto_answer_encode(&answer, &item->answer) != KARTO_OK)
+    if (item->mail->type == KARTO_MAIL_ENROL)
+        karto_enrolment_answer_encode(&enrolment, &item->answer);
+    else if (karto_answer_encode(&answer, &item->answer) != KARTO_OK)
         karto_buf_clear(&item->answer);
 }
 
@@ -92,6 +100,7 @@ static void park(struct hub *hub, struct item *item)
         (struct parked){.request = item->mail->request,
                         .device = item->device,
                         .cursor = item->served.cursor,
+                        .version = item->served.version,
                         .until_ms = karto_os_monotonic_ms() + (int64_t)item->served.seconds * 1000};
 }
 
@@ -113,6 +122,22 @@ static bool is_ones_own(enum karto_err err)
     return err != KARTO_E_FULL && err != KARTO_E_IO && err != KARTO_E_READONLY && err != KARTO_E_BUSY;
 }
 
+static void tell_served(const struct karto_served *served)
+{
+    if (served->sums_wrong)
+        karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
+                  (unsigned long long)served->sums_wrong);
+    if (served->quarantined)
+        karto_log(KARTO_LOG_WARNING, "D-QUARANTINE", "%llu changes of a device could not be read, and are set aside",
+                  (unsigned long long)served->quarantined);
+    if (served->quarantine_full)
+        karto_log(KARTO_LOG_ERROR, "D-QUARANTINE-FULL",
+                  "a push was not taken: no more of what cannot be read is set aside of this device");
+    if (served->claimed)
+        karto_log(KARTO_LOG_WARNING, "D-CLAIMED",
+                  "a device that the backup did not know asks to be admitted: karto device list");
+}
+
 /* As many of the items as fit into one transaction; how many. */
 static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
 {
@@ -129,9 +154,8 @@ static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
     for (uint32_t i = 0; i < done; i++) {
         if (err != KARTO_OK)
             answer_failure(&items[i], err);
-        else if (items[i].served.sums_wrong)
-            karto_log(KARTO_LOG_WARNING, "D-DIGEST", "%llu digests were not those of the records, and were made anew",
-                      (unsigned long long)items[i].served.sums_wrong);
+        else
+            tell_served(&items[i].served);
         answer_item(hub, &items[i]);
     }
     return done;
@@ -157,8 +181,8 @@ static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
         parked->ready = false;
         if (!news && !over)
             continue;
-        enum karto_err err =
-            karto_service_waited(tx, parked->device, parked->cursor, over, &parked->answer, &parked->ready);
+        enum karto_err err = karto_service_waited(tx, parked->device, parked->cursor, parked->version, over,
+                                                  &parked->answer, &parked->ready);
         if (err != KARTO_OK)
             return err;
     }
@@ -244,6 +268,19 @@ static void on_enrol(void *context, struct karto_enrol *enrol)
 
 /* ---- life ---- */
 
+/* Why nobody can be waited for at this address; what is not the address's is itself. */
+static enum karto_err say_address(const struct karto_address *address, enum karto_err err)
+{
+    const char *why = err == KARTO_E_BUSY            ? "another program listens there"
+                      : err == KARTO_E_NOT_FOUND     ? "this machine has no such address"
+                      : err == KARTO_E_NOT_PERMITTED ? "this user may not listen there"
+                                                     : NULL;
+    if (!why)
+        return err;
+    karto_log(KARTO_LOG_ERROR, "D-ADDRESS", "cannot listen at %s port %u: %s", address->host, address->port, why);
+    return KARTO_E_ADDRESS;
+}
+
 static enum karto_err open_hub(struct hub *hub, const struct karto_address *address)
 {
     struct karto_buf path = KARTO_BUF_EMPTY;
@@ -263,7 +300,8 @@ static enum karto_err open_hub(struct hub *hub, const struct karto_address *addr
                                            .on_enrol = on_enrol,
                                            .context = hub->box,
                                            .frame_size_max = KARTO_FRAME_SIZE_MAX};
-    return karto_listen_open(&options, &hub->listen);
+    err = karto_listen_open(&options, &hub->listen);
+    return err == KARTO_OK ? err : say_address(address, err);
 }
 
 static int wait_ms(const struct hub *hub)
@@ -278,7 +316,7 @@ static int wait_ms(const struct hub *hub)
 static void serve(struct hub *hub)
 {
     int64_t cleared_ms = 0;
-    while (!hub->stop) {
+    while (!hub->stop && !karto_kv_is_over(karto_store_kv(hub->store))) {
         struct karto_mail *mail = karto_mailbox_take(hub->box, wait_ms(hub));
         handle_mail(hub, mail);
         free_mail(mail);
@@ -302,6 +340,7 @@ enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct kart
         karto_log(KARTO_LOG_INFO, "D-LISTEN", "listening at %s port %u", listen->host, karto_listen_port(hub.listen));
         karto_service_notify("READY=1");
         serve(&hub);
+        err = hub.stop ? KARTO_OK : KARTO_E_IO;
         karto_service_notify("STOPPING=1");
     }
     karto_listen_close(hub.listen);

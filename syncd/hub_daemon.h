@@ -7,7 +7,7 @@
 #include "proto/address.h"
 #include "syncd/mailbox.h"
 
-/* Serves until STOP is in the box. listen may have port 0. KARTO_E_CERTIFICATE, KARTO_E_BUSY (the port is taken),
+/* Serves until STOP is in the box. listen may have port 0. KARTO_E_CERTIFICATE, KARTO_E_ADDRESS (the log says why),
  * KARTO_E_IO. */
 KARTO_CHECKED enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct karto_address *listen,
                                                   struct karto_mailbox *box);

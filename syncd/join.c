@@ -50,18 +50,6 @@ static enum karto_err open_store(struct joining *j)
     return err == KARTO_OK ? karto_store_read(j->store, is_alone, NULL) : err;
 }
 
-static enum karto_err make_store(struct joining *j)
-{
-    struct karto_store_options options = {.dir = j->dir, .sys = karto_os_sys()};
-    struct karto_buf public_key = KARTO_BUF_EMPTY;
-    karto_key_public(j->key, &public_key);
-    struct karto_store_identity identity = {KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key), NULL,
-                                            NULL};
-    enum karto_err err = karto_store_create(&options, &identity, &j->store);
-    karto_buf_fini(&public_key);
-    return err;
-}
-
 static enum karto_err ask(struct joining *j, struct karto_buf *answer, struct karto_buf *authority)
 {
     struct karto_buf request = KARTO_BUF_EMPTY, csr = KARTO_BUF_EMPTY;
@@ -102,6 +90,19 @@ static enum karto_err become_device(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_device_set_rights(tx, &answer->rights) : err;
 }
 
+/* A device from its beginning: where the disk is full, there is none, and not one that is used alone. */
+static enum karto_err make_store(struct joining *j)
+{
+    struct karto_store_options options = {.dir = j->dir, .sys = karto_os_sys()};
+    struct karto_buf public_key = KARTO_BUF_EMPTY;
+    karto_key_public(j->key, &public_key);
+    struct karto_store_identity identity = {
+        KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key), become_device, j};
+    enum karto_err err = karto_store_create(&options, &identity, &j->store);
+    karto_buf_fini(&public_key);
+    return err;
+}
+
 static enum karto_err join(struct joining *j, struct karto_arena *arena, struct karto_enrolment_answer *answer)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY, authority = KARTO_BUF_EMPTY;
@@ -113,16 +114,14 @@ static enum karto_err join(struct joining *j, struct karto_arena *arena, struct 
     if (err == KARTO_OK)
         err = karto_enrolment_answer_decode(arena, karto_arena_copy(arena, karto_buf_slice(&bytes)), answer);
     if (err == KARTO_OK)
-        err = answer->error;
+        err = karto_err_of_hub(answer->error);
     if (err == KARTO_OK)
         err = karto_files_write(j->dir, "authority.crt", karto_buf_slice(&authority));
     if (err == KARTO_OK)
         err = karto_files_write(j->dir, "device.crt", answer->certificate);
     j->answer = answer;
-    if (err == KARTO_OK && !j->store)
-        err = make_store(j);
     if (err == KARTO_OK)
-        err = karto_store_write(j->store, become_device, j);
+        err = j->store ? karto_store_write(j->store, become_device, j) : make_store(j);
     karto_buf_fini(&bytes);
     karto_buf_fini(&authority);
     return err;

@@ -1,5 +1,5 @@
-/* link.h - how the way from a device to its hub stands, and why it does not: what status tells people, and what decides
- * when to try again. */
+/* link.h - how the way from a device to its hub stands, and why it does not: what logs and karto doctor tell people,
+ * and what decides when to try again. */
 #ifndef KARTO_SYNCD_LINK_H
 #define KARTO_SYNCD_LINK_H
 
@@ -8,7 +8,9 @@
 enum karto_link {
     KARTO_LINK_NEVER,             /* nothing has been tried yet */
     KARTO_LINK_UP,                /* the hub has taken us */
-    KARTO_LINK_UNREACHABLE,       /* no such name, no way there, or no answer in time */
+    KARTO_LINK_NO_NAME,           /* its name leads nowhere, or nobody here can tell where */
+    KARTO_LINK_UNREACHABLE,       /* no way there */
+    KARTO_LINK_SILENT,            /* no answer in time */
     KARTO_LINK_REFUSED,           /* the machine is there; nobody listens at that port */
     KARTO_LINK_CUT,               /* the connection broke */
     KARTO_LINK_NOT_A_HUB,         /* who answers does not speak as a hub of ours */
@@ -25,6 +27,9 @@ enum karto_link {
 
 /* In English, for logs: "the hub's certificate has expired". Lives for ever. */
 const char *karto_link_text(enum karto_link link);
+
+/* For programs, and the same in all versions: "hub-expired". Lives for ever. */
+const char *karto_link_word(enum karto_link link);
 
 /* KARTO_OK for NEVER and UP; else KARTO_E_OFFLINE, KARTO_E_CERTIFICATE or KARTO_E_REVOKED. */
 enum karto_err karto_link_err(enum karto_link link);

@@ -1,5 +1,6 @@
 /* log.h - what the daemon says to its administrator: one line an event on standard error, with an id that stays the
- * same in all versions, a level and facts. Never anything of clients: no names, values, or ids of records. */
+ * same in all versions, a level and facts. Never anything of clients: no names, values, or ids of records, nor words
+ * that a peer has sent. Each id and level has its row in docs/SYNCD.md, which tests/lint/ids.sh sees to. */
 #ifndef KARTO_SYNCD_LOG_H
 #define KARTO_SYNCD_LOG_H
 

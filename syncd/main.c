@@ -3,6 +3,7 @@
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "syncd/device_daemon.h"
+#include "syncd/greet.h"
 #include "syncd/hub_daemon.h"
 #include "syncd/join.h"
 #include "syncd/log.h"
@@ -27,10 +28,12 @@ static int exit_code(enum karto_err err)
     case KARTO_E_FOREIGN: return EXIT_NO_STORE;
     case KARTO_E_BUSY: return EXIT_RUNNING;
     case KARTO_E_REVOKED:
+    case KARTO_E_NOT_ADMITTED:
     case KARTO_E_NOT_PERMITTED: return 6;
     case KARTO_E_CERTIFICATE:
     case KARTO_E_INVITATION: return EXIT_KEY;
     case KARTO_E_OFFLINE:
+    case KARTO_E_RECOVERING:
     case KARTO_E_TIMEOUT: return EXIT_OFFLINE;
     default: return EXIT_FAILED;
     }
@@ -104,9 +107,9 @@ static enum karto_err run(struct karto_store *store, const struct karto_daemon_o
     enum karto_err err = karto_store_read(store, read_facts, &facts);
     if (err != KARTO_OK)
         return err;
-    if (facts.role == KARTO_LOCAL)
+    if (facts.role == KARTO_LOCAL || (options->listen && facts.role != KARTO_ON_HUB))
         return KARTO_E_ROLE;
-    const char *text = options->listen && facts.role == KARTO_ON_HUB ? options->listen : facts.address;
+    const char *text = options->listen ? options->listen : facts.address;
     if (karto_address_parse(karto_slice_str(text), &address) != KARTO_OK)
         return KARTO_E_USAGE;
     if (facts.role == KARTO_ON_HUB)
@@ -135,6 +138,8 @@ static enum karto_err serve_locked(const struct karto_daemon_options *options, s
     enum karto_err err = karto_store_open(&store_options, &store);
     if (err != KARTO_OK)
         return err;
+    if (karto_store_was_copied(store))
+        karto_log(KARTO_LOG_WARNING, "D-COPIED", "the store was copied or restored: it goes on under a new node id");
     err = karto_control_open(options->dir, on_control, waiting->box, &control);
     if (err == KARTO_OK)
         err = run(store, options, waiting->box);
@@ -161,6 +166,38 @@ static enum karto_err serve(const struct karto_daemon_options *options, sigset_t
     pthread_join(thread, NULL);
     karto_mailbox_free(waiting.box);
     karto_os_unlock(lock);
+    return err;
+}
+
+/* ---- greeting ---- */
+
+static enum karto_err greet_from(struct karto_store *store, struct karto_greeting *greeting)
+{
+    struct facts facts;
+    struct karto_address address;
+    enum karto_err err = karto_store_read(store, read_facts, &facts);
+    if (err == KARTO_OK && facts.role != KARTO_ON_DEVICE)
+        err = KARTO_E_ROLE;
+    if (err == KARTO_OK && karto_address_parse(karto_slice_str(facts.address), &address) != KARTO_OK)
+        err = KARTO_E_USAGE;
+    return err == KARTO_OK ? karto_greet(store, &address, greeting) : err;
+}
+
+/* "link WORD", where there was one to speak of, then "ok ROUND-TRIP-MS CLOCK-OFFSET-MS"; what went wrong is said as
+ * always. */
+static enum karto_err greet(const struct karto_daemon_options *options)
+{
+    struct karto_store_options store_options = {.dir = options->dir, .sys = karto_os_sys(), .read_only = true};
+    struct karto_greeting greeting = {.link = KARTO_LINK_NEVER};
+    struct karto_store *store;
+    enum karto_err err = karto_store_open(&store_options, &store);
+    if (err != KARTO_OK)
+        return err;
+    err = greet_from(store, &greeting);
+    karto_store_close(store);
+    printf("link %s\n", karto_link_word(greeting.link));
+    if (err == KARTO_OK)
+        printf("ok %lld %lld\n", (long long)greeting.round_trip_ms, (long long)greeting.clock_offset_ms);
     return err;
 }
 
@@ -191,12 +228,14 @@ int main(int argc, char **argv)
         karto_daemon_options_print(&options, err == KARTO_OK ? stdout : stderr);
         return exit_code(err);
     }
+    karto_fatal_begins("<3>error D-FATAL ");
     karto_fault_watch("<3>error D-EXIT E-CORRUPT: the store is damaged; karto check says more\n", 1);
-    block_signals(&signals);
-    bool is_child = options.once || options.watch || options.join;
+    if (!options.greet)
+        block_signals(&signals);
+    bool is_child = options.once || options.watch || options.greet || options.join;
     if (is_child)
         karto_log_limit(KARTO_LOG_NOTHING); /* who started this says it to the person */
-    err = options.join ? join(&options) : serve(&options, signals);
+    err = options.greet ? greet(&options) : options.join ? join(&options) : serve(&options, signals);
     if (err != KARTO_OK) {
         karto_log(KARTO_LOG_ERROR, "D-EXIT", "%s: %s", options.dir, karto_err_id(err));
         if (is_child)

@@ -13,6 +13,7 @@ struct karto_daemon_options {
     const char *name;   /* of the device, for join */
     bool once;          /* one synchronisation, then its numbers on standard output */
     bool watch;         /* serve a device, and say on standard output what became of each synchronisation */
+    bool greet;         /* only greet the hub, and say on standard output what was heard */
     bool join;          /* an invitation comes on standard input */
     bool help, version;
     uint64_t history_days, history_mb; /* how much of what happened before is fetched (limits.h) */

@@ -9,18 +9,29 @@
 struct karto_served {
     bool parked; /* a wait with no news yet: answer it with karto_service_waited when there is, or when its time is over
                   */
-    uint64_t cursor;     /* of the parked request */
-    uint32_t seconds;    /* of the parked request */
-    uint64_t sums_wrong; /* rows of digests that were wrong, and have been made anew */
+    uint64_t cursor;      /* of the parked request */
+    uint32_t seconds;     /* of the parked request */
+    uint32_t version;     /* of the parked request: of the protocol */
+    bool claimed;         /* a device has come that is not known, and asks to be admitted */
+    uint64_t sums_wrong;  /* rows of digests that were wrong, and have been made anew */
+    uint64_t quarantined; /* changes that could not be decoded or applied, and are set aside */
+    bool quarantine_full; /* … and one that was not, for there is no room */
 };
 
-/* Answers one request of the device with this certificate name into answer (behind what it holds). Whatever the frame
- * holds, there is an answer, or the request is parked; errors are the store's alone, and undo the transaction. */
-KARTO_CHECKED enum karto_err karto_serve(struct karto_tx *tx, struct karto_rid device, struct karto_slice frame,
+/* Who asks, as his certificate proves it. */
+struct karto_peer {
+    struct karto_rid device;
+    struct karto_slice public_key; /* DER */
+    struct karto_slice serial;
+};
+
+/* Answers one request into answer (behind what it holds). Whatever the frame holds, there is an answer, or the request
+ * is parked; errors are the store's alone, and undo the transaction. */
+KARTO_CHECKED enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, struct karto_slice frame,
                                          struct karto_buf *answer, struct karto_served *served);
 
 /* Whether a parked request of device has news; if so, or if over (its time), the answer to it. */
 KARTO_CHECKED enum karto_err karto_service_waited(struct karto_tx *tx, struct karto_rid device, uint64_t cursor,
-                                                  bool over, struct karto_buf *answer, bool *ready);
+                                                  uint32_t version, bool over, struct karto_buf *answer, bool *ready);
 
 #endif

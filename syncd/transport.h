@@ -41,7 +41,7 @@ KARTO_CHECKED enum karto_err karto_listen_open(const struct karto_listen_options
 
 /* Cuts everybody off. When it returns, no callback comes any more, and all requests and enrolments that were not
  * answered are gone: their pointers must not be used again. Devices repeat what they lack an answer to. NULL is fine.
- */
+ * It takes some milliseconds, and five seconds at most: what nng then still holds ends with the process. */
 void karto_listen_close(struct karto_listen *listen);
 
 uint16_t karto_listen_port(const struct karto_listen *listen);

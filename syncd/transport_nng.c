@@ -2,6 +2,7 @@
 
 #include "core/base/fatal.h"
 #include "core/base/os_posix.h"
+#include "syncd/log.h"
 #include "syncd/sp.h"
 #include "syncd/tunnel.h"
 
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* nng speaks plain TCP here, on the loopback interface, between this process and its own end of the tunnel. */
 
@@ -22,7 +24,76 @@ enum {
                      and an answer may be on its way while the next request has come */
     REDIAL_MS_MIN = 20, /* to our own tunnel, which is always there and does the holding off itself */
     REDIAL_MS_MAX = 250,
+    CLOSE_MS = 5000, /* nng gives everything back in some milliseconds, on a machine that is overloaded in a second */
 };
+
+/* ---- Closing ---- */
+
+struct closing {
+    void (*close)(void *what);
+    void *what;
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    bool done, left; /* under lock: closed, and nobody waits for it any more */
+};
+
+static void free_closing(struct closing *closing)
+{
+    pthread_cond_destroy(&closing->changed);
+    pthread_mutex_destroy(&closing->lock);
+    free(closing);
+}
+
+static void *do_close(void *argument)
+{
+    struct closing *closing = argument;
+    closing->close(closing->what);
+    pthread_mutex_lock(&closing->lock);
+    closing->done = true;
+    bool left = closing->left;
+    pthread_cond_signal(&closing->changed);
+    pthread_mutex_unlock(&closing->lock);
+    if (left)
+        free_closing(closing);
+    return NULL;
+}
+
+/* When it is not done, what it closes frees it too. */
+static bool wait_until_done(struct closing *closing)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += CLOSE_MS / 1000;
+    int failed = 0;
+    pthread_mutex_lock(&closing->lock);
+    while (!closing->done && failed == 0)
+        failed = pthread_cond_timedwait(&closing->changed, &closing->lock, &until);
+    bool done = closing->done;
+    closing->left = !done;
+    pthread_mutex_unlock(&closing->lock);
+    return done;
+}
+
+/* Closing waits until nng has given back every connection. When 1.5.2 has lost one (tunnel_conn.c says how), that is
+ * for ever; and a daemon that was told to end must end. Whoever closes waits for so long; what is left ends with the
+ * process, and all that it uses is left to it. */
+static void close_in_time(void (*close)(void *what), void *what)
+{
+    pthread_t thread;
+    struct closing *closing = karto_must(calloc(1, sizeof *closing));
+    closing->close = close;
+    closing->what = what;
+    KARTO_ASSERT(pthread_mutex_init(&closing->lock, NULL) == 0 && pthread_cond_init(&closing->changed, NULL) == 0);
+    if (pthread_create(&thread, NULL, do_close, closing) != 0)
+        karto_fatal("no thread");
+    if (!wait_until_done(closing)) {
+        pthread_detach(thread);
+        karto_log(KARTO_LOG_WARNING, "D-NNG", "nng does not give back its connections: they end with the process");
+        return;
+    }
+    pthread_join(thread, NULL);
+    free_closing(closing);
+}
 
 /* ---- The hub's side ---- */
 
@@ -287,10 +358,9 @@ static void free_request(struct karto_inbound *request)
     free(request);
 }
 
-void karto_listen_close(struct karto_listen *listen)
+static void close_listen(void *what)
 {
-    if (!listen)
-        return;
+    struct karto_listen *listen = what;
     karto_tunnel_close(listen->tunnel);
     pthread_mutex_lock(&listen->lock);
     listen->closing = true; /* from here on no context is added */
@@ -306,6 +376,12 @@ void karto_listen_close(struct karto_listen *listen)
     karto_identities_free(listen->identities);
     pthread_mutex_destroy(&listen->lock);
     free(listen);
+}
+
+void karto_listen_close(struct karto_listen *listen)
+{
+    if (listen)
+        close_in_time(close_listen, listen);
 }
 
 uint16_t karto_listen_port(const struct karto_listen *listen)
@@ -544,10 +620,9 @@ static void free_call(struct call *call)
     free(call);
 }
 
-void karto_dial_close(struct karto_dial *dial)
+static void close_dial(void *what)
 {
-    if (!dial)
-        return;
+    struct karto_dial *dial = what;
     end_calls(dial, KARTO_E_INTERRUPTED, false, true);
     while (dial->calls) {
         struct call *next = dial->calls->next;
@@ -559,4 +634,10 @@ void karto_dial_close(struct karto_dial *dial)
         nng_close(dial->socket);
     pthread_mutex_destroy(&dial->lock);
     free(dial);
+}
+
+void karto_dial_close(struct karto_dial *dial)
+{
+    if (dial)
+        close_in_time(close_dial, dial);
 }

@@ -143,7 +143,10 @@ static void look_up(struct karto_conn *conn)
         return;
     karto_lookup_free(conn->lookup);
     conn->lookup = NULL;
-    dial_next(conn);
+    if (conn->places.count == 0)
+        fail(conn, KARTO_LINK_NO_NAME);
+    else
+        dial_next(conn);
 }
 
 static void dial(struct karto_conn *conn)
@@ -216,10 +219,10 @@ static void expired(struct karto_conn *conn)
 {
     switch (conn->state) {
     case KARTO_CONN_HOLD: dial(conn); break;
-    case KARTO_CONN_DIAL: give_up_place(conn, KARTO_LINK_UNREACHABLE); break;
-    case KARTO_CONN_LOOKUP:
-    case KARTO_CONN_HANDSHAKE: fail(conn, KARTO_LINK_UNREACHABLE); break;
-    case KARTO_CONN_OPEN: fail(conn, conn->accepted ? KARTO_LINK_CUT : KARTO_LINK_UNREACHABLE); break;
+    case KARTO_CONN_DIAL: give_up_place(conn, KARTO_LINK_SILENT); break;
+    case KARTO_CONN_LOOKUP: fail(conn, KARTO_LINK_NO_NAME); break;
+    case KARTO_CONN_HANDSHAKE: fail(conn, KARTO_LINK_SILENT); break;
+    case KARTO_CONN_OPEN: fail(conn, conn->accepted ? KARTO_LINK_CUT : KARTO_LINK_SILENT); break;
     case KARTO_CONN_GREETING:
     case KARTO_CONN_INNER:
     case KARTO_CONN_QUESTION:

@@ -37,7 +37,7 @@ enum karto_err karto_wait_answer(struct karto_store *store, struct karto_slice f
     karto_arena_init(&arena);
     enum karto_err err = karto_answer_decode(&arena, frame, &answer);
     if (err == KARTO_OK)
-        err = answer.error;
+        err = karto_err_of_hub(answer.error);
     if (err == KARTO_OK && answer.type != KARTO_WAIT)
         err = KARTO_E_PROTOCOL;
     struct waiting waiting = {.position = err == KARTO_OK ? answer.of.wait.position : 0, .news = news};

@@ -341,6 +341,40 @@ static inline struct karto_token sample_token(struct sample *s)
     return (struct karto_token){{(int64_t)sample_any_u64(s) >> 1, sample_node(s)}, sample_any_u64(s)};
 }
 
+static inline const struct karto_slice *sample_homes(struct sample *s, uint32_t count)
+{
+    struct karto_slice *homes = karto_arena_array(s->arena, count, sizeof *homes);
+    for (uint32_t i = 0; i < count; i++)
+        homes[i] = sample_home(s);
+    return homes;
+}
+
+static inline const struct karto_change *sample_changes(struct sample *s, uint32_t count)
+{
+    struct karto_change *changes = karto_arena_array(s->arena, count, sizeof *changes);
+    for (uint32_t i = 0; i < count; i++)
+        changes[i] = sample_change(s);
+    return changes;
+}
+
+static inline const struct karto_digest_entry *sample_entries(struct sample *s, uint32_t count)
+{
+    struct karto_digest_entry *entries = karto_arena_array(s->arena, count, sizeof *entries);
+    const struct karto_rid *ids = sample_rids(s, count);
+    for (uint32_t i = 0; i < count; i++)
+        entries[i] = (struct karto_digest_entry){ids[i], sample_u64(s)};
+    return entries;
+}
+
+static inline const struct karto_state *sample_states(struct sample *s, uint32_t count)
+{
+    struct karto_state *states = karto_arena_array(s->arena, count, sizeof *states);
+    const struct karto_rid *ids = sample_rids(s, count);
+    for (uint32_t i = 0; i < count; i++)
+        states[i] = (struct karto_state){ids[i], sample_home(s), sample_state(s)};
+    return states;
+}
+
 static inline void sample_hello(struct sample *s, uint32_t most, struct karto_hello *hello)
 {
     hello->version_least = sample_below(s, 3);
@@ -357,6 +391,11 @@ static inline void sample_hello(struct sample *s, uint32_t most, struct karto_he
     hello->clock_ms = (int64_t)sample_any_u64(s);
     hello->name = karto_slice_str("Ноутбук Олени");
     hello->program = karto_slice_str("kartoteka 0.1.0");
+    hello->user = karto_slice_str("olena");
+    hello->told = sample_any_u64(s);
+    hello->rights.role = (enum karto_role)sample_below(s, KARTO_ROLE_REPRESENTATIVE + 1);
+    hello->rights.territory_count = sample_below(s, most + 1);
+    hello->rights.territories = sample_homes(s, hello->rights.territory_count);
 }
 
 static inline void sample_hello_answer(struct sample *s, uint32_t most, struct karto_hello_answer *answer)
@@ -367,28 +406,26 @@ static inline void sample_hello_answer(struct sample *s, uint32_t most, struct k
     answer->known_count = sample_below(s, (most < KARTO_NODES_MAX ? most : KARTO_NODES_MAX) + 1);
     struct karto_hello_known *known = karto_arena_array(s->arena, answer->known_count, sizeof *known);
     for (uint32_t i = 0; i < answer->known_count; i++)
-        known[i] = (struct karto_hello_known){sample_any_u64(s), sample_u64(s)};
+        known[i] = (struct karto_hello_known){sample_any_u64(s), sample_u64(s), sample_any_u64(s)};
     answer->known = known;
     answer->position = sample_any_u64(s);
     answer->digest = (struct karto_sum){sample_u64(s), sample_u64(s)};
     answer->clock_ms = -(int64_t)(sample_any_u64(s) >> 1);
     answer->everything = sample_one_in(s, 2);
     answer->territory_count = sample_below(s, most + 1);
-    struct karto_slice *territories = karto_arena_array(s->arena, answer->territory_count, sizeof *territories);
-    for (uint32_t i = 0; i < answer->territory_count; i++)
-        territories[i] = sample_home(s);
-    answer->territories = territories;
+    answer->territories = sample_homes(s, answer->territory_count);
     answer->role = karto_slice_str("representative");
     answer->hub = karto_slice_str("Головний офіс");
+    answer->recovering = sample_one_in(s, 2);
+    answer->wanted = sample_one_in(s, 2);
+    answer->log_position = sample_any_u64(s);
 }
 
 static inline void sample_push(struct sample *s, uint32_t most, struct karto_push *push)
 {
     push->count = sample_below(s, most + 1);
-    struct karto_change *changes = karto_arena_array(s->arena, push->count, sizeof *changes);
-    for (uint32_t i = 0; i < push->count; i++)
-        changes[i] = sample_change(s);
-    push->changes = changes;
+    push->changes = sample_changes(s, push->count);
+    push->earlier = sample_below(s, push->count + 1);
 }
 
 static inline void sample_push_answer(struct sample *s, uint32_t most, struct karto_push_answer *answer)
@@ -400,6 +437,7 @@ static inline void sample_push_answer(struct sample *s, uint32_t most, struct ka
         results[i].inside = sample_one_in(s, 2);
         if (results[i].verdict == KARTO_V_REFUSED)
             results[i].reason = karto_slice_str(sample_one_in(s, 2) ? "E-NOT-PERMITTED" : "E-INVALID");
+        results[i].receipt = sample_one_in(s, 2) ? sample_u64(s) : 0;
     }
     answer->results = results;
 }
@@ -438,11 +476,7 @@ static inline void sample_digests_answer(struct sample *s, uint32_t most, struct
     answer->position = sample_any_u64(s);
     answer->more = sample_one_in(s, 2);
     answer->count = sample_below(s, most + 1);
-    struct karto_digest_entry *entries = karto_arena_array(s->arena, answer->count, sizeof *entries);
-    const struct karto_rid *ids = sample_rids(s, answer->count);
-    for (uint32_t i = 0; i < answer->count; i++)
-        entries[i] = (struct karto_digest_entry){ids[i], sample_u64(s)};
-    answer->entries = entries;
+    answer->entries = sample_entries(s, answer->count);
     answer->erased_count = sample_below(s, most + 1);
     answer->erased = sample_rids(s, answer->erased_count);
 }
@@ -452,16 +486,56 @@ static inline void sample_states_answer(struct sample *s, uint32_t most, struct 
     answer->position = sample_any_u64(s);
     answer->more = sample_one_in(s, 2);
     answer->count = sample_below(s, most + 1);
-    struct karto_state *states = karto_arena_array(s->arena, answer->count, sizeof *states);
-    const struct karto_rid *ids = sample_rids(s, answer->count);
-    for (uint32_t i = 0; i < answer->count; i++)
-        states[i] = (struct karto_state){ids[i], sample_home(s), sample_state(s)};
-    answer->states = states;
+    answer->states = sample_states(s, answer->count);
 }
 
-static const enum karto_request_type sample_types[] = {KARTO_HELLO,  KARTO_PUSH, KARTO_PULL,   KARTO_DIGESTS,
-                                                       KARTO_STATES, KARTO_WAIT, KARTO_HISTORY};
+static const enum karto_request_type sample_types[] = {KARTO_HELLO,    KARTO_PUSH,   KARTO_PULL,
+                                                       KARTO_DIGESTS,  KARTO_STATES, KARTO_WAIT,
+                                                       KARTO_GIVEBACK, KARTO_HEAL,   KARTO_HISTORY};
 enum { SAMPLE_TYPES = sizeof sample_types / sizeof *sample_types };
+
+static inline void sample_giveback(struct sample *s, uint32_t most, struct karto_giveback *giveback)
+{
+    giveback->count = sample_below(s, most + 1);
+    giveback->changes = sample_changes(s, giveback->count);
+    struct karto_given *given = karto_arena_array(s->arena, giveback->count, sizeof *given);
+    for (uint32_t i = 0; i < giveback->count; i++) {
+        bool refused = sample_one_in(s, 3);
+        given[i].verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED;
+        if (refused)
+            given[i].reason = karto_slice_str(sample_one_in(s, 2) ? "E-NOT-PERMITTED" : "E-INVALID");
+        given[i].receipt = sample_one_in(s, 2) ? sample_u64(s) : 0;
+    }
+    giveback->given = given;
+}
+
+static inline enum karto_heal_form sample_heal_form(struct sample *s)
+{
+    return (enum karto_heal_form)(KARTO_HEAL_HASHES + (int)sample_below(s, KARTO_HEAL_DONE));
+}
+
+static inline void sample_heal(struct sample *s, uint32_t most, struct karto_heal *heal)
+{
+    heal->form = sample_heal_form(s);
+    heal->count = heal->form == KARTO_HEAL_DONE ? 0 : sample_below(s, most + 1);
+    if (heal->form == KARTO_HEAL_HASHES)
+        heal->entries = sample_entries(s, heal->count);
+    if (heal->form == KARTO_HEAL_STATES)
+        heal->states = sample_states(s, heal->count);
+    if (heal->form == KARTO_HEAL_HASHES && heal->count && sample_one_in(s, 2))
+        heal->last = heal->entries[heal->count - 1].record;
+}
+
+static inline void sample_heal_answer(struct sample *s, uint32_t most, struct karto_heal_answer *answer)
+{
+    answer->form = sample_heal_form(s);
+    answer->count = answer->form == KARTO_HEAL_DONE ? 0 : sample_below(s, most + 1);
+    enum karto_heal_outcome *outcomes = karto_arena_array(s->arena, answer->count, sizeof *outcomes);
+    for (uint32_t i = 0; i < answer->count; i++)
+        outcomes[i] = (enum karto_heal_outcome)(KARTO_HEAL_TAKEN + (int)sample_below(s, KARTO_HEAL_NO_ROOM));
+    answer->outcomes = answer->form == KARTO_HEAL_STATES ? outcomes : NULL;
+    answer->wanted = answer->form == KARTO_HEAL_HASHES ? sample_rids(s, answer->count) : NULL;
+}
 
 static inline struct karto_past_place *sample_places(struct sample *s, uint32_t count, bool timed)
 {
@@ -523,6 +597,8 @@ static inline struct karto_request sample_request(struct sample *s, enum karto_r
     case KARTO_WAIT:
         request.of.wait = (struct karto_wait){sample_any_u64(s), sample_below(s, KARTO_WAIT_SECONDS_MAX + 1)};
         break;
+    case KARTO_GIVEBACK: sample_giveback(s, most, &request.of.giveback); break;
+    case KARTO_HEAL: sample_heal(s, most, &request.of.heal); break;
     case KARTO_HISTORY: sample_history(s, most, &request.of.history); break;
     }
     return request;
@@ -538,6 +614,8 @@ static inline struct karto_answer sample_answer(struct sample *s, enum karto_req
     case KARTO_DIGESTS: sample_digests_answer(s, most, &answer.of.digests); break;
     case KARTO_STATES: sample_states_answer(s, most, &answer.of.states); break;
     case KARTO_WAIT: answer.of.wait.position = sample_any_u64(s); break;
+    case KARTO_GIVEBACK: sample_push_answer(s, most, &answer.of.giveback); break;
+    case KARTO_HEAL: sample_heal_answer(s, most, &answer.of.heal); break;
     case KARTO_HISTORY: sample_history_answer(s, most, &answer.of.history); break;
     }
     return answer;

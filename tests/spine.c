@@ -25,12 +25,17 @@ static int64_t sys_day(void *context, int64_t ms)
     return ms / (24 * 60 * 60 * 1000);
 }
 
+static struct karto_store_options options_of(struct spine *spine, const struct spine_node *node)
+{
+    return (struct karto_store_options){
+        .dir = node->dir.path, .sys = &spine->clock.sys, .no_sync = true, .map_size = 4 << 20};
+}
+
 static void make(struct spine *spine, struct spine_node *node, const char *name, enum karto_store_role role)
 {
     node->dir = (struct temp_dir){{0}};
     snprintf(node->dir.path, sizeof node->dir.path, "%.150s/%.50s", spine->root.path, name);
-    struct karto_store_options options = {
-        .dir = node->dir.path, .sys = &spine->clock.sys, .no_sync = true, .map_size = 4 << 20};
+    struct karto_store_options options = options_of(spine, node);
     struct karto_store_identity identity = {
         role, karto_slice_str(name), karto_slice_str(name), karto_slice_str(name), NULL, NULL};
     CHECK_INT(karto_store_create(&options, &identity, &node->store), KARTO_OK);
@@ -93,6 +98,7 @@ int spine_device(struct spine *spine, const char *user, const char *const *terri
     struct karto_slice names[8];
     struct karto_device device = {.user = karto_slice_str(user), .public_key = karto_slice_str(user), .rights = 1};
     make(spine, node, user, KARTO_ON_DEVICE);
+    node->user = user;
     while (territories && territories[device.scope.territory_count]) {
         names[device.scope.territory_count] = karto_slice_str(territories[device.scope.territory_count]);
         device.scope.territory_count++;
@@ -113,7 +119,7 @@ void spine_open_pair(struct spine *spine)
 }
 
 struct asked {
-    struct karto_rid device;
+    struct karto_peer peer;
     struct karto_slice frame;
     struct karto_buf *answer;
     struct karto_served served;
@@ -123,7 +129,7 @@ static enum karto_err serve(struct karto_tx *tx, void *context)
 {
     struct asked *asked = context;
     asked->answer->size = 0;
-    return karto_serve(tx, asked->device, asked->frame, asked->answer, &asked->served);
+    return karto_serve(tx, &asked->peer, asked->frame, asked->answer, &asked->served);
 }
 
 /* What a request that was sent ahead of its turn is answered, which may be of yesterday when its turn comes. */
@@ -139,44 +145,94 @@ static void ask_ahead(void *context, struct karto_slice frame)
     spine_ask(ahead->spine, ahead->device, frame, &ahead->answer);
 }
 
-unsigned spine_sync(struct spine *spine, int device)
+static enum karto_err ask_in_turn(struct spine *spine, int device, struct karto_exchange *exchange, struct ahead *ahead,
+                                  struct karto_slice frame, struct karto_buf *answer)
+{
+    karto_buf_clear(answer);
+    if (karto_exchange_is_ahead(exchange)) {
+        karto_buf_add_slice(answer, karto_buf_slice(&ahead->answer));
+        spine->ahead++;
+    } else {
+        spine_ask(spine, device, frame, answer);
+    }
+    bool cut = spine->cut && karto_exchange_stats(exchange).requests >= spine->cut;
+    return cut ? KARTO_E_OFFLINE : karto_exchange_answer(exchange, karto_buf_slice(answer));
+}
+
+enum karto_err spine_try_sync(struct spine *spine, int device)
 {
     struct spine_node *node = &spine->devices[device];
     struct karto_exchange *exchange;
     struct ahead ahead = {spine, device, KARTO_BUF_EMPTY};
-    struct karto_exchange_options options = {
-        .page_size = spine->page_size, .program = karto_slice_str("test"), .ahead = ask_ahead, .context = &ahead};
+    struct karto_exchange_options options = {.page_size = spine->page_size,
+                                             .protocol_most = spine->protocol_most,
+                                             .program = karto_slice_str("test"),
+                                             .ahead = ask_ahead,
+                                             .context = &ahead};
     struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
+    enum karto_err err = KARTO_OK;
     bool done = false;
     spine->ahead = 0;
     karto_exchange_new(node->store, &options, &exchange);
-    for (int i = 0; i < 200 && !done; i++) {
+    for (int i = 0; i < 200 && !done && err == KARTO_OK; i++) {
         karto_buf_clear(&frame);
-        CHECK_INT(karto_exchange_next(exchange, &frame, &done), KARTO_OK);
-        struct asked asked = {node->device, karto_buf_slice(&frame), &answer, {false, 0, 0}};
-        if (done)
-            break;
-        if (karto_exchange_is_ahead(exchange)) {
-            karto_buf_clear(&answer);
-            karto_buf_add_slice(&answer, karto_buf_slice(&ahead.answer));
-            spine->ahead++;
-        } else {
-            CHECK_INT(karto_store_write(spine->hub.store, serve, &asked), KARTO_OK);
-        }
-        CHECK_INT(karto_exchange_answer(exchange, karto_buf_slice(&answer)), KARTO_OK);
+        err = karto_exchange_next(exchange, &frame, &done);
+        if (err == KARTO_OK && !done)
+            err = ask_in_turn(spine, device, exchange, &ahead, karto_buf_slice(&frame), &answer);
     }
-    CHECK(done);
+    CHECK(done || err != KARTO_OK);
     spine->last = karto_exchange_stats(exchange);
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     karto_buf_fini(&answer);
     karto_buf_fini(&ahead.answer);
+    return err;
+}
+
+unsigned spine_sync(struct spine *spine, int device)
+{
+    CHECK_INT(spine_try_sync(spine, device), KARTO_OK);
     return (unsigned)spine->last.requests;
+}
+
+/* ---- copies ---- */
+
+static void copy_file(const char *from, const char *to)
+{
+    static char bytes[1 << 16];
+    FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+    CHECK(in && out);
+    for (size_t size; (size = fread(bytes, 1, sizeof bytes, in)) > 0;)
+        CHECK_INT(fwrite(bytes, 1, size, out), size);
+    CHECK(fclose(in) == 0 && fclose(out) == 0);
+}
+
+static const char *path_in(const char *directory, const char *name, char *path, size_t size)
+{
+    snprintf(path, size, "%s/%s", directory, name);
+    return path;
+}
+
+void spine_keep(struct spine *spine, const struct spine_node *node, const char *name)
+{
+    char from[300], to[300];
+    copy_file(path_in(node->dir.path, "data.mdb", from, sizeof from), path_in(spine->root.path, name, to, sizeof to));
+}
+
+void spine_put_back(struct spine *spine, struct spine_node *node, const char *name)
+{
+    char from[300], to[300];
+    struct karto_store_options options = options_of(spine, node);
+    karto_store_close(node->store);
+    copy_file(path_in(spine->root.path, name, from, sizeof from), path_in(node->dir.path, "data.mdb", to, sizeof to));
+    CHECK_INT(karto_store_open(&options, &node->store), KARTO_OK);
 }
 
 void spine_ask(struct spine *spine, int device, struct karto_slice frame, struct karto_buf *answer)
 {
-    struct asked asked = {spine->devices[device].device, frame, answer, {false, 0, 0}};
+    const struct spine_node *node = &spine->devices[device];
+    struct asked asked = {
+        {.device = node->device, .public_key = karto_slice_str(node->user)}, frame, answer, {.parked = false}};
     CHECK_INT(karto_store_write(spine->hub.store, serve, &asked), KARTO_OK);
 }
 
@@ -258,8 +314,10 @@ struct karto_rid spine_client(struct spine_node *node, const char *name, const c
 {
     struct karto_arena arena;
     karto_arena_init(&arena);
-    static uint8_t count;
-    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 14, 15, ++count}};
+    static uint16_t count;
+    count++;
+    struct karto_rid id = {
+        {1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, (uint8_t)(14 + (count >> 8)), 15, (uint8_t)count}};
     struct karto_edit edits[] = {
         {KARTO_F_NAME, karto_slice(NULL, 0), karto_value_bytes(&arena, karto_value_text(karto_slice_str(name)))},
         {KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN),

@@ -21,16 +21,21 @@ struct spine_sys {
 struct spine_node {
     struct karto_store *store;
     struct karto_rid device; /* its record on the hub */
+    const char *user;        /* of a laptop: its key and name, too */
     struct temp_dir dir;
 };
+
+enum { SPINE_DEVICES = 20 };
 
 struct spine {
     struct temp_dir root;
     struct spine_sys clock;
-    struct spine_node hub, devices[4];
+    struct spine_node hub, devices[SPINE_DEVICES];
     int device_count;
     struct karto_exchange_stats last; /* of the last synchronisation */
     uint64_t page_size;               /* bytes, of what devices ask for; 0: the usual */
+    uint32_t protocol_most;           /* of devices; 0: the newest */
+    unsigned cut;                     /* after so many requests the line is gone, with the last answer; 0: it is not */
     unsigned ahead;                   /* its requests that were sent ahead of their turn */
 };
 
@@ -45,7 +50,12 @@ void spine_open_pair(struct spine *spine);
 
 /* One whole synchronisation of a device; how many requests it took. */
 unsigned spine_sync(struct spine *spine, int device);
-void spine_sync_all(struct spine *spine); /* twice around: everybody has everything */
+enum karto_err spine_try_sync(struct spine *spine, int device); /* the same, which may end in an error */
+void spine_sync_all(struct spine *spine);                       /* twice around: everybody has everything */
+
+/* Keeps a copy of a store under this name, and puts the store back to it. */
+void spine_keep(struct spine *spine, const struct spine_node *node, const char *name);
+void spine_put_back(struct spine *spine, struct spine_node *node, const char *name);
 
 /* Fetches what happened before: at most so many pages of this size (0: the usual). Each answer comes twice when twice
  * is said, as it may when a connection is lost. How many came. */

@@ -42,11 +42,11 @@ static enum karto_err serve(struct karto_tx *tx, void *context)
 {
     struct serving *serving = context;
     struct karto_served served;
-    struct karto_rid device;
+    struct karto_peer peer = {.public_key = {NULL, 0}};
     serving->answer.size = 0;
-    enum karto_err err = karto_rid_parse(karto_slice_str(karto_inbound_device(serving->request)), &device);
+    enum karto_err err = karto_rid_parse(karto_slice_str(karto_inbound_device(serving->request)), &peer.device);
     if (err == KARTO_OK)
-        err = karto_serve(tx, device, karto_inbound_frame(serving->request), &serving->answer, &served);
+        err = karto_serve(tx, &peer, karto_inbound_frame(serving->request), &serving->answer, &served);
     return err;
 }
 

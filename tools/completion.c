@@ -176,6 +176,8 @@ static void add_behind(struct karto_buf *words, const struct karto_command *comm
                 add_field_signs(words, field);
     } else if (words_before(usage, "FILE") == named) {
         karto_buf_add_str(words, "0 @file");
+    } else if (words_before(usage, "[list]") == named) { /* what it does is a word of its own */
+        karto_buf_add_str(words, "0 list accept drop");
     } else if (words_before(usage, "[TOPIC]") == named) {
         karto_buf_add_str(words, "0");
         add_topics(words);

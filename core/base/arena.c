@@ -120,11 +120,21 @@ void *karto_arena_alloc(struct karto_arena *arena, size_t size)
     return memset(take(arena, size), 0, size);
 }
 
-void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size)
+static size_t product(size_t count, size_t size)
 {
     if (size && count > SIZE_MAX / size)
         karto_fatal("arena: absurd size");
-    return karto_arena_alloc(arena, count * size);
+    return count * size;
+}
+
+void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size)
+{
+    return karto_arena_alloc(arena, product(count, size));
+}
+
+void *karto_arena_room(struct karto_arena *arena, size_t count, size_t size)
+{
+    return take(arena, product(count, size));
 }
 
 struct karto_slice karto_arena_copy(struct karto_arena *arena, struct karto_slice bytes)

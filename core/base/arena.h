@@ -29,6 +29,9 @@ void karto_arena_release(struct karto_arena *arena, struct karto_arena_mark mark
 void *karto_arena_alloc(struct karto_arena *arena, size_t size);
 void *karto_arena_array(struct karto_arena *arena, size_t count, size_t size);
 
+/* The same, but with anything in it: for what is written at once. */
+void *karto_arena_room(struct karto_arena *arena, size_t count, size_t size);
+
 struct karto_slice karto_arena_copy(struct karto_arena *arena, struct karto_slice bytes);
 char *karto_arena_string(struct karto_arena *arena, struct karto_slice text); /* with a 0 behind */
 char *karto_arena_printf(struct karto_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));

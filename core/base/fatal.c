@@ -3,9 +3,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static const char *begins = "kartoteka: ";
+
+void karto_fatal_begins(const char *words)
+{
+    begins = words;
+}
+
 _Noreturn void karto_fatal(const char *why)
 {
-    fprintf(stderr, "kartoteka: %s\n", why);
+    fprintf(stderr, "%s%s\n", begins, why);
     abort();
 }
 

@@ -5,6 +5,10 @@
 
 _Noreturn void karto_fatal(const char *why);
 
+/* What stands before why: "kartoteka: " unless it is said otherwise, before there are threads. Borrowed for as long as
+ * the process. */
+void karto_fatal_begins(const char *words);
+
 /* p itself, or the end of the process when it is NULL: for allocations. */
 void *karto_must(void *p);
 

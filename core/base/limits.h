@@ -36,14 +36,31 @@ enum {
     KARTO_EVENTS_MAX = 20000,                      /* events in one pull */
     KARTO_DIGESTS_MAX = 50000,                     /* record hashes in one page: 24 bytes each */
     KARTO_STATES_MAX = 10000,                      /* record ids asked for in one request */
-    KARTO_HISTORY_RECORDS_MAX = 1000,              /* records whose history is asked for in one request */
+    KARTO_CLAIMED_MAX = 1000, /* devices that a hub which was put back does not know, and waits to be told about */
+    KARTO_HELD_MAX = 10000,   /* states of one device that a hub holds for the administrator */
+    KARTO_HELD_SIZE_MAX = 64 * 1024 * 1024, /* bytes of these states */
+    KARTO_HISTORY_RECORDS_MAX = 1000,       /* records whose history is asked for in one request */
     KARTO_HISTORY_ROWS_MAX = 5000, /* entries of the log that a hub looks at for one request: some milliseconds */
     KARTO_NODES_MAX = 64,          /* node ids in one hello: old ones retire once nothing of theirs is pending */
     KARTO_DEVICE_NODES_MAX =
         1000, /* node ids that one device can ever enter: each is a repair after a disk was put back */
-    KARTO_TERRITORIES_MAX = 1000,    /* territories of one device */
-    KARTO_WAIT_SECONDS_MAX = 50,     /* a parked request: shorter than what NAT forgets a connection after */
-    KARTO_ENROL_SIZE_MAX = 8 * 1024, /* bytes of an enrolment: a token and a certificate request */
+    KARTO_TERRITORIES_MAX = 1000, /* territories of one device */
+    KARTO_WAIT_SECONDS_MAX = 50,  /* a parked request: shorter than what NAT forgets a connection after */
+    KARTO_HUB_JOURNAL_SIZE_MAX = 16 * 1024 * 1024, /* bytes: 400,000 devices turned out */
+    KARTO_ENROL_SIZE_MAX = 8 * 1024,               /* bytes of an enrolment: a token and a certificate request */
+};
+
+/* What is set aside because it cannot be decoded or applied (core/store/quarantine.h). A few is a damaged file or a
+ * program with a fault; more is somebody who wants to fill the disk. */
+enum {
+    KARTO_QUARANTINE_ENTRY_SIZE_MAX = 4 * 1024 * 1024, /* bytes of one: as much as a frame has */
+    KARTO_QUARANTINE_MAX = 10000,                      /* entries of a store */
+    KARTO_QUARANTINE_SIZE_MAX = 256 * 1024 * 1024,     /* their bytes */
+    KARTO_QUARANTINE_OF_DEVICE_MAX = 100,              /* entries that a hub keeps of one device */
+    KARTO_QUARANTINE_OF_DEVICE_SIZE_MAX = 8 * 1024 * 1024,
+    KARTO_QUARANTINE_OF_HUB_MAX = 1000, /* entries that a device keeps of its hub */
+    KARTO_QUARANTINE_OF_HUB_SIZE_MAX = 64 * 1024 * 1024,
+    KARTO_QUARANTINE_WORD_SIZE_MAX = 200, /* bytes of the error's id, and of what was wrong */
 };
 
 /* How much of what happened before is fetched, as configured: days of age, MiB on the device. */
@@ -54,6 +71,27 @@ enum {
     KARTO_HISTORY_MB_MAX = 1024 * 1024,
     KARTO_HISTORY_PAGE_SIZE = 128 * 1024, /* bytes of a page: edits wait no longer than one takes to be written */
     KARTO_HISTORY_ONCE_MS = 2000,         /* how long one synchronisation goes on to fetch it, when it was asked for */
+};
+
+/* What karto doctor finds fault with. */
+enum {
+    KARTO_GREET_CONNECT_MS = 5000,             /* until a hub has taken a connection: one that is there needs less */
+    KARTO_GREET_MS = 6000,                     /* connection and first answer: a person waits */
+    KARTO_GREET_AGAIN_MS = 2000,               /* a second answer, which measures the way */
+    KARTO_GREET_SLOW_MS = 1000,                /* a round trip that makes a long synchronisation tedious */
+    KARTO_DOCTOR_STORE_MS = 2500,              /* to open it, and to check it: a disk that needs longer is a finding */
+    KARTO_DOCTOR_WRITER_MS = 1000,             /* to wait for who writes: a save takes a tenth of that */
+    KARTO_DOCTOR_CHECK_RECORDS = 20000,        /* in a store of so many all is checked: it takes a second */
+    KARTO_DOCTOR_CLOCK_S = 60,                 /* that a clock may be off or go back: nobody minds */
+    KARTO_DOCTOR_YEAR_LEAST = 2025,            /* no store is older than the program */
+    KARTO_DOCTOR_YEAR_MOST = 2099,             /* certificates of authorities last 20 years */
+    KARTO_DOCTOR_CERTIFICATE_DAYS = 30,        /* before its end: time to get an invitation */
+    KARTO_DOCTOR_SYNC_DAYS = 7,                /* without a synchronisation: a week on the road */
+    KARTO_DOCTOR_UNSENT_DAYS = 2,              /* for which a change is on this disk alone */
+    KARTO_DOCTOR_REPAIRED_DAYS = 14,           /* a repair is told of for so long */
+    KARTO_DOCTOR_DISK_FULL = 4 * 1024 * 1024,  /* bytes free, fewer of which do not take one import */
+    KARTO_DOCTOR_DISK_LOW = 100 * 1024 * 1024, /* bytes free that should always be; or as many as the store has, which
+                                                  a backup beside it takes */
 };
 
 /* How long what a device made is taken although its record, or its rights, have gone elsewhere meanwhile. */

@@ -112,7 +112,7 @@ enum karto_err karto_os_make_dir(const char *dir)
     return karto_os_error(failed);
 }
 
-static bool network_file_system(const char *dir)
+bool karto_os_is_network_fs(const char *dir)
 {
     static const unsigned long magics[] = {
         0x6969 /* NFS */, 0xff534d42 /* CIFS */, 0xfe534d42 /* SMB2 */, 0x517b /* SMB */,      0x01021997 /* 9P */,
@@ -138,13 +138,33 @@ enum karto_err karto_os_check_dir(const char *dir)
         return KARTO_E_EXPOSED;
     if (info.st_mode & 077)
         return KARTO_E_EXPOSED;
-    return network_file_system(dir) ? KARTO_E_NETWORK_FS : KARTO_OK;
+    return karto_os_is_network_fs(dir) ? KARTO_E_NETWORK_FS : KARTO_OK;
+}
+
+bool karto_os_is_others(const char *path, uint32_t *owner)
+{
+    struct stat info;
+    if (stat(path, &info) != 0 || info.st_uid == geteuid() || geteuid() == 0)
+        return false;
+    *owner = info.st_uid;
+    return true;
 }
 
 bool karto_os_exposed(const char *path)
 {
     struct stat info;
     return stat(path, &info) == 0 && (info.st_mode & 077) != 0;
+}
+
+enum karto_err karto_os_file_id(int file, struct karto_os_file_id *id)
+{
+    struct statx info;
+    if (statx(file, "", AT_EMPTY_PATH, STATX_INO | STATX_BTIME, &info) != 0)
+        return karto_os_error(errno);
+    bool born = info.stx_mask & STATX_BTIME;
+    id->inode = info.stx_ino;
+    id->born_ns = born ? info.stx_btime.tv_sec * 1000000000 + info.stx_btime.tv_nsec : 0;
+    return KARTO_OK;
 }
 
 static enum karto_err read_all(int file, size_t size_max, struct karto_buf *out)
@@ -186,7 +206,78 @@ static int write_all(int file, struct karto_slice bytes)
             return errno;
         bytes = karto_slice(bytes.data + wrote, bytes.size - (size_t)wrote);
     }
-    return fsync(file) == 0 ? 0 : errno;
+    return 0;
+}
+
+static enum karto_err write_block(void *context, struct karto_slice block)
+{
+    return karto_os_error(write_all(*(const int *)context, block));
+}
+
+enum karto_err karto_os_copy_file(const char *from, const char *to, unsigned mode)
+{
+    int file = open(to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
+    if (file < 0)
+        return karto_os_error(errno);
+    enum karto_err err = fchmod(file, (mode_t)mode) == 0 ? KARTO_OK : karto_os_error(errno);
+    if (err == KARTO_OK)
+        err = karto_os_read_blocks(from, write_block, &file);
+    int failed = errno;
+    if (err == KARTO_OK && fsync(file) != 0)
+        err = karto_os_error(failed = errno);
+    if (close(file) != 0 && err == KARTO_OK)
+        err = karto_os_error(failed = errno);
+    if (err != KARTO_OK)
+        unlink(to);
+    errno = failed;
+    return err;
+}
+
+/* One block, whole but at the end of the file. */
+static enum karto_err read_block(int file, struct karto_buf *block)
+{
+    karto_buf_clear(block);
+    while (block->size < KARTO_OS_BLOCK) {
+        size_t left = KARTO_OS_BLOCK - block->size;
+        ssize_t got = read(file, karto_buf_reserve(block, left), left);
+        if (got < 0 && errno != EINTR)
+            return karto_os_error(errno);
+        if (got == 0)
+            return KARTO_OK;
+        if (got > 0)
+            block->size += (size_t)got;
+    }
+    return KARTO_OK;
+}
+
+enum karto_err karto_os_read_blocks(const char *path, karto_os_block *visit, void *context)
+{
+    struct karto_buf block = KARTO_BUF_EMPTY;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0)
+        return karto_os_error(errno);
+    posix_fadvise(file, 0, 0, POSIX_FADV_DONTNEED);
+    enum karto_err err;
+    do {
+        err = read_block(file, &block);
+        if (err == KARTO_OK && block.size > 0)
+            err = visit(context, karto_buf_slice(&block));
+    } while (err == KARTO_OK && block.size == KARTO_OS_BLOCK);
+    int failed = errno;
+    close(file);
+    karto_buf_fini(&block);
+    errno = failed;
+    return err;
+}
+
+enum karto_err karto_os_sync_dir(const char *dir)
+{
+    int file = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (file < 0)
+        return karto_os_error(errno);
+    enum karto_err err = fsync(file) == 0 ? KARTO_OK : karto_os_error(errno);
+    close(file);
+    return err;
 }
 
 static int sync_parent(const char *path)
@@ -209,6 +300,8 @@ enum karto_err karto_os_write_file(const char *path, struct karto_slice bytes, u
     unlink(name);
     int file = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, (mode_t)mode);
     int failed = file < 0 ? errno : write_all(file, bytes);
+    if (!failed && fsync(file) != 0)
+        failed = errno;
     if (file >= 0 && close(file) != 0 && !failed)
         failed = errno;
     if (!failed && rename(name, path) != 0)

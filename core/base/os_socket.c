@@ -72,6 +72,14 @@ void karto_notify_daemon(const char *dir)
         close(peer);
 }
 
+bool karto_daemon_runs(const char *dir)
+{
+    int peer = connect_to(dir);
+    if (peer >= 0)
+        close(peer);
+    return peer >= 0;
+}
+
 /* Waits until there is something to read. KARTO_E_TIMEOUT, KARTO_E_INTERRUPTED. */
 static enum karto_err wait_for(int peer, int timeout_ms, const struct karto_waiting *waiting)
 {

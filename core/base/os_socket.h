@@ -14,6 +14,9 @@ enum { KARTO_CONTROL_LINE_MAX = 4096 };
 /* Tells the daemon of the store in dir that something was committed. Does not wait; nobody listening is fine. */
 void karto_notify_daemon(const char *dir);
 
+/* Whether a daemon runs on the store in dir; it is asked nothing. */
+bool karto_daemon_runs(const char *dir);
+
 /* Sends a line (without its end) and waits for the daemon's, which goes behind what answer holds. waiting may be NULL.
  * KARTO_E_NOT_FOUND: no daemon runs; KARTO_E_INTERRUPTED: waiting said stop; KARTO_E_TIMEOUT; KARTO_E_IO. */
 KARTO_CHECKED enum karto_err karto_ask_daemon(const char *dir, const char *line, int timeout_ms,

@@ -4,7 +4,6 @@
 
 #include <pthread.h>
 #include <signal.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -87,6 +86,14 @@ void karto_worker_give(struct karto_worker *w, void *given)
     w->given[(w->first + w->count++) % GIVEN_MAX] = given;
     pthread_cond_signal(&w->more);
     pthread_mutex_unlock(&w->mutex);
+}
+
+bool karto_worker_has_more(struct karto_worker *w)
+{
+    pthread_mutex_lock(&w->mutex);
+    bool more = w->count > 1;
+    pthread_mutex_unlock(&w->mutex);
+    return more;
 }
 
 void karto_worker_wait(struct karto_worker *w)

@@ -2,6 +2,8 @@
 #ifndef KARTO_BASE_OS_WORKER_H
 #define KARTO_BASE_OS_WORKER_H
 
+#include <stdbool.h>
+
 struct karto_worker;
 
 /* Called in the thread, with what was given, which nobody else may touch before a wait. */
@@ -12,6 +14,9 @@ struct karto_worker *karto_worker_start(karto_worker_do *work);
 
 /* Gives it something; waits while there is too much already. */
 void karto_worker_give(struct karto_worker *worker, void *given);
+
+/* Whether something waits behind what is being worked on: for the thread itself. */
+bool karto_worker_has_more(struct karto_worker *worker);
 
 /* Waits until all that was given is done. */
 void karto_worker_wait(struct karto_worker *worker);

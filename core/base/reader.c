@@ -15,7 +15,7 @@ void karto_reader_init(struct karto_reader *reader, struct karto_slice bytes)
 {
     static const uint8_t none[1]; /* C knows no NULL + 0 */
     const uint8_t *begin = bytes.size ? bytes.data : none;
-    *reader = (struct karto_reader){begin, begin, begin + bytes.size, NULL, 0};
+    *reader = (struct karto_reader){begin, begin, begin + bytes.size, NULL, 0, false, NULL};
 }
 
 void karto_reader_fail(struct karto_reader *reader, const char *why)
@@ -25,6 +25,14 @@ void karto_reader_fail(struct karto_reader *reader, const char *why)
     reader->error = why;
     reader->error_at = (size_t)(reader->at - reader->begin);
     reader->at = reader->end;
+}
+
+void karto_reader_flaw(struct karto_reader *reader, const char *why)
+{
+    if (!reader->forgiving)
+        karto_reader_fail(reader, why);
+    else if (!reader->flaw)
+        reader->flaw = why;
 }
 
 enum karto_err karto_reader_end(struct karto_reader *reader)
@@ -199,11 +207,10 @@ static struct karto_slice take_bytes(struct karto_reader *reader, enum karto_wir
 {
     if (!take(reader, type, t))
         return karto_slice(NULL, 0);
-    if (t->body > size_max) {
-        karto_reader_fail(reader, "longer than allowed");
-        return karto_slice(NULL, 0);
-    }
-    return karto_slice(reader->at - t->body, t->body);
+    const uint8_t *body = reader->at - t->body;
+    if (t->body > size_max)
+        karto_reader_flaw(reader, "longer than allowed");
+    return reader->error ? karto_slice(NULL, 0) : karto_slice(body, t->body);
 }
 
 enum karto_wire_type karto_reader_peek(const struct karto_reader *reader)
@@ -254,8 +261,8 @@ struct karto_slice karto_read_str(struct karto_reader *reader, size_t size_max)
     struct karto_slice text = take_bytes(reader, KARTO_WIRE_STR, &t, size_max);
     if (karto_utf8_valid(text))
         return text;
-    karto_reader_fail(reader, "text that is not UTF-8");
-    return karto_slice(NULL, 0);
+    karto_reader_flaw(reader, "text that is not UTF-8");
+    return reader->error ? karto_slice(NULL, 0) : text;
 }
 
 struct karto_slice karto_read_bin(struct karto_reader *reader, size_t size_max)
@@ -313,11 +320,10 @@ struct karto_slice karto_read_any(struct karto_reader *reader, size_t size_max)
         karto_reader_fail(reader, "an element is missing");
     if (reader->error || !skip(reader, DEPTH_MAX))
         return karto_slice(NULL, 0);
-    if ((size_t)(reader->at - begin) > size_max) {
-        karto_reader_fail(reader, "longer than allowed");
-        return karto_slice(NULL, 0);
-    }
-    return karto_slice(begin, (size_t)(reader->at - begin));
+    size_t size = (size_t)(reader->at - begin);
+    if (size > size_max)
+        karto_reader_flaw(reader, "longer than allowed");
+    return reader->error ? karto_slice(NULL, 0) : karto_slice(begin, size);
 }
 
 static size_t utf8_length(const uint8_t *p, size_t left)

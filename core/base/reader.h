@@ -1,6 +1,9 @@
 /* reader.h - a bounded reader of MessagePack for bytes that nobody vouches for. It never reads past the end, never
  * allocates, and takes only the shortest form of everything, so that what is read and written again is the same bytes.
- * The first error sticks: read straight through and ask once. After an error every call gives zero, empty or false. */
+ * The first error sticks: read straight through and ask once. After an error every call gives zero, empty or false.
+ *
+ * A forgiving reader is for who can do without one of many things: bytes that are longer than allowed, and text that is
+ * not UTF-8, it gives as they are, and says so in flaw. */
 #ifndef KARTO_BASE_READER_H
 #define KARTO_BASE_READER_H
 
@@ -23,6 +26,8 @@ struct karto_reader {
     const uint8_t *begin, *at, *end;
     const char *error; /* NULL, or what is wrong, in English, for logs */
     size_t error_at;   /* the byte at which, from the beginning */
+    bool forgiving;    /* what is wrong inside of an element whose end is known is a flaw, and no error */
+    const char *flaw;  /* the first, as error; who has dealt with it sets NULL again */
 };
 
 void karto_reader_init(struct karto_reader *reader, struct karto_slice bytes);
@@ -32,6 +37,9 @@ KARTO_CHECKED enum karto_err karto_reader_end(struct karto_reader *reader);
 
 /* Makes reader fail here, for rules that the caller knows: why must live for ever. */
 void karto_reader_fail(struct karto_reader *reader, const char *why);
+
+/* The same for what is a flaw to a forgiving reader: it goes on behind it. To any other it is an error. */
+void karto_reader_flaw(struct karto_reader *reader, const char *why);
 
 enum karto_wire_type karto_reader_peek(const struct karto_reader *reader);
 

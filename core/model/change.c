@@ -65,19 +65,16 @@ struct karto_change karto_change_bare(struct karto_arena *arena, const struct ka
 
 /* ---- make ---- */
 
-/* An edit and where it stood: of several edits of one register the last counts. */
-struct ordered_edit {
-    struct karto_edit edit;
-    uint32_t at;
-};
+enum { FEW = 64 };
 
+/* Pointers into one array: of several edits of one register the last counts. */
 static int compare_edits(const void *a, const void *b)
 {
-    const struct ordered_edit *x = a, *y = b;
-    if (x->edit.field != y->edit.field)
-        return x->edit.field < y->edit.field ? -1 : 1;
-    int order = karto_slice_compare(x->edit.key, y->edit.key);
-    return order ? order : (x->at > y->at) - (x->at < y->at);
+    const struct karto_edit *x = *(const struct karto_edit *const *)a, *y = *(const struct karto_edit *const *)b;
+    if (x->field != y->field)
+        return x->field < y->field ? -1 : 1;
+    int order = karto_slice_compare(x->key, y->key);
+    return order ? order : (x > y) - (x < y);
 }
 
 static bool same_register(const struct karto_edit *a, const struct karto_edit *b)
@@ -85,15 +82,30 @@ static bool same_register(const struct karto_edit *a, const struct karto_edit *b
     return a->field == b->field && karto_slice_equal(a->key, b->key);
 }
 
-static uint32_t sort_edits(const struct karto_edit *edits, uint32_t count, struct ordered_edit *out)
+/* Few, as nearly always, are put in their place one by one. */
+static void sort(const struct karto_edit **edits, uint32_t count)
+{
+    if (count > FEW) {
+        qsort(edits, count, sizeof *edits, compare_edits);
+        return;
+    }
+    for (uint32_t i = 1; i < count; i++) {
+        const struct karto_edit *edit = edits[i];
+        uint32_t at = i;
+        for (; at > 0 && compare_edits(&edits[at - 1], &edit) > 0; at--)
+            edits[at] = edits[at - 1];
+        edits[at] = edit;
+    }
+}
+
+static uint32_t sort_edits(const struct karto_edit *edits, uint32_t count, const struct karto_edit **out)
 {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < count; i++)
-        out[i] = (struct ordered_edit){edits[i], i};
-    if (count > 1)
-        qsort(out, count, sizeof *out, compare_edits);
+        out[i] = &edits[i];
+    sort(out, count);
     for (uint32_t i = 0; i < count; i++) {
-        if (kept > 0 && same_register(&out[kept - 1].edit, &out[i].edit))
+        if (kept > 0 && same_register(out[kept - 1], out[i]))
             kept--;
         out[kept++] = out[i];
     }
@@ -103,7 +115,7 @@ static uint32_t sort_edits(const struct karto_edit *edits, uint32_t count, struc
 static struct karto_slice value_shown(const struct karto_field *field, struct karto_slice key)
 {
     static const uint8_t nil = 0xc0;
-    const struct karto_head *head = karto_winner(karto_field_register(field, key));
+    const struct karto_head *head = field ? karto_winner(karto_field_register(field, key)) : NULL;
     return head ? head->value : karto_slice(&nil, 1);
 }
 
@@ -153,21 +165,20 @@ void karto_change_forget_old(struct karto_arena *arena, struct karto_change *cha
     change->touches = touches;
 }
 
-static struct karto_touch make_touch(struct karto_arena *arena, const struct karto_record *record,
-                                     const struct ordered_edit *edits, uint32_t count)
+static struct karto_touch make_touch(const struct karto_record *record, const struct karto_edit *const *edits,
+                                     uint32_t count, struct karto_set *sets)
 {
-    const struct karto_field *field = karto_record_field(record, edits[0].edit.field);
-    struct karto_set *sets = karto_arena_array(arena, count, sizeof *sets);
+    const struct karto_field *field = karto_record_field(record, edits[0]->field);
     for (uint32_t i = 0; i < count; i++)
-        sets[i] = (struct karto_set){edits[i].edit.key, edits[i].edit.value, value_shown(field, edits[i].edit.key)};
+        sets[i] = (struct karto_set){edits[i]->key, edits[i]->value, value_shown(field, edits[i]->key)};
     struct karto_vv context = field && !KARTO_BROKEN("context") ? field->vv : KARTO_VV_EMPTY;
-    return (struct karto_touch){edits[0].edit.field, context, sets, count};
+    return (struct karto_touch){edits[0]->field, context, sets, count};
 }
 
 static void make_seen(struct karto_arena *arena, const struct karto_record *record, struct karto_change *change)
 {
     bool hides = karto_change_touch(change, KARTO_F_HIDDEN) != NULL;
-    struct karto_seen *seen = karto_arena_array(arena, record->count, sizeof *seen);
+    struct karto_seen *seen = karto_arena_room(arena, record->count, sizeof *seen);
     change->seen = seen;
     change->seen_count = 0;
     if (!hides && !karto_record_hidden(record))
@@ -180,14 +191,15 @@ static void make_seen(struct karto_arena *arena, const struct karto_record *reco
 void karto_change_make(struct karto_arena *arena, const struct karto_record *record, const struct karto_edit *edits,
                        uint32_t count, struct karto_change *change)
 {
-    struct ordered_edit *sorted = karto_arena_array(arena, count, sizeof *sorted);
-    struct karto_touch *touches = karto_arena_array(arena, count, sizeof *touches);
+    const struct karto_edit **sorted = karto_arena_room(arena, count, sizeof *sorted);
+    struct karto_touch *touches = karto_arena_room(arena, count, sizeof *touches);
+    struct karto_set *sets = karto_arena_room(arena, count, sizeof *sets);
     count = sort_edits(edits, count, sorted);
     change->count = 0;
     for (uint32_t i = 0, end; i < count; i = end) {
-        for (end = i + 1; end < count && sorted[end].edit.field == sorted[i].edit.field; end++)
+        for (end = i + 1; end < count && sorted[end]->field == sorted[i]->field; end++)
             ;
-        touches[change->count++] = make_touch(arena, record, sorted + i, end - i);
+        touches[change->count++] = make_touch(record, sorted + i, end - i, sets + i);
     }
     change->touches = touches;
     make_seen(arena, record, change);
@@ -208,12 +220,13 @@ static bool is_out_of_place(uint32_t kind, uint32_t field, struct karto_slice by
     return kind == KARTO_CLIENT || !good || value.type != KARTO_REFERENCE;
 }
 
-static enum karto_err check_touch(const struct karto_change *change, const struct karto_touch *touch)
+static enum karto_err check_touch(const struct karto_change *change, const struct karto_touch *touch,
+                                  const struct karto_field_def *def)
 {
     if (karto_vv_covers(touch->context, change->stamp.dot))
         return KARTO_E_INVALID;
     for (uint32_t i = 0; i < touch->count; i++) {
-        enum karto_err err = karto_schema_check(change->kind, touch->field, touch->sets[i].key, touch->sets[i].value);
+        enum karto_err err = karto_schema_check(def, touch->field, touch->sets[i].key, touch->sets[i].value);
         if (err == KARTO_OK && is_out_of_place(change->kind, touch->field, touch->sets[i].value))
             err = KARTO_E_INVALID;
         if (err != KARTO_OK)
@@ -225,14 +238,17 @@ static enum karto_err check_touch(const struct karto_change *change, const struc
 enum karto_err karto_change_check(const struct karto_change *change)
 {
     uint64_t sets = 0;
+    const struct karto_field_def *last = NULL;
     if (karto_rid_is_zero(change->record) || change->count == 0 || change->stamp.author.size > KARTO_AUTHOR_SIZE_MAX ||
         change->reason.size > KARTO_REASON_SIZE_MAX)
         return KARTO_E_INVALID;
     for (uint32_t i = 0; i < change->count; i++) {
-        enum karto_err err = check_touch(change, &change->touches[i]);
+        const struct karto_field_def *def = karto_field_def_behind(last, change->kind, change->touches[i].field);
+        enum karto_err err = check_touch(change, &change->touches[i], def);
         if (err != KARTO_OK)
             return err;
         sets += change->touches[i].count;
+        last = def;
     }
     return sets > KARTO_SETS_MAX ? KARTO_E_LIMIT : KARTO_OK;
 }

@@ -15,11 +15,6 @@ struct karto_node karto_node_make(struct karto_slice public_key_der, uint64_t ra
     return (struct karto_node){karto_be64(digest)};
 }
 
-bool karto_node_equal(struct karto_node a, struct karto_node b)
-{
-    return a.v == b.v;
-}
-
 void karto_node_print(struct karto_node node, char out[KARTO_NODE_TEXT])
 {
     snprintf(out, KARTO_NODE_TEXT, "%016" PRIx64, node.v);
@@ -105,11 +100,6 @@ enum karto_err karto_rid_parse(struct karto_slice text, struct karto_rid *id)
     }
     *id = out;
     return KARTO_OK;
-}
-
-bool karto_dot_equal(struct karto_dot a, struct karto_dot b)
-{
-    return karto_dot_compare(a, b) == 0;
 }
 
 int karto_dot_compare(struct karto_dot a, struct karto_dot b)

@@ -25,8 +25,12 @@ struct karto_dot {
 
 enum { KARTO_RID_TEXT = 33, KARTO_SHORT_TEXT = 9, KARTO_NODE_TEXT = 17, KARTO_DOT_TEXT = 38 }; /* sizes with the 0 */
 
+static inline bool karto_node_equal(struct karto_node a, struct karto_node b)
+{
+    return a.v == b.v;
+}
+
 struct karto_node karto_node_make(struct karto_slice public_key_der, uint64_t random);
-bool karto_node_equal(struct karto_node a, struct karto_node b);
 void karto_node_print(struct karto_node node, char out[KARTO_NODE_TEXT]); /* 16 hexadecimal digits */
 
 struct karto_rid karto_rid_make(const struct karto_sys *sys);
@@ -40,7 +44,11 @@ void karto_rid_print(struct karto_rid id, char out[KARTO_RID_TEXT]);         /* 
 void karto_rid_print_short(struct karto_rid id, char out[KARTO_SHORT_TEXT]); /* the last 8: the first are the time */
 KARTO_CHECKED enum karto_err karto_rid_parse(struct karto_slice text, struct karto_rid *id); /* KARTO_E_INVALID */
 
-bool karto_dot_equal(struct karto_dot a, struct karto_dot b);
+static inline bool karto_dot_equal(struct karto_dot a, struct karto_dot b)
+{
+    return a.seq == b.seq && karto_node_equal(a.node, b.node);
+}
+
 int karto_dot_compare(struct karto_dot a, struct karto_dot b);        /* by node, then seq */
 void karto_dot_print(struct karto_dot dot, char out[KARTO_DOT_TEXT]); /* "node-seq" */
 

@@ -62,6 +62,31 @@ static struct karto_field field_after(struct karto_arena *arena, const struct ka
     return (struct karto_field){touch->field, vv, registers, count};
 }
 
+/* What apply_touches comes to where nothing is yet, as in all of a bulk load: each set is a head of its own, and all
+ * fields share one vector. */
+static void apply_to_nothing(struct karto_arena *arena, const struct karto_change *change, struct karto_record *out)
+{
+    size_t sets = 0;
+    for (uint32_t i = 0; i < change->count; i++)
+        sets += change->touches[i].count;
+    struct karto_field *fields = karto_arena_room(arena, change->count, sizeof *fields);
+    struct karto_register *registers = karto_arena_room(arena, sets, sizeof *registers);
+    struct karto_head *heads = karto_arena_room(arena, sets, sizeof *heads);
+    struct karto_vv vv = karto_vv_with(arena, KARTO_VV_EMPTY, change->stamp.dot);
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_touch *touch = &change->touches[i];
+        fields[i] = (struct karto_field){touch->field, vv, registers, 0};
+        for (uint32_t j = 0; j < touch->count; j++) {
+            if (touch->sets[j].value.size == 0)
+                continue;
+            *heads = (struct karto_head){change->stamp, touch->sets[j].value};
+            *registers++ = (struct karto_register){touch->sets[j].key, heads++, 1};
+            fields[i].count++;
+        }
+    }
+    *out = (struct karto_record){change->record, change->kind, fields, change->count};
+}
+
 static void apply_touches(struct karto_arena *arena, const struct karto_record *record,
                           const struct karto_change *change, struct karto_record *out)
 {
@@ -97,7 +122,10 @@ enum karto_outcome karto_apply(struct karto_arena *arena, const struct karto_rec
     }
     if (known)
         return KARTO_KNOWN;
-    apply_touches(arena, record, change, out);
+    if (record->count == 0 && record->kind == 0)
+        apply_to_nothing(arena, change, out);
+    else
+        apply_touches(arena, record, change, out);
     return KARTO_APPLIED;
 }
 
@@ -115,6 +143,8 @@ static struct karto_register register_join(struct karto_arena *arena, const stru
 {
     struct karto_slice key = a ? a->key : b->key;
     a = register_or_empty(a), b = register_or_empty(b);
+    if (KARTO_BROKEN("join"))
+        a_vv = b_vv = KARTO_VV_EMPTY;
     struct karto_head *heads = karto_arena_array(arena, a->count + b->count, sizeof *heads);
     uint32_t i = 0, j = 0, count = 0;
     while (i < a->count || j < b->count) {

@@ -312,18 +312,13 @@ static struct karto_slice choice_word(struct karto_arena *arena, enum karto_lang
     return karto_slice_is(word, name) ? karto_slice(NULL, 0) : word;
 }
 
-static bool begins_with(struct karto_slice text, struct karto_slice beginning)
-{
-    return text.size >= beginning.size && memcmp(text.data, beginning.data, beginning.size) == 0;
-}
-
 /* By its own name, or, if one alone is meant, by what it is called for people; then the text becomes its name. */
 static bool read_choice(const struct parser *p, const struct karto_condition *condition, struct karto_slice *text)
 {
     const char *meant = NULL;
     unsigned count = 0;
     for (const char *const *choice = condition->def->choices; *choice; choice++)
-        if (begins_with(karto_slice_str(*choice), *text))
+        if (karto_slice_begins(karto_slice_str(*choice), *text))
             return true;
     struct karto_slice folded = karto_text_fold(p->arena, *text);
     for (const char *const *choice = condition->def->choices; *choice; choice++)
@@ -331,7 +326,7 @@ static bool read_choice(const struct parser *p, const struct karto_condition *co
             struct karto_slice word =
                 karto_text_fold(p->arena, choice_word(p->arena, (enum karto_lang)lang, condition->def, *choice));
             bool whole = condition->op != KARTO_OP_HAS;
-            if (whole ? !karto_slice_equal(word, folded) : !begins_with(word, folded))
+            if (whole ? !karto_slice_equal(word, folded) : !karto_slice_begins(word, folded))
                 continue;
             count += meant != *choice;
             meant = *choice;

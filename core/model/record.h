@@ -79,9 +79,6 @@ struct karto_slice karto_hidden_bytes(struct karto_arena *arena, bool hidden, st
 const struct karto_stamp *karto_record_oldest(const struct karto_record *record);
 const struct karto_stamp *karto_record_youngest(const struct karto_record *record);
 
-/* The same record with nothing of it outside of the arena. */
-struct karto_record karto_record_copy(struct karto_arena *arena, const struct karto_record *record);
-
 /* Whether decode would take back what encode writes: fields, registers, heads, names and size are within
  * core/base/limits.h. KARTO_E_LIMIT: what was just applied must not be kept. */
 KARTO_CHECKED enum karto_err karto_record_check(const struct karto_record *record);

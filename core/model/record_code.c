@@ -121,28 +121,43 @@ static bool names_fit(const struct karto_record *record, uint64_t names)
     return fit;
 }
 
-/* No less than the encoding can come to: what a number, a stamp or an entry of a vector takes at most, and names as if
- * each head had its own. */
-static uint64_t size_at_most(const struct karto_record *record)
+/* What a record comes to. size: no less than the encoding can, by what a number, a stamp or an entry of a vector takes
+ * at most, and names as if each head had its own. */
+struct measure {
+    uint64_t registers, names, size;
+    uint32_t heads_most, vector_most;
+};
+
+static void measure_register(struct measure *m, const struct karto_register *reg)
 {
-    enum { RECORD = 64, FIELD = 16, ENTRY = 32, REGISTER = 16, HEAD = 64 };
-    uint64_t size = RECORD;
-    for (uint32_t i = 0; i < record->count; i++) {
-        const struct karto_field *field = &record->fields[i];
-        size += FIELD + (uint64_t)ENTRY * field->vv.count;
-        for (uint32_t j = 0; j < field->count; j++) {
-            size += REGISTER + field->registers[j].key.size;
-            for (uint32_t k = 0; k < field->registers[j].count; k++)
-                size += HEAD + field->registers[j].heads[k].value.size + field->registers[j].heads[k].stamp.author.size;
-        }
-    }
-    return size;
+    enum { REGISTER = 16, HEAD = 64 };
+    m->names += reg->count;
+    m->heads_most = reg->count > m->heads_most ? reg->count : m->heads_most;
+    m->size += REGISTER + reg->key.size;
+    for (uint32_t i = 0; i < reg->count; i++)
+        m->size += HEAD + reg->heads[i].value.size + reg->heads[i].stamp.author.size;
 }
 
-static bool size_fits(const struct karto_record *record)
+static struct measure measure(const struct karto_record *record)
+{
+    enum { RECORD = 64, FIELD = 16, ENTRY = 32 };
+    struct measure m = {.size = RECORD};
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct karto_field *field = &record->fields[i];
+        m.registers += field->count;
+        m.names += field->vv.count;
+        m.vector_most = field->vv.count > m.vector_most ? field->vv.count : m.vector_most;
+        m.size += FIELD + (uint64_t)ENTRY * field->vv.count;
+        for (uint32_t j = 0; j < field->count; j++)
+            measure_register(&m, &field->registers[j]);
+    }
+    return m;
+}
+
+static bool size_fits(const struct karto_record *record, uint64_t at_most)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
-    if (size_at_most(record) <= KARTO_RECORD_SIZE_MAX)
+    if (at_most <= KARTO_RECORD_SIZE_MAX)
         return true;
     karto_record_encode(record, &bytes);
     bool fits = bytes.size <= KARTO_RECORD_SIZE_MAX;
@@ -150,26 +165,13 @@ static bool size_fits(const struct karto_record *record)
     return fits;
 }
 
-static bool counts_fit(const struct karto_record *record)
-{
-    uint64_t registers = 0, names = 0;
-    bool fits = record->count <= KARTO_FIELDS_MAX;
-    for (uint32_t i = 0; i < record->count && fits; i++) {
-        const struct karto_field *field = &record->fields[i];
-        fits = field->vv.count <= KARTO_VECTOR_MAX;
-        registers += field->count;
-        names += field->vv.count;
-        for (uint32_t j = 0; j < field->count && fits; j++) {
-            fits = field->registers[j].count <= KARTO_HEADS_MAX;
-            names += field->registers[j].count;
-        }
-    }
-    return fits && registers <= KARTO_REGISTERS_MAX && names_fit(record, names);
-}
-
 enum karto_err karto_record_check(const struct karto_record *record)
 {
-    return counts_fit(record) && size_fits(record) ? KARTO_OK : KARTO_E_LIMIT;
+    struct measure m = measure(record);
+    bool fits = record->count <= KARTO_FIELDS_MAX && m.registers <= KARTO_REGISTERS_MAX &&
+                m.heads_most <= KARTO_HEADS_MAX && m.vector_most <= KARTO_VECTOR_MAX && names_fit(record, m.names) &&
+                size_fits(record, m.size);
+    return fits ? KARTO_OK : KARTO_E_LIMIT;
 }
 
 /* ---- decode ---- */

@@ -32,6 +32,14 @@ const struct karto_field_def *karto_field_def(uint32_t kind, uint32_t number)
     return NULL;
 }
 
+const struct karto_field_def *karto_field_def_behind(const struct karto_field_def *last, uint32_t kind, uint32_t number)
+{
+    for (const struct karto_field_def *field = last; field && field->name; field++)
+        if (field->number == number)
+            return field;
+    return karto_field_def(kind, number);
+}
+
 const struct karto_field_def *karto_field_named(uint32_t kind, struct karto_slice name)
 {
     const struct karto_kind_def *def = karto_kind(kind);
@@ -164,9 +172,9 @@ static bool value_fits(const struct karto_field_def *def, struct karto_slice byt
     return value.type != KARTO_ENUM || choice_fits(def->choices, value.text);
 }
 
-enum karto_err karto_schema_check(uint32_t kind, uint32_t field, struct karto_slice key, struct karto_slice value)
+enum karto_err karto_schema_check(const struct karto_field_def *def, uint32_t field, struct karto_slice key,
+                                  struct karto_slice value)
 {
-    const struct karto_field_def *def = karto_field_def(kind, field);
     if (key.size > KARTO_KEY_SIZE_MAX || value.size > KARTO_VALUE_SIZE_MAX || field > KARTO_FIELD_NUMBER_MAX ||
         field == 0)
         return KARTO_E_LIMIT;

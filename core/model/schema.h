@@ -77,6 +77,9 @@ const struct karto_kind_def *karto_kind(uint32_t number);
 const struct karto_kind_def *karto_kind_named(struct karto_slice name);
 const struct karto_kind_def *const *karto_kinds(void); /* all, ended by NULL */
 const struct karto_field_def *karto_field_def(uint32_t kind, uint32_t number);
+/* The same, for many in the order of the table, as nearly always: looked for behind the last one, or NULL, first. */
+const struct karto_field_def *karto_field_def_behind(const struct karto_field_def *last, uint32_t kind,
+                                                     uint32_t number);
 const struct karto_field_def *karto_field_named(uint32_t kind, struct karto_slice name);
 
 /* The normal form of an encoded value: equal normal forms are the same value. def may be NULL (as it is). */
@@ -90,9 +93,10 @@ struct karto_slice karto_set_key(struct karto_arena *arena, const struct karto_f
 struct karto_slice karto_date_key(struct karto_arena *arena, int64_t days);
 bool karto_date_of_key(struct karto_slice key, int64_t *days); /* false: not such a key */
 
-/* Whether a hub or an editor may take this register: known fields must have the right key and type; unknown ones pass.
- * KARTO_E_INVALID, KARTO_E_LIMIT. An empty value (removal) is for sets only. */
-KARTO_CHECKED enum karto_err karto_schema_check(uint32_t kind, uint32_t field, struct karto_slice key,
-                                                struct karto_slice value);
+/* Whether a hub or an editor may take this register of a field, of which def is the definition: known fields must have
+ * the right key and type; unknown ones (NULL) pass. KARTO_E_INVALID, KARTO_E_LIMIT. An empty value (removal) is for
+ * sets only. */
+KARTO_CHECKED enum karto_err karto_schema_check(const struct karto_field_def *def, uint32_t field,
+                                                struct karto_slice key, struct karto_slice value);
 
 #endif

@@ -11,10 +11,10 @@ void karto_stamp_table_init(struct karto_stamp_table *table)
     karto_arena_init(&table->arena);
     table->nodes = table->few_nodes;
     table->authors = table->few_authors;
-    table->stamps = table->few_stamps;
-    table->node_count = table->author_count = table->stamp_count = 0;
+    table->runs = table->few_runs;
+    table->node_count = table->author_count = table->run_count = 0;
     table->node_room = table->author_room = KARTO_STAMP_TABLE_NAMES;
-    table->stamp_room = KARTO_STAMP_TABLE_STAMPS;
+    table->run_room = KARTO_STAMP_TABLE_RUNS;
     table->standard = NULL;
 }
 
@@ -50,10 +50,16 @@ static void add_author(struct karto_stamp_table *t, struct karto_slice author)
 
 void karto_stamp_table_add(struct karto_stamp_table *table, const struct karto_stamp *stamp)
 {
+    struct karto_stamp_run *last = table->run_count ? &table->runs[table->run_count - 1] : NULL;
+    if (last && karto_dot_equal(last->stamp->dot, stamp->dot) &&
+        karto_slice_equal(last->stamp->author, stamp->author)) {
+        last->count++;
+        return;
+    }
     add_node(table, stamp->dot.node);
     add_author(table, stamp->author);
-    table->stamps = grow(&table->arena, table->stamps, table->stamp_count, &table->stamp_room, sizeof *table->stamps);
-    table->stamps[table->stamp_count++] = stamp;
+    table->runs = grow(&table->arena, table->runs, table->run_count, &table->run_room, sizeof *table->runs);
+    table->runs[table->run_count++] = (struct karto_stamp_run){stamp, 1};
 }
 
 void karto_stamp_table_add_vv(struct karto_stamp_table *table, struct karto_vv vv)
@@ -73,33 +79,25 @@ static int compare_authors(const void *a, const void *b)
     return karto_slice_compare(*(const struct karto_slice *)a, *(const struct karto_slice *)b);
 }
 
-static int compare_stamps(const void *a, const void *b)
+static int compare_runs(const void *a, const void *b)
 {
-    const struct karto_stamp *const *x = a, *const *y = b;
-    return karto_dot_compare((*x)->dot, (*y)->dot);
+    const struct karto_stamp_run *x = a, *y = b;
+    return karto_dot_compare(x->stamp->dot, y->stamp->dot);
 }
 
-static const struct karto_stamp *most_frequent(const struct karto_stamp **stamps, uint32_t count)
+static const struct karto_stamp *most_frequent(const struct karto_stamp_run *runs, uint32_t count)
 {
     const struct karto_stamp *best = NULL;
-    uint32_t best_run = 0;
-    for (uint32_t i = 0, run = 0; i < count; i++) {
-        run = i > 0 && karto_dot_equal(stamps[i - 1]->dot, stamps[i]->dot) ? run + 1 : 1;
-        if (run >= best_run) {
-            best_run = run;
-            best = stamps[i];
+    uint32_t best_heads = 0;
+    for (uint32_t i = 0, heads = 0; i < count; i++) {
+        bool same = i > 0 && karto_dot_equal(runs[i - 1].stamp->dot, runs[i].stamp->dot);
+        heads = runs[i].count + (same ? heads : 0);
+        if (heads >= best_heads) {
+            best_heads = heads;
+            best = runs[i].stamp;
         }
     }
     return best;
-}
-
-/* Most records have been written by one change. */
-static bool are_in_order(const struct karto_stamp **stamps, uint32_t count)
-{
-    for (uint32_t i = 1; i < count; i++)
-        if (karto_dot_compare(stamps[i - 1]->dot, stamps[i]->dot) > 0)
-            return false;
-    return true;
 }
 
 void karto_stamp_table_close(struct karto_stamp_table *table)
@@ -117,9 +115,9 @@ void karto_stamp_table_close(struct karto_stamp_table *table)
             table->authors[authors++] = table->authors[i];
     table->node_count = nodes;
     table->author_count = authors;
-    if (!are_in_order(table->stamps, table->stamp_count))
-        qsort(table->stamps, table->stamp_count, sizeof *table->stamps, compare_stamps);
-    table->standard = most_frequent(table->stamps, table->stamp_count);
+    if (table->run_count > 1) /* most records have been written by one change */
+        qsort(table->runs, table->run_count, sizeof *table->runs, compare_runs);
+    table->standard = most_frequent(table->runs, table->run_count);
 }
 
 uint32_t karto_stamp_table_node(const struct karto_stamp_table *table, struct karto_node node)

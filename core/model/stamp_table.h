@@ -6,7 +6,13 @@
 #include "core/base/reader.h"
 #include "core/model/record.h"
 
-enum { KARTO_STAMP_TABLE_NAMES = 8, KARTO_STAMP_TABLE_STAMPS = 32 };
+enum { KARTO_STAMP_TABLE_NAMES = 8, KARTO_STAMP_TABLE_RUNS = 32 };
+
+/* A stamp, and how many heads one behind the other have it. */
+struct karto_stamp_run {
+    const struct karto_stamp *stamp;
+    uint32_t count;
+};
 
 /* For encoding: first everything is added, then it is closed, then numbers are asked for. It must not be moved: what is
  * few, as nearly always, stands in the table itself and takes no other memory. */
@@ -14,12 +20,12 @@ struct karto_stamp_table {
     struct karto_arena arena;
     struct karto_node few_nodes[KARTO_STAMP_TABLE_NAMES];
     struct karto_slice few_authors[KARTO_STAMP_TABLE_NAMES];
-    const struct karto_stamp *few_stamps[KARTO_STAMP_TABLE_STAMPS];
+    struct karto_stamp_run few_runs[KARTO_STAMP_TABLE_RUNS];
     struct karto_node *nodes; /* ascending once closed */
     struct karto_slice *authors;
-    const struct karto_stamp **stamps;
-    uint32_t node_count, author_count, stamp_count;
-    uint32_t node_room, author_room, stamp_room;
+    struct karto_stamp_run *runs;
+    uint32_t node_count, author_count, run_count;
+    uint32_t node_room, author_room, run_room;
     const struct karto_stamp
         *standard; /* the stamp of most heads, of several the one of the greatest dot; NULL: no heads */
 };

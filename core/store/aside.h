@@ -9,19 +9,20 @@
 
 #include "core/store/late_rows.h"
 
-/* Whether the next new record is to be given. */
-bool karto_aside_takes(struct karto_tx *tx);
+/* Whether this new record is to be given. */
+bool karto_aside_takes(struct karto_tx *tx, const struct karto_record *view);
 
 /* A row of it that somebody might ask for; key and value are copied. To be followed by give. */
 void karto_aside_give_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice value);
 
-/* The rest of it; the record is copied. number: its number among the gathered; 0: its words are not wanted. */
+/* The rest of it; its values are copied. number: its number among the gathered; 0: its words are not wanted. */
 void karto_aside_give(struct karto_tx *tx, const struct karto_record *view, uint32_t number);
 
 /* Waits until the terms of all that was given are gathered. */
 void karto_aside_wait(struct karto_tx *tx);
 
-/* The same, and the rows of all that was given, sorted, in so many runs: until drop. */
+/* Waits for the rows of all that was given alone: sorted, in so many runs, until drop. Terms are gathered meanwhile,
+ * and drop waits for them. */
 uint32_t karto_aside_collect(struct karto_tx *tx, const struct karto_late_run **runs);
 void karto_aside_drop(struct karto_tx *tx);
 

@@ -1,9 +1,11 @@
 #include "core/store/batches.h"
 
+#include "core/base/fatal.h"
 #include "core/base/limits.h"
 #include "core/store/databases.h"
 #include "core/store/log.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEY_HEAD = 8, ROW = 36, KEY_MAX = KEY_HEAD + KARTO_AUTHOR_SIZE_MAX };
@@ -60,12 +62,45 @@ static enum karto_err put(struct karto_tx *tx, const struct karto_batch *batch)
     return karto_kv_put(tx->kv, KARTO_DB_BATCHES, key_of(tx, batch->batch, batch->author), karto_slice(row, ROW));
 }
 
+/* ---- the one that changes are being counted into ---- */
+
+struct karto_open_batch {
+    struct karto_batch batch;
+    uint8_t author[KARTO_AUTHOR_SIZE_MAX];
+};
+
+void karto_batches_forget(struct karto_tx *tx)
+{
+    free(tx->batch);
+    tx->batch = NULL;
+}
+
+static enum karto_err put_open(struct karto_tx *tx)
+{
+    enum karto_err err = tx->batch ? put(tx, &tx->batch->batch) : KARTO_OK;
+    karto_batches_forget(tx);
+    return err;
+}
+
+static void open_batch(struct karto_tx *tx, const struct karto_batch *batch)
+{
+    struct karto_open_batch *open = tx->batch = karto_must(malloc(sizeof *open));
+    struct karto_slice author = batch->author;
+    KARTO_ASSERT(author.size <= sizeof open->author);
+    if (author.size)
+        memcpy(open->author, author.data, author.size);
+    open->batch = *batch;
+    open->batch.author = karto_slice(open->author, author.size);
+}
+
 enum karto_err karto_batch_get(struct karto_tx *tx, uint64_t batch, struct karto_slice author,
                                struct karto_batch *found)
 {
     uint64_t mark;
     struct karto_slice row, key = key_of(tx, batch, author);
-    enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_BATCHES, key, &row);
+    enum karto_err err = put_open(tx);
+    if (err == KARTO_OK)
+        err = karto_kv_get(tx->kv, KARTO_DB_BATCHES, key, &row);
     return err == KARTO_OK ? karto_batch_decode(key, row, found, &mark) : err;
 }
 
@@ -77,7 +112,9 @@ static enum karto_err find(struct karto_tx *tx, struct karto_slice prefix, struc
     struct karto_slice key, row;
     struct karto_kv_cursor *cursor;
     *count = 0;
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_BATCHES, &cursor);
+    enum karto_err err = put_open(tx);
+    if (err == KARTO_OK)
+        err = karto_kv_cursor_open(tx->kv, KARTO_DB_BATCHES, &cursor);
     if (err != KARTO_OK)
         return err;
     for (err = karto_kv_seek(cursor, prefix, &key, &row); err == KARTO_OK; err = karto_kv_next(cursor, &key, &row)) {
@@ -172,26 +209,39 @@ static enum karto_err put_mark(struct karto_tx *tx, uint64_t position)
     return karto_kv_put(tx->kv, KARTO_DB_BATCHES, key_head(0, head), karto_slice(row, sizeof row));
 }
 
+/* Makes the batch of a change the open one. */
+static enum karto_err open_for(struct karto_tx *tx, const struct karto_change *change, uint64_t position, bool *is_new)
+{
+    struct karto_batch batch;
+    *is_new = false;
+    if (tx->batch && is_of(change, &tx->batch->batch))
+        return KARTO_OK;
+    enum karto_err err = karto_batch_get(tx, change->batch, change->stamp.author, &batch);
+    *is_new = err == KARTO_E_NOT_FOUND;
+    if (*is_new)
+        batch = (struct karto_batch){.batch = change->batch, .author = change->stamp.author, .first = position};
+    else if (err != KARTO_OK)
+        return err;
+    open_batch(tx, &batch);
+    return KARTO_OK;
+}
+
 static enum karto_err add(struct karto_tx *tx, const struct karto_change *change, uint64_t position, uint64_t previous)
 {
-    bool had = false;
-    struct karto_batch batch;
+    bool had = false, is_new;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-    enum karto_err err = karto_batch_get(tx, change->batch, change->stamp.author, &batch);
-    bool is_new = err == KARTO_E_NOT_FOUND;
-    if (is_new) {
-        batch = (struct karto_batch){.batch = change->batch, .author = change->stamp.author, .first = position};
-        err = KARTO_OK;
+    enum karto_err err = open_for(tx, change, position, &is_new);
+    if (err == KARTO_OK)
+        err = karto_batch_had(tx, &tx->batch->batch, previous, &had);
+    if (err != KARTO_OK && is_new)
+        karto_batches_forget(tx); /* one of no change */
+    if (err == KARTO_OK) {
+        tx->batch->batch.last = position;
+        tx->batch->batch.changes++;
+        tx->batch->batch.records += !had;
     }
-    if (err == KARTO_OK)
-        err = karto_batch_had(tx, &batch, previous, &had);
-    batch.last = position;
-    batch.changes++;
-    batch.records += !had;
-    if (err == KARTO_OK)
-        err = put(tx, &batch);
-    if (err == KARTO_OK && is_new && karto_batch_undoes(batch.batch))
-        err = note_undone(tx, batch.batch);
+    if (err == KARTO_OK && is_new && karto_batch_undoes(change->batch))
+        err = note_undone(tx, change->batch);
     karto_arena_release(&tx->arena, mark);
     return err;
 }
@@ -203,7 +253,8 @@ enum karto_err karto_batches_add(struct karto_tx *tx, const struct karto_change 
 
 enum karto_err karto_batches_kept(struct karto_tx *tx)
 {
-    return put_mark(tx, tx->ledger.position);
+    enum karto_err err = put_open(tx);
+    return err == KARTO_OK ? put_mark(tx, tx->ledger.position) : err;
 }
 
 enum karto_err karto_batch_fresh(struct karto_tx *tx, uint32_t *number)
@@ -261,11 +312,14 @@ enum karto_err karto_batches_keep(struct karto_tx *tx)
         return err;
     while (err == KARTO_OK && position < tx->ledger.position)
         err = add_entry(tx, ++position);
+    if (err == KARTO_OK)
+        err = put_open(tx);
     return err == KARTO_OK ? put_mark(tx, position) : err;
 }
 
 enum karto_err karto_batches_again(struct karto_tx *tx)
 {
+    karto_batches_forget(tx);
     enum karto_err err = karto_kv_clear(tx->kv, KARTO_DB_BATCHES);
     return err == KARTO_OK ? karto_batches_keep(tx) : err;
 }

@@ -17,12 +17,16 @@ struct karto_batch {
 };
 
 /* Counts in the change that was just written to the log at the ledger's position; previous: position of the entry
- * before of the same record. For log.c. */
+ * before of the same record. The row of the batch waits for another's turn, or for somebody who reads rows here. For
+ * log.c. */
 KARTO_CHECKED enum karto_err karto_batches_add(struct karto_tx *tx, const struct karto_change *change,
                                                uint64_t previous);
 
 /* All that is in the log is counted in: the end of every write to it. */
 KARTO_CHECKED enum karto_err karto_batches_kept(struct karto_tx *tx);
+
+/* Drops the row that waits: the end of every transaction. */
+void karto_batches_forget(struct karto_tx *tx);
 
 /* KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_batch_get(struct karto_tx *tx, uint64_t batch, struct karto_slice author,

@@ -3,7 +3,6 @@
 #include "core/base/os_posix.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,23 +64,24 @@ enum karto_err karto_birth_begin(struct karto_birth *birth, const char *dir)
     return err;
 }
 
-static enum karto_err sync_dir(const char *path)
+/* So that opening the store in its place needs no room that the disk may not have. Where one is there it will do. */
+static void put_lock_in_place(const struct karto_birth *birth)
 {
-    int file = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = fsync(file) == 0 ? KARTO_OK : karto_os_error(errno);
-    close(file);
-    return err;
+    struct karto_buf from = path_in(&birth->making, lock_file), to = path_in(&birth->dir, lock_file);
+    int failed = link((const char *)from.data, (const char *)to.data);
+    (void)failed;
+    karto_buf_fini(&from);
+    karto_buf_fini(&to);
 }
 
 static enum karto_err put_in_place(const struct karto_birth *birth)
 {
+    put_lock_in_place(birth);
     struct karto_buf from = path_in(&birth->making, data_file), to = path_in(&birth->dir, data_file);
     enum karto_err err = link((const char *)from.data, (const char *)to.data) == 0 ? KARTO_OK : karto_os_error(errno);
     karto_buf_fini(&from);
     karto_buf_fini(&to);
-    return err == KARTO_OK ? sync_dir((const char *)birth->dir.data) : err;
+    return err == KARTO_OK ? karto_os_sync_dir((const char *)birth->dir.data) : err;
 }
 
 enum karto_err karto_birth_end(struct karto_birth *birth, enum karto_err err)

@@ -40,6 +40,8 @@ enum karto_err karto_check(struct karto_tx *tx, karto_check_report *report, void
     if (err == KARTO_OK)
         err = karto_check_batches(&walk);
     if (err == KARTO_OK)
+        err = karto_check_quarantine(&walk);
+    if (err == KARTO_OK)
         err = check_words(&walk);
     if (err == KARTO_OK)
         err = karto_check_ledger(&walk);

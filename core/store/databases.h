@@ -22,12 +22,14 @@ enum karto_db {
     KARTO_DB_PAST_OF, /* record id, hub position -> nothing: what of it is in the past (devices) */
     KARTO_DB_LACKS,   /* record id -> below which position its past is still to be fetched (devices) */
     KARTO_DB_LEFT,    /* record id -> the last entry of the log about a record that is gone (devices) */
-    KARTO_DB_SIDE,    /* position -> what could not be applied, with the reason: quarantine */
+    KARTO_DB_SIDE,    /* number -> what cannot be decoded or applied, and why; see quarantine.h */
     KARTO_DB_BATCHES, /* number, number of what it takes back, author -> where in the log; see batches.h */
     KARTO_DB_WORDS,   /* term, 0, place, number -> numbers of records */
     KARTO_DB_GRAMS,   /* three letters or a sound, 0, word -> nothing */
     KARTO_DB_NOTED,   /* record id -> the terms that words still has of it */
     KARTO_DB_NUMBERS, /* number -> kind, record id; and record id -> number */
+    KARTO_DB_MARKS,   /* node -> seq up to which a backup had its changes (hub) */
+    KARTO_DB_HELD,    /* record id, device -> a state for the administrator to decide on; device -> how many (hub) */
     KARTO_DB_COUNT
 };
 

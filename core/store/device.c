@@ -51,19 +51,13 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
 enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *before,
                                  const struct karto_change *change, const struct karto_record *after)
 {
-    struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_entry entry = *before;
     enum karto_err err = before->exists ? KARTO_OK : karto_past_return(tx, change->record, &entry.last);
     if (err != KARTO_OK)
         return err;
-    karto_change_encode(change, true, &bytes);
-    struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
-                                  .previous = entry.last,
-                                  .record = change->record,
-                                  .at_ms = karto_now_ms(tx),
-                                  .change = karto_buf_slice(&bytes)};
+    struct karto_log_entry row = {
+        .type = KARTO_LOG_CHANGE, .previous = entry.last, .record = change->record, .at_ms = karto_now_ms(tx)};
     err = karto_log_append(tx, &row, change);
-    karto_buf_fini(&bytes);
     if (err != KARTO_OK)
         return err;
     tx->ledger.seq = change->stamp.dot.seq;
@@ -87,7 +81,7 @@ enum karto_err karto_device_edit(struct karto_tx *tx, const struct karto_entry *
 
 enum karto_err karto_device_hear(struct karto_tx *tx, struct karto_epoch epoch)
 {
-    int order = karto_epoch_compare(epoch, tx->ledger.heard);
+    int order = karto_epoch_compare(epoch, KARTO_BROKEN("heard") ? tx->ledger.epoch : tx->ledger.heard);
     if (order < 0)
         return KARTO_E_OLD_HUB;
     tx->ledger.heard = epoch;
@@ -114,7 +108,7 @@ enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct karto_epoch ep
         err = karto_own_get(tx, dot, &own);
         if (err != KARTO_OK)
             return err;
-        if (own.sent.node.v == 0)
+        if (own.sent.node.v == 0 || KARTO_BROKEN("sent"))
             first_unsent = at;
         at++;
     }
@@ -122,6 +116,24 @@ enum karto_err karto_device_new_epoch(struct karto_tx *tx, struct karto_epoch ep
         return err;
     tx->ledger.rotated = epoch;
     return karto_device_rotate(tx, first_unsent);
+}
+
+enum karto_err karto_device_check_hub(struct karto_tx *tx, const struct karto_hub_knows *knows)
+{
+    const struct karto_own_node *nodes;
+    uint32_t count;
+    if (!karto_epoch_equal(tx->ledger.epoch, knows->epoch))
+        return KARTO_OK;
+    enum karto_err err = karto_own_nodes(tx, &nodes, &count);
+    if (err == KARTO_OK && knows->log_position < tx->ledger.cursor)
+        err = KARTO_E_HUB_BEHIND;
+    for (uint32_t i = 1; i <= count && i <= knows->count && err == KARTO_OK; i++) {
+        uint64_t judged = 0;
+        err = karto_own_judged(tx, nodes[count - i].node, &judged);
+        if (err == KARTO_OK && knows->seqs[knows->count - i] < judged)
+            err = KARTO_E_HUB_BEHIND;
+    }
+    return err;
 }
 
 /* ---- push ---- */
@@ -132,6 +144,7 @@ static enum karto_err take_one(struct karto_tx *tx, struct karto_epoch epoch, ui
     struct karto_own own;
     struct karto_log_entry entry;
     enum karto_err err = karto_own_get(tx, dot, &own);
+    out->earlier = err == KARTO_OK && own.sent.node.v != 0 && !karto_epoch_equal(own.sent, epoch);
     if (err == KARTO_OK && own.sent.node.v == 0) {
         own.sent = epoch;
         err = karto_own_put(tx, dot, &own);
@@ -164,6 +177,8 @@ enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, 
         err = take_one(tx, epoch, position, dot, &(*pending)[*count], &size);
         if (err != KARTO_OK)
             break;
+        if (*count > 0 && (*pending)[*count].earlier && !(*pending)[*count - 1].earlier)
+            break; /* the next push begins with it */
         ++*count;
     }
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
@@ -213,7 +228,7 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
 }
 
 enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
-                                   struct karto_slice reason, bool inside)
+                                   struct karto_slice reason, uint64_t receipt, bool inside)
 {
     struct karto_own own;
     struct karto_log_entry entry;
@@ -224,6 +239,7 @@ enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, en
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     own.verdict = verdict;
     own.reason = reason;
+    own.receipt = receipt;
     err = karto_own_put(tx, dot, &own);
     if (err == KARTO_OK)
         err = karto_pending_delete(tx, own.position);
@@ -302,24 +318,44 @@ static enum karto_err find_old(struct karto_tx *tx, const struct karto_entry *en
     return err;
 }
 
+/* Whether what the log will have of it can be read again: too many nodes or too many bytes could not. Few surely can.
+ */
+static bool is_readable(struct karto_tx *tx, const struct karto_change *change)
+{
+    uint64_t dots = 1, size = 0;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_change back;
+    for (uint32_t i = 0; i < change->seen_count; i++)
+        dots += change->seen[i].vv.count;
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_touch *touch = &change->touches[i];
+        dots += touch->context.count;
+        for (uint32_t j = 0; j < touch->count; j++)
+            size += touch->sets[j].key.size + touch->sets[j].value.size + touch->sets[j].old.size;
+    }
+    if (dots <= KARTO_VECTOR_MAX && size <= KARTO_CHANGE_SIZE_MAX)
+        return true;
+    karto_change_encode(change, true, &bytes);
+    bool readable = karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;
+    karto_buf_fini(&bytes);
+    return readable;
+}
+
 static enum karto_err log_pulled(struct karto_tx *tx, const struct karto_entry *entry,
                                  const struct karto_change *change)
 {
-    struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_change filled = *change;
     enum karto_err err = find_old(tx, entry, &filled);
     if (err != KARTO_OK)
         return err;
-    karto_change_encode(&filled, true, &bytes);
+    if (!is_readable(tx, &filled))
+        return KARTO_E_INVALID;
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = karto_change_is_void(change) ? KARTO_V_REFUSED : KARTO_V_APPLIED,
                                   .previous = entry->last,
                                   .record = change->record,
-                                  .at_ms = karto_now_ms(tx),
-                                  .change = karto_buf_slice(&bytes)};
-    err = karto_log_append(tx, &row, change);
-    karto_buf_fini(&bytes);
-    return err;
+                                  .at_ms = karto_now_ms(tx)};
+    return karto_log_append(tx, &row, &filled);
 }
 
 static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry *before,
@@ -335,10 +371,12 @@ static enum karto_err change_kept(struct karto_tx *tx, const struct karto_entry 
         *gap = true;
         return KARTO_OK;
     }
-    tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     enum karto_err err = log_pulled(tx, before, change);
+    if (err != KARTO_OK)
+        return err;
+    tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     after.last = tx->ledger.position;
-    return err == KARTO_OK ? karto_view_save(tx, before, &after) : err;
+    return karto_view_save(tx, before, &after);
 }
 
 /* Whether the hub can have this change of the present node from here: it was sent. */
@@ -409,8 +447,8 @@ static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struc
     after.expect = false;
     after.home = home;
     err = karto_record_decode(&tx->arena, id, bytes, &after.base);
-    if (err != KARTO_OK || home.size > KARTO_TERRITORY_SIZE_MAX)
-        return KARTO_E_PROTOCOL;
+    if (err != KARTO_OK || after.base.kind == 0 || home.size > KARTO_TERRITORY_SIZE_MAX || !karto_utf8_valid(home))
+        return KARTO_E_INVALID;
     *seq = own_seq(tx, &after.base);
     if (*seq > 0)
         err = is_from_here(tx, (struct karto_dot){tx->ledger.node, *seq}, &here);

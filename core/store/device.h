@@ -30,24 +30,36 @@ KARTO_CHECKED enum karto_err karto_device_seq(struct karto_tx *tx, struct karto_
  * the contexts that their author really had. */
 KARTO_CHECKED enum karto_err karto_device_rotate(struct karto_tx *tx, uint64_t from_position);
 
+/* What a hub of the epoch that this store has reconciled with must know: KARTO_E_HUB_BEHIND if its log ends before the
+ * cursor, or it has less of an own node than it has judged. A hub of another epoch may know anything. */
+struct karto_hub_knows {
+    struct karto_epoch epoch;
+    uint64_t log_position;
+    const uint64_t *seqs; /* the highest of each own node, for the last count of them */
+    uint32_t count;
+};
+
+KARTO_CHECKED enum karto_err karto_device_check_hub(struct karto_tx *tx, const struct karto_hub_knows *knows);
+
 /* ---- push ---- */
 
 struct karto_pending {
     uint64_t position;
+    bool earlier;               /* first sent under another epoch */
     struct karto_change change; /* in the arena */
 };
 
 /* The next pending changes behind position after, in order: as many as fit into size_max bytes of their encodings, at
- * least one if there is any, most at the most. Marks them as sent under epoch, durably before they leave: so this
- * writes. */
+ * least one if there is any, most at the most; those that were first sent under another epoch come first. Marks them as
+ * sent under epoch, durably before they leave: so this writes. */
 KARTO_CHECKED enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, uint64_t after,
                                                uint32_t most, size_t size_max, struct karto_pending **pending,
                                                uint32_t *count);
 
-/* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED. Of one that is
- * not pending any more: nothing to do. inside: whether the record is in scope now. */
+/* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED, and its receipt.
+ * Of one that is not pending any more: nothing to do. inside: whether the record is in scope now. */
 KARTO_CHECKED enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
-                                                 struct karto_slice reason, bool inside);
+                                                 struct karto_slice reason, uint64_t receipt, bool inside);
 
 /* The position in the log of a change made here. KARTO_E_NOT_FOUND. */
 KARTO_CHECKED enum karto_err karto_device_find(struct karto_tx *tx, struct karto_dot dot, uint64_t *position);
@@ -58,7 +70,8 @@ KARTO_CHECKED enum karto_err karto_device_confirmed(struct karto_tx *tx, struct 
 /* ---- pull and reconcile ---- */
 
 /* A change from the hub. *gap: something it builds on is missing here: ask for the record's state. KARTO_E_CHANGED: it
- * is one of this store's present node that was not made here: the store was copied; karto_device_fork, and again. */
+ * is one of this store's present node that was not made here: the store was copied; karto_device_fork, and again.
+ * KARTO_E_INVALID: it cannot be kept; nothing was done. */
 KARTO_CHECKED enum karto_err karto_device_change(struct karto_tx *tx, const struct karto_change *change, bool *gap);
 
 /* Somebody else has written under the present node up to this seq: goes on under a new one, and makes what is pending
@@ -66,7 +79,8 @@ KARTO_CHECKED enum karto_err karto_device_change(struct karto_tx *tx, const stru
 KARTO_CHECKED enum karto_err karto_device_fork(struct karto_tx *tx, uint64_t seq);
 
 /* A state from the hub replaces what was confirmed here; it is never joined. KARTO_E_CHANGED: it holds changes of the
- * present node that were not made here, or not sent yet; *seq is the last of them: karto_device_fork, and again. */
+ * present node that were not made here, or not sent yet; *seq is the last of them: karto_device_fork, and again.
+ * KARTO_E_INVALID: its bytes are not a record; nothing was done. */
 KARTO_CHECKED enum karto_err karto_device_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
                                                 struct karto_slice bytes, uint64_t *seq);
 

@@ -227,7 +227,7 @@ enum karto_err karto_device_join(struct karto_tx *tx, struct karto_slice user, s
     if (tx->ledger.role != KARTO_LOCAL)
         return KARTO_E_ROLE;
     tx->ledger.role = KARTO_ON_DEVICE;
-    enum karto_err err = karto_meta_put(tx, "user", user);
+    enum karto_err err = karto_set_user(tx, user);
     for (uint64_t position = 1; position <= tx->ledger.position && err == KARTO_OK; position++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = join_entry(tx, &join, position);

@@ -61,7 +61,7 @@ static enum karto_err make_change(struct karto_tx *tx, const struct karto_entry 
     change->stamp.author = save->author;
     enum karto_err err = KARTO_OK;
     if (save->author.size == 0)
-        err = karto_meta_get(tx, "user", &change->stamp.author);
+        err = karto_user(tx, &change->stamp.author);
     if (err == KARTO_OK && save->batch == 0) {
         uint32_t number;
         err = karto_batch_fresh(tx, &number);

@@ -88,29 +88,28 @@ static enum karto_err delete_if_there(struct karto_tx *tx, unsigned db, struct k
 
 static enum karto_err save_record(struct karto_tx *tx, const struct karto_entry *entry)
 {
-    struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_buf_add_byte(
-        &row, (uint8_t)((entry->kept ? KEPT : 0) | (entry->expect ? EXPECT : 0) | (entry->stillborn ? STILLBORN : 0)));
-    karto_buf_add_be64(&row, entry->last);
-    karto_buf_add_byte(&row, (uint8_t)entry->home.size);
-    karto_buf_add_slice(&row, entry->home);
-    karto_record_encode(&entry->view, &row);
+    struct karto_buf *row = &tx->row;
     enum karto_err err = karto_record_check(&entry->view);
-    if (err == KARTO_OK)
-        err = karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(&row));
-    karto_buf_fini(&row);
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    karto_buf_clear(row);
+    karto_buf_add_byte(
+        row, (uint8_t)((entry->kept ? KEPT : 0) | (entry->expect ? EXPECT : 0) | (entry->stillborn ? STILLBORN : 0)));
+    karto_buf_add_be64(row, entry->last);
+    karto_buf_add_byte(row, (uint8_t)entry->home.size);
+    karto_buf_add_slice(row, entry->home);
+    karto_record_encode(&entry->view, row);
+    return karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&entry->id), karto_buf_slice(row));
 }
 
 static enum karto_err save_base(struct karto_tx *tx, const struct karto_entry *entry)
 {
-    struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_buf_add_be32(&row, entry->pending);
+    struct karto_buf *row = &tx->row;
+    karto_buf_clear(row);
+    karto_buf_add_be32(row, entry->pending);
     if (entry->base.count > 0)
-        karto_record_encode(&entry->base, &row);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_BASE, karto_rid_slice(&entry->id), karto_buf_slice(&row));
-    karto_buf_fini(&row);
-    return err;
+        karto_record_encode(&entry->base, row);
+    return karto_kv_put(tx->kv, KARTO_DB_BASE, karto_rid_slice(&entry->id), karto_buf_slice(row));
 }
 
 static bool same_base(const struct karto_entry *a, const struct karto_entry *b)
@@ -159,7 +158,7 @@ static enum karto_err give_aside(struct karto_tx *tx, const struct karto_entry *
 
 enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
 {
-    bool aside = !before->exists && after->exists && karto_aside_takes(tx);
+    bool aside = !before->exists && after->exists && karto_aside_takes(tx, &after->view);
     enum karto_err err = karto_digest_update(tx, before, after);
     if (err == KARTO_OK)
         err = aside ? give_aside(tx, before, after) : update_indexes(tx, before, after);

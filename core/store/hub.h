@@ -18,13 +18,20 @@ struct karto_device {
     struct karto_rights former;    /* what it last reconciled with, where that is something else */
     int64_t former_until_ms;       /* how long what it made under those still counts; 0: there are none */
     bool revoked;
-    struct karto_slice serial; /* of its present certificate, hexadecimal */
-    int64_t contact_ms;        /* last hello; 0: never */
-    uint64_t unsent;           /* as it last said */
+    struct karto_slice serial;  /* of its present certificate, hexadecimal */
+    int64_t contact_ms;         /* last hello; 0: never */
+    uint64_t unsent;            /* as it last said */
+    struct karto_epoch gave;    /* in which it last gave back everything, or was enrolled; zero: none. hub_recovery.h */
+    uint64_t cursor;            /* hub position that it had heard of when it last said hello with something to send */
+    struct karto_rights claims; /* what it says that it is, and nobody has admitted yet; role 0: nothing. hub_admit.h */
 };
 
 KARTO_CHECKED enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct karto_device *device);
 KARTO_CHECKED enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device);
+
+/* Visits all of them, in the order of their ids. */
+typedef enum karto_err karto_device_visit(struct karto_tx *tx, const struct karto_device *device, void *context);
+KARTO_CHECKED enum karto_err karto_hub_each_device(struct karto_tx *tx, karto_device_visit *visit, void *context);
 
 /* Gives it another role or other territories. What it has made under those that it last reconciled with still goes
  * through, until it has reconciled with the new ones, for KARTO_LATE_MS_MAX at most. */
@@ -59,13 +66,25 @@ struct karto_judgement {
     enum karto_verdict verdict;
     bool inside;
     enum karto_err reason; /* of a refusal */
+    uint64_t receipt;      /* receipt.h, of a verdict that is final; else 0 */
+    bool aside;            /* refused just now, and its bytes are set aside: quarantine.h */
 };
 
 /* Judges and, as may be, applies a change of a device: all of its effects, on other records too, in this transaction.
+ * earlier: the device first sent it under an earlier epoch; KARTO_V_REISSUE: this hub would refuse what a lost one may
+ * have applied, or, put back, has a later change of the same node already, from a copy of the device's store.
  * KARTO_E_PROTOCOL: an honest device cannot have sent it (another's node, a seq out of turn, a context it cannot have);
- * nothing was done. */
+ * nothing was done. KARTO_E_QUARANTINE: nothing more is set aside of this device; nothing was done.
+ *
+ * A change of which the hub cannot read what it is to be applied to is refused, and set aside with its bytes. */
 KARTO_CHECKED enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device,
-                                            const struct karto_change *change, struct karto_judgement *judgement);
+                                            const struct karto_change *change, bool earlier,
+                                            struct karto_judgement *judgement);
+
+/* The same of a change with a flaw, what is wrong with it, in English: it cannot be applied, and is set aside. */
+KARTO_CHECKED enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_device *device,
+                                                   const struct karto_change *change, bool earlier, const char *flaw,
+                                                   struct karto_judgement *judgement);
 
 /* A change made at head office; its dot is the hub's own next. */
 KARTO_CHECKED enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *change);

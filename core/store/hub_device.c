@@ -41,6 +41,11 @@ enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_devi
     karto_pack_uint(&row, device->unsent);
     karto_pack_int(&row, device->former_until_ms);
     pack_rights(&row, device->former_until_ms ? &device->former : &device->scope);
+    karto_pack_int(&row, device->gave.ms);
+    karto_pack_uint(&row, device->gave.node.v);
+    karto_pack_uint(&row, device->cursor);
+    if (device->claims.role)
+        pack_rights(&row, &device->claims);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&device->id), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -63,9 +68,42 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
     device->serial = karto_read_str(&reader, KARTO_NAME_SIZE_MAX);
     device->contact_ms = karto_read_int(&reader);
     device->unsent = karto_read_uint(&reader, UINT64_MAX);
+    device->former = device->scope;
+    if (karto_reader_peek(&reader) == KARTO_WIRE_END) /* programs before rights were remembered ended it here */
+        return karto_reader_end(&reader);
     device->former_until_ms = karto_read_int(&reader);
     read_rights(tx, &reader, &device->former);
+    if (karto_reader_peek(&reader) != KARTO_WIRE_END) { /* rows of older programs end here */
+        device->gave.ms = karto_read_int(&reader);
+        device->gave.node.v = karto_read_uint(&reader, UINT64_MAX);
+    }
+    if (karto_reader_peek(&reader) != KARTO_WIRE_END)
+        device->cursor = karto_read_uint(&reader, UINT64_MAX);
+    if (karto_reader_peek(&reader) != KARTO_WIRE_END)
+        read_rights(tx, &reader, &device->claims);
     return karto_reader_end(&reader);
+}
+
+struct visiting {
+    karto_device_visit *visit;
+    void *context;
+};
+
+static enum karto_err visit_row(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
+{
+    struct visiting *visiting = context;
+    struct karto_device device;
+    (void)row;
+    if (key.size != sizeof device.id.b)
+        return KARTO_E_CORRUPT;
+    enum karto_err err = karto_hub_device(tx, karto_rid_read(key.data), &device);
+    return err == KARTO_OK ? visiting->visit(tx, &device, visiting->context) : err;
+}
+
+enum karto_err karto_hub_each_device(struct karto_tx *tx, karto_device_visit *visit, void *context)
+{
+    struct visiting visiting = {visit, context};
+    return karto_each_row(tx, KARTO_DB_DEVICES, visit_row, &visiting);
 }
 
 enum karto_err karto_hub_set_scope(struct karto_tx *tx, struct karto_device *device, const struct karto_rights *scope)
@@ -145,11 +183,34 @@ enum karto_err karto_hub_init(struct karto_tx *tx)
     return err == KARTO_OK ? write_device_record(tx, id, edits, 3) : err;
 }
 
-enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
+enum karto_err karto_hub_enter_own_nodes(struct karto_tx *tx)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_meta_get(tx, "device", &row);
+    if (err == KARTO_OK && row.size != 16)
+        err = KARTO_E_CORRUPT;
+    if (err != KARTO_OK)
+        return err;
+    struct karto_rid id = karto_rid_read(row.data);
+    const struct karto_edit edits[] = {node_edit(tx, tx->ledger.node), node_edit(tx, tx->ledger.rule_node)};
+    err = enter_node(tx, tx->ledger.node, id);
+    if (err == KARTO_OK)
+        err = enter_node(tx, tx->ledger.rule_node, id);
+    return err == KARTO_OK ? write_device_record(tx, id, edits, 2) : err;
+}
+
+enum karto_err karto_hub_enter(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
 {
     struct karto_edit edits[] = {text_edit(tx, KARTO_F_NAME, name), text_edit(tx, KARTO_F_USER, device->user)};
     enum karto_err err = karto_hub_put_device(tx, device);
     return err == KARTO_OK ? write_device_record(tx, device->id, edits, 2) : err;
+}
+
+enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
+{
+    struct karto_device entered = *device;
+    entered.gave = tx->ledger.epoch; /* it has nothing yet that could be given back */
+    return karto_hub_enter(tx, &entered, name);
 }
 
 /* A device cannot make the hub and everybody else remember node ids without end. */

@@ -89,7 +89,10 @@ static enum karto_err give_event(struct giving *g, const struct karto_log_entry 
         return KARTO_OK;
     if (row->type != KARTO_LOG_CHANGE || row->previous == 0 || !karto_slice_equal(row->before, row->after))
         return give_state(g, event);
-    return given_as_state(g, row->record) ? KARTO_OK : give_change(g, row, event);
+    if (given_as_state(g, row->record))
+        return KARTO_OK;
+    err = give_change(g, row, event);
+    return err == KARTO_E_CORRUPT ? give_state(g, event) : err; /* the record has it all the same */
 }
 
 /* What is not given takes no memory. */

@@ -16,6 +16,7 @@ struct hide {
 struct hides {
     struct hide *all;
     uint32_t count;
+    struct karto_dot came; /* after all that are not in the log */
 };
 
 static enum karto_err find_hides(struct karto_tx *tx, const struct karto_record *record, struct hides *hides)
@@ -52,7 +53,9 @@ static bool is_fair(const struct hides *hides, const struct karto_change *change
         if (karto_dot_equal(hide->dot, change->stamp.dot) ||
             karto_vv_covers(seen_of(change, KARTO_F_HIDDEN), hide->dot))
             return true;
-        if (!hide->logged || karto_vv_covers(seen_of(&hide->change, field), change->stamp.dot))
+        if (!hide->logged && !karto_dot_equal(change->stamp.dot, hides->came))
+            return true;
+        if (hide->logged && karto_vv_covers(seen_of(&hide->change, field), change->stamp.dot))
             return true;
     }
     return false;
@@ -124,17 +127,17 @@ static enum karto_err all_fair(struct karto_tx *tx, const struct hides *hides, c
     return err;
 }
 
-static enum karto_err take_back(struct karto_tx *tx, const struct karto_record *record)
+enum karto_err karto_hub_take_back_hide(struct karto_tx *tx, const struct karto_record *record, const char *reason)
 {
     struct karto_slice none = karto_slice(NULL, 0);
     struct karto_edit edit = {KARTO_F_HIDDEN, none, karto_hidden_bytes(&tx->arena, false, none)};
-    return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice_str(KARTO_RULE_UNSEEN));
+    return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice_str(reason));
 }
 
-enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id)
+enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id, struct karto_dot came)
 {
     struct karto_entry entry;
-    struct hides hides;
+    struct hides hides = {.came = came};
     bool fair;
     enum karto_err err = karto_entry_load(tx, id, &entry);
     if (err != KARTO_OK || !karto_record_hidden(&entry.view) || KARTO_BROKEN("hide"))
@@ -142,5 +145,39 @@ enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id)
     err = find_hides(tx, &entry.view, &hides);
     if (err == KARTO_OK)
         err = all_fair(tx, &hides, &entry.view, &fair);
-    return err == KARTO_OK && !fair ? take_back(tx, &entry.view) : err;
+    return err == KARTO_OK && !fair ? karto_hub_take_back_hide(tx, &entry.view, KARTO_RULE_UNSEEN) : err;
+}
+
+/* ---- what hangs on a hidden client ---- */
+
+static enum karto_err has_heard(struct karto_tx *tx, const struct karto_device *device,
+                                const struct karto_entry *client, struct karto_dot hide, bool *heard)
+{
+    struct karto_known known = {.position = client->last}; /* of one that came by a state */
+    struct karto_rid owner;
+    enum karto_err err = karto_hub_owner(tx, hide.node, &owner);
+    bool own = err == KARTO_OK && karto_rid_equal(owner, device->id);
+    if (err == KARTO_OK || err == KARTO_E_NOT_FOUND)
+        err = karto_dot_find(tx, hide, &known);
+    *heard = own || device->cursor >= known.position;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_hub_unhide_client(struct karto_tx *tx, const struct karto_device *device,
+                                       const struct karto_change *change)
+{
+    struct karto_entry child, client;
+    struct hides hides;
+    bool heard = false;
+    if (change->kind == KARTO_CLIENT || !karto_change_touch(change, KARTO_F_CLIENT) || KARTO_BROKEN("hide"))
+        return KARTO_OK;
+    enum karto_err err = karto_entry_load(tx, change->record, &child);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, karto_client_of(&child.view), &client);
+    if (err != KARTO_OK || !client.exists || !karto_record_hidden(&client.view))
+        return err;
+    err = find_hides(tx, &client.view, &hides);
+    for (uint32_t i = 0; i < hides.count && err == KARTO_OK && !heard; i++)
+        err = has_heard(tx, device, &client, hides.all[i].dot, &heard);
+    return err == KARTO_OK && !heard ? karto_hub_take_back_hide(tx, &client.view, KARTO_RULE_CHILD) : err;
 }

@@ -83,6 +83,8 @@ static enum karto_err move(struct karto_tx *tx, struct karto_rid id)
 {
     struct karto_entry before, after;
     enum karto_err err = karto_entry_load(tx, id, &before);
+    if (err == KARTO_E_CORRUPT)
+        return KARTO_OK; /* it stays where it is, for check to find: nobody else is held up */
     if (err != KARTO_OK || !before.exists)
         return err;
     after = before;

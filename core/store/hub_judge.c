@@ -181,11 +181,12 @@ static bool is_whole(const struct karto_change *change)
     return whole;
 }
 
-enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change)
+enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change, bool gaps)
 {
     uint64_t seq, hash;
     enum karto_err err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
     if (err != KARTO_OK)
         return err;
-    return change->stamp.dot.seq == seq + 1 && is_whole(change) ? KARTO_OK : KARTO_E_PROTOCOL;
+    bool in_turn = gaps ? change->stamp.dot.seq > seq : change->stamp.dot.seq == seq + 1;
+    return in_turn && is_whole(change) ? KARTO_OK : KARTO_E_PROTOCOL;
 }

@@ -2,10 +2,17 @@
 
 #include "core/base/broken.h"
 #include "core/base/limits.h"
+#include "core/base/reader.h"
 #include "core/model/merge.h"
 #include "core/store/databases.h"
 #include "core/store/dots.h"
+#include "core/store/hub_admit.h"
+#include "core/store/hub_bring.h"
+#include "core/store/hub_heal.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/log.h"
+#include "core/store/quarantine.h"
+#include "core/store/receipt.h"
 
 /* ---- accept: the only way into the hub's log ---- */
 
@@ -73,8 +80,11 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
     struct karto_known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED, .reason = reason};
     struct karto_change effect = *its_effect;
     *after = *before;
-    if (karto_apply(&tx->arena, &before->view, &effect, &after->view) != KARTO_APPLIED)
+    enum karto_outcome outcome = karto_apply(&tx->arena, &before->view, &effect, &after->view);
+    if (outcome == KARTO_GAP)
         return KARTO_E_PROTOCOL;
+    if (outcome == KARTO_KNOWN) /* came with a state, to a hub that was put back: its log has it all the same */
+        after->view = before->view;
     after->exists = after->kept = true;
     after->base = after->view;
     after->stillborn = is_stillborn(before, change, refused, &after->view);
@@ -98,12 +108,12 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
 /* A change that is refused and leaves nothing in the record, not even its vectors: its author has no business there, or
  * there is no room. It stands in the log and its dot is known, but it is no part of the record's history, and nobody
  * else hears of it. */
-static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *change, enum karto_err reason)
+static enum karto_err log_apart(struct karto_tx *tx, const struct karto_change *change, const struct karto_change *bare,
+                                enum karto_err reason)
 {
     struct karto_known known = {.verdict = KARTO_V_REFUSED, .reason = reason};
     struct karto_buf bytes = KARTO_BUF_EMPTY;
-    struct karto_change bare = karto_change_bare(&tx->arena, change);
-    karto_change_encode(&bare, false, &bytes);
+    karto_change_encode(bare, false, &bytes);
     const struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                         .verdict = KARTO_V_REFUSED,
                                         .apart = true,
@@ -112,20 +122,40 @@ static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *
                                         .change = karto_buf_slice(&bytes)};
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
     if (err == KARTO_OK)
-        err = karto_log_append(tx, &row, &bare);
+        err = karto_log_append(tx, &row, bare);
     known.position = tx->ledger.position;
     karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_dot_put(tx, change->stamp.dot, &known) : err;
 }
 
+static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *change, enum karto_err reason)
+{
+    struct karto_change bare = karto_change_bare(&tx->arena, change);
+    return log_apart(tx, change, &bare, reason);
+}
+
 /* ---- head office's own ---- */
 
-/* What the rules make of a change that was applied. */
-static enum karto_err follow_rules(struct karto_tx *tx, const struct karto_change *change,
-                                   const struct karto_record *after)
+/* Whether the record has the change already in a field that it sets: it came with a state. */
+static bool covers_some(const struct karto_record *record, const struct karto_change *change)
 {
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_field *field = karto_record_field(record, change->touches[i].field);
+        if (field && karto_vv_covers(field->vv, change->stamp.dot))
+            return true;
+    }
+    return false;
+}
+
+/* What the rules make of a change that was applied to the record before. */
+static enum karto_err follow_rules(struct karto_tx *tx, const struct karto_record *before,
+                                   const struct karto_change *change, const struct karto_record *after)
+{
+    bool is_new = !covers_some(before, change);
     enum karto_err err = karto_hub_outrun(tx, change, after);
-    return err == KARTO_OK ? karto_hub_unhide(tx, change->record) : err;
+    return err == KARTO_OK
+               ? karto_hub_unhide(tx, change->record, is_new ? change->stamp.dot : (struct karto_dot){{0}, 0})
+               : err;
 }
 
 enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *change)
@@ -139,7 +169,7 @@ enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *ch
     if (err != KARTO_OK)
         return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
     tx->ledger.seq = change->stamp.dot.seq;
-    return follow_rules(tx, change, &after.view);
+    return follow_rules(tx, &before.view, change, &after.view);
 }
 
 /* ---- rules ---- */
@@ -152,10 +182,16 @@ static void sign_rule(struct karto_tx *tx, struct karto_change *change)
     change->via = KARTO_VIA_RULE;
 }
 
+/* A rule for which log or record have no room is left out: what it follows has come in, and must not fail because of
+ * it. What is written in the records of devices follows no rule, and has no reason. */
 static enum karto_err accept_rule(struct karto_tx *tx, const struct karto_entry *before,
                                   const struct karto_change *change)
 {
     struct karto_entry after;
+    if (change->reason.size > 0 && !karto_hub_fits(tx, before, change)) {
+        tx->ledger.rule_seq--;
+        return KARTO_OK;
+    }
     enum karto_err err = accept(tx, before, change, change, KARTO_OK, &after);
     return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
 }
@@ -187,9 +223,10 @@ enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct ka
 
 /* What the device has written itself it has pushed before, whatever became of it: where that left nothing in the
  * record, it is not missing. Of others' changes the record must have what the device says it has seen:
- * KARTO_E_PROTOCOL. */
-static enum karto_err without_missing_own(struct karto_tx *tx, const struct karto_device *device,
-                                          const struct karto_field *field, struct karto_vv *vv)
+ * KARTO_E_PROTOCOL. But of a hub that was put back they may be lost: then, where that is said, nothing is missing, and
+ * should they come after all they stand beside this one, in conflict. */
+static enum karto_err without_missing(struct karto_tx *tx, const struct karto_device *device,
+                                      const struct karto_field *field, bool lost, struct karto_vv *vv)
 {
     struct karto_vv have = field ? field->vv : KARTO_VV_EMPTY;
     for (uint32_t i = vv->count; i-- > 0;) {
@@ -198,15 +235,18 @@ static enum karto_err without_missing_own(struct karto_tx *tx, const struct kart
         if (karto_vv_covers(have, dot))
             continue;
         enum karto_err err = karto_hub_owner(tx, dot.node, &owner);
-        if (err != KARTO_OK || !karto_rid_equal(owner, device->id))
-            return err == KARTO_OK || err == KARTO_E_NOT_FOUND ? KARTO_E_PROTOCOL : err;
+        bool own = err == KARTO_OK && karto_rid_equal(owner, device->id);
+        if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
+            return err;
+        if (!own && !lost)
+            return KARTO_E_PROTOCOL;
         *vv = karto_vv_cap(&tx->arena, *vv, dot.node, karto_vv_seq(have, dot.node));
     }
     return KARTO_OK;
 }
 
 static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device *device,
-                                  const struct karto_record *record, const struct karto_change *change,
+                                  const struct karto_record *record, const struct karto_change *change, bool lost,
                                   struct karto_change *effect)
 {
     struct karto_touch *touches = karto_arena_array(&tx->arena, change->count, sizeof *touches);
@@ -214,11 +254,11 @@ static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < change->count && err == KARTO_OK; i++) {
         touches[i] = change->touches[i];
-        err = without_missing_own(tx, device, karto_record_field(record, touches[i].field), &touches[i].context);
+        err = without_missing(tx, device, karto_record_field(record, touches[i].field), lost, &touches[i].context);
     }
     for (uint32_t i = 0; i < change->seen_count && err == KARTO_OK; i++) {
         seen[i] = change->seen[i];
-        err = without_missing_own(tx, device, karto_record_field(record, seen[i].field), &seen[i].vv);
+        err = without_missing(tx, device, karto_record_field(record, seen[i].field), lost, &seen[i].vv);
     }
     *effect = *change;
     effect->touches = touches;
@@ -228,12 +268,12 @@ static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device
 
 /* Applies or refuses a change of a record that is the device's business. */
 static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device *device,
-                                  const struct karto_entry *before, const struct karto_change *change,
+                                  const struct karto_entry *before, const struct karto_change *change, bool lost,
                                   struct karto_judgement *judgement)
 {
     struct karto_entry after;
     struct karto_change effect;
-    enum karto_err err = make_effect(tx, device, &before->view, change, &effect);
+    enum karto_err err = make_effect(tx, device, &before->view, change, lost, &effect);
     if (err != KARTO_OK)
         return err;
     if (judgement->reason == KARTO_OK && !karto_hub_fits(tx, before, &effect))
@@ -246,25 +286,18 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
     if (err != KARTO_OK)
         return err;
     judgement->inside = karto_rights_hold(&device->scope, after.home);
-    return refused ? KARTO_OK : follow_rules(tx, change, &after.view);
+    return refused ? KARTO_OK : follow_rules(tx, &before->view, change, &after.view);
 }
 
-static enum karto_err take(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
-                           struct karto_judgement *judgement)
+/* A change whose finding is made. */
+static enum karto_err take_found(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_entry *before, const struct karto_change *change,
+                                 const struct karto_finding *finding, bool lost, struct karto_judgement *judgement)
 {
-    struct karto_entry before;
-    struct karto_finding finding = {KARTO_OK, false};
-    enum karto_err err = karto_hub_honest(tx, change);
-    if (err == KARTO_OK)
-        err = karto_entry_load(tx, change->record, &before);
-    if (err == KARTO_OK)
-        err = karto_hub_judge(tx, device, &before, change, &finding);
-    if (err != KARTO_OK)
-        return err;
-    judgement->reason = finding.reason;
-    judgement->inside = before.exists && karto_rights_hold(&device->scope, before.home);
-    err =
-        finding.apart ? set_apart(tx, change, judgement->reason) : take_inside(tx, device, &before, change, judgement);
+    judgement->reason = finding->reason;
+    judgement->inside = before->exists && karto_rights_hold(&device->scope, before->home);
+    enum karto_err err = finding->apart ? set_apart(tx, change, judgement->reason)
+                                        : take_inside(tx, device, before, change, lost, judgement);
     if (err != KARTO_OK)
         return err;
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
@@ -272,19 +305,89 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
     return KARTO_OK;
 }
 
+static enum karto_err make_anew(struct karto_judgement *judgement)
+{
+    judgement->verdict = KARTO_V_REISSUE;
+    return KARTO_OK;
+}
+
+/* What a hub that was put back must not take under this dot, because the log has one of the same node that was made
+ * later: a copy of the device's store has given that back, and this one not. */
+static enum karto_err is_overtaken(struct karto_tx *tx, struct karto_dot dot, bool ever, bool *overtaken)
+{
+    uint64_t seq, hash;
+    enum karto_err err = karto_hub_known(tx, dot.node, &seq, &hash);
+    *overtaken = err == KARTO_OK && ever && dot.seq <= seq;
+    return err;
+}
+
+/* A record of which a hub that was put back has what others wrote, but not yet where it lies: what says that is then
+ * judged as what makes the record, for so the lost hub may have judged it. */
+static struct karto_entry as_lost(const struct karto_entry *entry, const struct karto_change *change)
+{
+    struct karto_entry lost = *entry;
+    bool is_placed = entry->stillborn || karto_hub_place(&entry->view);
+    lost.exists = entry->exists && (is_placed || !karto_hub_places(change) || entry->view.kind != change->kind);
+    return lost;
+}
+
+/* earlier: it was first sent to a hub that is lost. That one may have applied it, so that it is not refused under a dot
+ * that somebody may have. One that was never sent nobody can have: where a state says that it is in the record already,
+ * another change has its name, or the state is forged; it comes again under another. */
+static enum karto_err take(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
+                           bool earlier, struct karto_judgement *judgement)
+{
+    struct karto_entry before, lost;
+    struct karto_recovery recovery;
+    struct karto_finding finding = {KARTO_OK, false};
+    bool overtaken = false;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK)
+        err = is_overtaken(tx, change->stamp.dot, recovery.ever, &overtaken);
+    if (err == KARTO_OK && overtaken)
+        return make_anew(judgement);
+    if (err == KARTO_OK)
+        err = karto_hub_honest(tx, change, recovery.ever);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, change->record, &before);
+    if (err == KARTO_OK) {
+        lost = as_lost(&before, change);
+        err = karto_hub_judge(tx, device, earlier && recovery.ever ? &lost : &before, change, &finding);
+    }
+    bool twice = err == KARTO_OK && !earlier && covers_some(&before.view, change) && !KARTO_BROKEN("twice");
+    bool unsure = earlier && finding.reason != KARTO_OK;
+    if (err == KARTO_OK && recovery.ever && (twice || unsure)) {
+        judgement->verdict = twice ? KARTO_V_FORK : KARTO_V_REISSUE;
+        return KARTO_OK;
+    }
+    if (err == KARTO_OK)
+        err = take_found(tx, device, &before, change, &finding, recovery.ever, judgement);
+    if (err == KARTO_OK && judgement->verdict == KARTO_V_APPLIED)
+        err = karto_hub_unhide_client(tx, device, change);
+    return err == KARTO_OK && recovery.ever ? karto_hub_heal_again(tx, &change->record, NULL) : err;
+}
+
+/* Whatever is in the record. */
+static enum karto_err is_in_scope(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
+                                  bool *inside)
+{
+    struct karto_slice home, state;
+    enum karto_err err = karto_hub_state(tx, device, record, &home, &state);
+    *inside = err == KARTO_OK;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 /* A dot that is in the log: the same change again, or another one under its name. */
 static enum karto_err take_again(struct karto_tx *tx, const struct karto_device *device,
                                  const struct karto_change *change, const struct karto_known *known,
                                  struct karto_judgement *judgement)
 {
-    struct karto_entry entry;
     uint64_t hash;
     enum karto_err err = karto_dot_hash(tx, change, &hash);
     if (err == KARTO_OK)
-        err = karto_entry_load(tx, change->record, &entry);
+        err = is_in_scope(tx, device, change->record, &judgement->inside);
     if (err != KARTO_OK)
         return err;
-    judgement->inside = entry.exists && karto_rights_hold(&device->scope, entry.home);
     judgement->reason = known->reason;
     if (hash != known->hash && !KARTO_BROKEN("dotreuse"))
         judgement->verdict = KARTO_V_FORK;
@@ -293,26 +396,279 @@ static enum karto_err take_again(struct karto_tx *tx, const struct karto_device 
     return KARTO_OK;
 }
 
-enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
-                              struct karto_judgement *judgement)
+/* Of a dot that is known now. */
+static enum karto_err make_receipt(struct karto_tx *tx, struct karto_dot dot, uint64_t *receipt)
+{
+    struct karto_known known;
+    struct karto_log_entry row;
+    enum karto_err err = karto_dot_find(tx, dot, &known);
+    if (err == KARTO_OK)
+        err = karto_log_read(tx, known.position, &row);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+    const struct karto_judged judged = {dot, known.hash, known.verdict, row.apart};
+    return karto_receipt_make(tx, &judged, receipt);
+}
+
+/* A device writes under its own nodes alone. */
+static enum karto_err check_owner(struct karto_tx *tx, const struct karto_device *device, struct karto_node node)
 {
     struct karto_rid owner;
+    enum karto_err err = karto_hub_owner(tx, node, &owner);
+    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && !karto_rid_equal(owner, device->id)))
+        return KARTO_E_PROTOCOL;
+    return err;
+}
+
+static bool is_final(enum karto_verdict verdict)
+{
+    return verdict == KARTO_V_APPLIED || verdict == KARTO_V_CONTAINED || verdict == KARTO_V_REFUSED;
+}
+
+/* ---- what cannot be decoded or applied ---- */
+
+/* What the log can say of it: its name, and of what it set, what can be read again. */
+static struct karto_change readable_part(struct karto_arena *arena, const struct karto_change *change)
+{
+    struct karto_change part = karto_change_bare(arena, change);
+    struct karto_touch *touches = karto_arena_array(arena, part.count + 1, sizeof *touches);
+    uint32_t kept = 0, last = 0;
+    for (uint32_t i = 0; i < part.count && kept < KARTO_FIELDS_MAX; i++)
+        if (part.touches[i].field > last && part.touches[i].field <= KARTO_FIELD_NUMBER_MAX) {
+            touches[kept++] = part.touches[i];
+            last = part.touches[i].field;
+        }
+    if (kept == 0)
+        touches[kept++] = (struct karto_touch){.field = KARTO_F_HIDDEN}; /* there is no change of no field */
+    part.touches = touches;
+    part.count = kept;
+    if (part.kind == 0 || part.kind > KARTO_KIND_MAX)
+        part.kind = KARTO_KIND_MAX;
+    if (part.reason.size > KARTO_REASON_SIZE_MAX || !karto_utf8_valid(part.reason))
+        part.reason = karto_slice(NULL, 0);
+    return part;
+}
+
+static enum karto_err quarantine(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_change *change, const char *why)
+{
+    bool added;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    karto_change_encode(change, false, &bytes);
+    const struct karto_quarantined entry = {.form = KARTO_QUARANTINE_CHANGE,
+                                            .device = device->id,
+                                            .record = change->record,
+                                            .dot = change->stamp.dot,
+                                            .position = tx->ledger.position + 1,
+                                            .error = karto_slice_str(karto_err_id(KARTO_E_UNREADABLE)),
+                                            .detail = karto_slice_str(why),
+                                            .author = change->stamp.author,
+                                            .bytes = karto_buf_slice(&bytes)};
+    enum karto_err err = karto_quarantine_put(tx, &entry, &added);
+    karto_buf_fini(&bytes);
+    return err;
+}
+
+/* Refused, for what comes behind it in order goes on; its bytes are kept, for somebody to look at. Of the record it
+ * belongs to nothing is read. */
+static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_change *change, bool earlier, const char *why,
+                                 struct karto_judgement *judgement)
+{
+    struct karto_recovery recovery;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK)
+        err = karto_hub_honest(tx, change, recovery.ever);
+    if (err == KARTO_OK && earlier && recovery.ever) {
+        judgement->verdict = KARTO_V_REISSUE;
+        return KARTO_OK;
+    }
+    if (err == KARTO_OK)
+        err = is_in_scope(tx, device, change->record, &judgement->inside);
+    if (err == KARTO_OK)
+        err = quarantine(tx, device, change, why);
+    if (err != KARTO_OK)
+        return err;
+    judgement->verdict = KARTO_V_REFUSED;
+    judgement->reason = KARTO_E_UNREADABLE;
+    judgement->aside = true;
+    tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
+    struct karto_change part = readable_part(&tx->arena, change);
+    return log_apart(tx, change, &part, KARTO_E_UNREADABLE);
+}
+
+/* Whether there is such a record, and it is none of the device's business. */
+static enum karto_err is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
+                                 bool *foreign)
+{
+    struct karto_slice row;
+    bool inside;
+    enum karto_err err = is_in_scope(tx, device, record, &inside);
+    if (err == KARTO_OK)
+        err = karto_kv_get(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&record), &row);
+    *foreign = err == KARTO_OK && !inside;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* What the change is to be applied to cannot be read. Of another's record the device does not even learn that. */
+static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_device *device,
+                                      const struct karto_change *change, bool earlier,
+                                      struct karto_judgement *judgement)
+{
+    bool foreign;
+    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
+    *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+    if (err != KARTO_OK || !foreign)
+        return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)
+                               : err;
+    judgement->verdict = earlier ? KARTO_V_REISSUE : KARTO_V_REFUSED;
+    judgement->reason = KARTO_E_NOT_FOUND;
+    return earlier ? KARTO_OK : set_apart(tx, change, judgement->reason);
+}
+
+/* Before the log has an entry more nothing was written: what stands in the way can be left alone. */
+static enum karto_err take_or_aside(struct karto_tx *tx, const struct karto_device *device,
+                                    const struct karto_change *change, bool earlier, const char *flaw,
+                                    struct karto_judgement *judgement)
+{
+    uint64_t position = tx->ledger.position;
+    if (flaw)
+        return take_aside(tx, device, change, earlier, flaw, judgement);
+    enum karto_err err = take(tx, device, change, earlier, judgement);
+    if (err != KARTO_E_CORRUPT || tx->ledger.position != position)
+        return err;
+    return take_unreadable(tx, device, change, earlier, judgement);
+}
+
+/* ---- push ---- */
+
+enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
+                              bool earlier, struct karto_judgement *judgement)
+{
+    return karto_hub_push_flawed(tx, device, change, earlier, NULL, judgement);
+}
+
+enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_device *device,
+                                     const struct karto_change *change, bool earlier, const char *flaw,
+                                     struct karto_judgement *judgement)
+{
     struct karto_known known;
     struct karto_change bare = *change;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
     karto_change_forget_old(&tx->arena, &bare); /* the hub finds them itself, and believes no others */
-    enum karto_err err = karto_hub_owner(tx, change->stamp.dot.node, &owner);
-    if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && (!karto_rid_equal(owner, device->id) ||
-                                                         !karto_slice_equal(change->stamp.author, device->user))))
+    enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
+    if (err == KARTO_OK && !karto_slice_equal(change->stamp.author, device->user))
         err = KARTO_E_PROTOCOL;
     if (err == KARTO_OK) {
         err = karto_dot_find(tx, change->stamp.dot, &known);
         if (err == KARTO_OK)
             err = take_again(tx, device, &bare, &known, judgement);
         else if (err == KARTO_E_NOT_FOUND)
-            err = take(tx, device, &bare, judgement);
+            err = take_or_aside(tx, device, &bare, earlier, flaw, judgement);
     }
+    if (err == KARTO_OK && is_final(judgement->verdict))
+        err = make_receipt(tx, change->stamp.dot, &judgement->receipt);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+/* ---- given back ---- */
+
+/* As the lost hub found it, if that is proved; else as it would be found now, or as refused if that is what the device
+ * says: nobody lies to have less. */
+static enum karto_err find_given(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_entry *before, const struct karto_change *change,
+                                 const struct karto_claim *claim, struct karto_finding *finding, bool *proved)
+{
+    struct karto_judged judged = {.dot = change->stamp.dot, .verdict = claim->verdict};
+    bool refused = claim->verdict == KARTO_V_REFUSED;
+    enum karto_err err = karto_dot_hash(tx, change, &judged.hash);
+    if (err == KARTO_OK)
+        err = karto_receipt_check(tx, &judged, claim->receipt, proved);
+    if (err == KARTO_OK && !*proved && karto_hub_is_claimed(device))
+        return KARTO_OK; /* nobody has said yet what it may */
+    if (err == KARTO_OK && (!*proved || KARTO_BROKEN("final"))) {
+        const struct karto_entry lost = as_lost(before, change);
+        err = karto_hub_judge(tx, device, &lost, change, finding);
+        if (err == KARTO_OK && !karto_slice_equal(change->stamp.author, device->user))
+            err = KARTO_E_PROTOCOL;
+    } else if (refused)
+        finding->apart = judged.apart;
+    if (refused)
+        finding->reason = claim->reason;
+    return err;
+}
+
+static enum karto_err take_given(struct karto_tx *tx, const struct karto_device *device,
+                                 const struct karto_change *change, const struct karto_claim *claim,
+                                 struct karto_judgement *judgement)
+{
+    struct karto_entry before;
+    struct karto_recovery recovery;
+    struct karto_finding finding = {KARTO_OK, false};
+    bool proved = false, overtaken = false;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK && !recovery.ever)
+        err = KARTO_E_PROTOCOL;
+    if (err == KARTO_OK)
+        err = is_overtaken(tx, change->stamp.dot, true, &overtaken);
+    if (err == KARTO_OK && overtaken)
+        return make_anew(judgement);
+    if (err == KARTO_OK)
+        err = karto_hub_honest(tx, change, true);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, change->record, &before);
+    if (err == KARTO_OK)
+        err = find_given(tx, device, &before, change, claim, &finding, &proved);
+    if (err != KARTO_OK)
+        return err;
+    if (!proved && karto_hub_is_claimed(device))
+        return KARTO_OK; /* given back again once it is admitted */
+    if (!proved && finding.reason != KARTO_OK && claim->verdict == KARTO_V_APPLIED)
+        return make_anew(judgement);
+    err = take_found(tx, device, &before, change, &finding, !recovery.recovering, judgement);
+    if (err == KARTO_E_PROTOCOL && recovery.recovering) { /* somebody else may still bring what it builds on */
+        *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+        return KARTO_OK;
+    }
+    return err == KARTO_OK ? karto_hub_heal_again(tx, &change->record, NULL) : err;
+}
+
+/* As take_or_aside. */
+static enum karto_err take_given_or_aside(struct karto_tx *tx, const struct karto_device *device,
+                                          const struct karto_change *change, const struct karto_claim *claim,
+                                          struct karto_judgement *judgement)
+{
+    uint64_t position = tx->ledger.position;
+    enum karto_err err = take_given(tx, device, change, claim, judgement);
+    if (err != KARTO_E_CORRUPT || tx->ledger.position != position)
+        return err;
+    return take_unreadable(tx, device, change, claim->verdict == KARTO_V_APPLIED, judgement);
+}
+
+enum karto_err karto_hub_give_back(struct karto_tx *tx, const struct karto_device *device,
+                                   const struct karto_change *change, const struct karto_claim *claim,
+                                   struct karto_judgement *judgement)
+{
+    struct karto_known known;
+    struct karto_change bare = *change;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+    karto_change_forget_old(&tx->arena, &bare);
+    enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
+    if (err == KARTO_OK && claim->verdict != KARTO_V_APPLIED &&
+        (claim->verdict != KARTO_V_REFUSED || claim->reason == KARTO_OK))
+        err = KARTO_E_PROTOCOL;
+    if (err == KARTO_OK) {
+        err = karto_dot_find(tx, change->stamp.dot, &known);
+        if (err == KARTO_OK)
+            err = take_again(tx, device, &bare, &known, judgement);
+        else if (err == KARTO_E_NOT_FOUND)
+            err = take_given_or_aside(tx, device, &bare, claim, judgement);
+    }
+    if (err == KARTO_OK && is_final(judgement->verdict))
+        err = make_receipt(tx, change->stamp.dot, &judgement->receipt);
     karto_arena_release(&tx->arena, mark);
     return err;
 }

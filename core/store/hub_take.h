@@ -5,8 +5,10 @@
 #include "core/store/hub.h"
 
 /* The reasons of rules, as ids that are put into words where they are shown: the record was changed by somebody who did
- * not see it hidden; a value was written by a clock that is more than a day ahead. */
+ * not see it hidden; something was hung on it by somebody who had not heard of it; a value was written by a clock that
+ * is more than a day ahead. */
 #define KARTO_RULE_UNSEEN "R-HIDE-UNSEEN"
+#define KARTO_RULE_CHILD  "R-HIDE-CHILD"
 #define KARTO_RULE_AHEAD  "R-CLOCK-AHEAD"
 
 /* A row of invitations. KARTO_E_CORRUPT. */
@@ -14,11 +16,19 @@ KARTO_CHECKED enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct
                                                      struct karto_invite *invite);
 
 /* A change of the hub's rule node, with the id of the rule as its reason: of edits, made from the record as it stands;
- * or ready, but for the rule node's dot, clock and batch, which are filled in here. */
+ * or ready, but for the rule node's dot, clock and batch, which are filled in here. One of a rule that does not fit
+ * into log or record is left out, which is no error; one without a reason: KARTO_E_LIMIT. */
 KARTO_CHECKED enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
                                                  const struct karto_edit *edits, uint32_t count,
                                                  struct karto_slice reason);
 KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change);
+
+/* Enters the ledger's two nodes as head office's own, in its record too. */
+KARTO_CHECKED enum karto_err karto_hub_enter_own_nodes(struct karto_tx *tx);
+
+/* Enters a device as it stands there, with a record that everybody gets. */
+KARTO_CHECKED enum karto_err karto_hub_enter(struct karto_tx *tx, const struct karto_device *device,
+                                             struct karto_slice name);
 
 /* Fills in the values that the change replaced, from before (the record) or the log; *concurrent: some field has moved
  * on since its author saw it. */
@@ -41,14 +51,25 @@ KARTO_CHECKED enum karto_err karto_hub_follow(struct karto_tx *tx, const struct 
 KARTO_CHECKED enum karto_err karto_hub_outrun(struct karto_tx *tx, const struct karto_change *taken,
                                               const struct karto_record *record);
 
-/* Takes back a hide that did not see what stands in the record now. */
-KARTO_CHECKED enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid record);
+/* Takes back a hide that did not see what stands in the record now. came: what has just come into it, if anything has
+ * (else zero): that was not seen by a hide that came with a state, of which the log knows no more. */
+KARTO_CHECKED enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid record, struct karto_dot came);
+
+/* Takes back the hide of a client on which the device has hung something, a change of whose was applied, where it had
+ * heard of none of the hides in force: contexts do not cross records. */
+KARTO_CHECKED enum karto_err karto_hub_unhide_client(struct karto_tx *tx, const struct karto_device *device,
+                                                     const struct karto_change *change);
+
+/* The rule's change that shows a hidden record again, for one of the reasons above. */
+KARTO_CHECKED enum karto_err karto_hub_take_back_hide(struct karto_tx *tx, const struct karto_record *record,
+                                                      const char *reason);
 
 /* Whether the change says where its record lies: it sets a territory, or the client that it hangs on. */
 bool karto_hub_places(const struct karto_change *change);
 
-/* Whether an honest device can have sent the change, which is of a node of its own; KARTO_E_PROTOCOL: not. */
-KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change);
+/* Whether an honest device can have sent the change, which is of a node of its own; KARTO_E_PROTOCOL: not. gaps: the
+ * hub was put back, so that seqs may be missing before it. */
+KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct karto_change *change, bool gaps);
 
 struct karto_finding {
     enum karto_err reason; /* why not; KARTO_OK if it may */

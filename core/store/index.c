@@ -135,9 +135,9 @@ static struct karto_slice order_key(struct karto_arena *arena, const struct kart
     return make_key(arena, KARTO_BY_ORDER, view->kind, order_of(arena, collation, view), &view->id);
 }
 
-bool karto_index_of_name(struct karto_slice key)
+bool karto_index_is_aside(struct karto_slice key)
 {
-    return key.size && (key.data[0] == KARTO_BY_NAME || key.data[0] == KARTO_BY_ORDER);
+    return key.size && (key.data[0] == KARTO_BY_NAME || key.data[0] == KARTO_BY_ORDER || key.data[0] == KARTO_BY_SHORT);
 }
 
 bool karto_index_of_text(struct karto_slice key)
@@ -331,24 +331,24 @@ enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry 
 
 /* ---- all rows of a record ---- */
 
-uint32_t karto_index_name_keys(struct karto_arena *arena, const struct karto_collation *collation,
-                               const struct karto_record *view, struct karto_slice keys[KARTO_INDEX_NAME_KEYS])
+uint32_t karto_index_aside_keys(struct karto_arena *arena, const struct karto_collation *collation,
+                                const struct karto_record *view, struct karto_slice keys[KARTO_INDEX_ASIDE_KEYS])
 {
     struct rows rows = rows_for(arena, view, karto_record_field(view, KARTO_F_NAME));
     keys[0] = order_key(arena, collation, view);
+    keys[1] = short_key(arena, &view->id);
     if (rows.count)
-        keys[1] = rows.keys[0];
-    return 1 + rows.count;
+        keys[2] = rows.keys[0];
+    return 2 + rows.count;
 }
 
 static uint32_t code_keys(struct karto_arena *arena, const struct karto_record *view, uint32_t conflicts,
                           struct karto_slice **keys)
 {
-    uint32_t count = 0, room = 2;
+    uint32_t count = 0, room = 1;
     for (uint32_t i = 0; i < view->count; i++)
         room += indexed(view->fields[i].number) ? 1 + view->fields[i].count : 0;
     *keys = karto_arena_array(arena, room, sizeof **keys);
-    (*keys)[count++] = short_key(arena, &view->id);
     for (uint32_t i = 0; i < view->count; i++) {
         if (!indexed(view->fields[i].number) || view->fields[i].number == KARTO_F_NAME)
             continue;
@@ -374,8 +374,8 @@ void karto_index_give_codes(struct karto_tx *tx, const struct karto_record *view
 enum karto_err karto_index_rows(struct karto_tx *tx, const struct karto_record *view, karto_index_row *row,
                                 void *context)
 {
-    struct karto_slice names[KARTO_INDEX_NAME_KEYS], *codes;
-    uint32_t name_count = karto_index_name_keys(&tx->arena, tx->collation, view, names);
+    struct karto_slice names[KARTO_INDEX_ASIDE_KEYS], *codes;
+    uint32_t name_count = karto_index_aside_keys(&tx->arena, tx->collation, view, names);
     uint32_t code_count = code_keys(&tx->arena, view, karto_record_conflicts(view), &codes);
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < name_count && err == KARTO_OK; i++)

@@ -29,15 +29,16 @@ bool karto_index_of_text(struct karto_slice key);
 KARTO_CHECKED enum karto_err karto_index_update(struct karto_tx *tx, const struct karto_entry *before,
                                                 const struct karto_entry *after);
 
-/* What update does for a record that was not there, in two halves. The keys of its rows of names, and of its place in a
- * list, which need nothing of the store: how many; they are in the arena. And all other rows, which are given aside. */
-enum { KARTO_INDEX_NAME_KEYS = 2 };
-uint32_t karto_index_name_keys(struct karto_arena *arena, const struct karto_collation *collation,
-                               const struct karto_record *view, struct karto_slice keys[KARTO_INDEX_NAME_KEYS]);
+/* What update does for a record that was not there, in two halves. The keys of the rows that need nothing of the store
+ * and that hardly anybody asks for at once: of its names, its place in a list and its short id; how many; they are in
+ * the arena. And all other rows, which are given aside. */
+enum { KARTO_INDEX_ASIDE_KEYS = 3 };
+uint32_t karto_index_aside_keys(struct karto_arena *arena, const struct karto_collation *collation,
+                                const struct karto_record *view, struct karto_slice keys[KARTO_INDEX_ASIDE_KEYS]);
 void karto_index_give_codes(struct karto_tx *tx, const struct karto_record *view);
 
 /* Whether a key, or the beginning of one, is of the first half. */
-bool karto_index_of_name(struct karto_slice key);
+bool karto_index_is_aside(struct karto_slice key);
 
 /* Called for each record id in order; an error ends the walk and comes back, KARTO_E_INTERRUPTED as KARTO_OK. */
 typedef enum karto_err karto_index_visit(struct karto_tx *tx, struct karto_slice value, struct karto_rid id,

@@ -1,5 +1,6 @@
 #include "core/store/kv.h"
 
+#include "core/base/broken.h"
 #include "core/base/fatal.h"
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
@@ -37,6 +38,7 @@ struct karto_kv {
     bool unmapped; /* the map could not be made anew: nothing may touch it again */
     size_t map_size;
 
+    atomic_bool over;                /* LMDB refuses everything from now on */
     atomic_uint_fast64_t own_txn_id; /* of the last commit of this process that changed anything */
 
     atomic_uint fail_after, fail_count;
@@ -98,6 +100,7 @@ static enum karto_err error_of(const struct karto_kv *kv, int rc)
     case MDB_BAD_RSLOT:
     case MDB_DBS_FULL:
     case EINVAL: return KARTO_E_USAGE;
+    case MDB_PANIC: /* for what, was said when it happened */
     case EIO: return disk_is_full(kv) ? KARTO_E_FULL : KARTO_E_IO;
     default: return rc > 0 ? karto_os_error(rc) : KARTO_E_IO;
     }
@@ -250,6 +253,8 @@ static enum karto_err begin(struct karto_kv *kv, bool read_only, struct karto_kv
         if (rc == MDB_SUCCESS)
             return KARTO_OK;
         leave(txn);
+        if (rc == MDB_PANIC)
+            atomic_store(&kv->over, true);
         err = rc == MDB_MAP_RESIZED ? resize(kv, 0) : error_of(kv, rc);
     }
     return err ? err : KARTO_E_BUSY;
@@ -331,6 +336,15 @@ enum karto_err karto_kv_read(struct karto_kv *kv, karto_kv_work *work, void *con
     err = finish(&txn, work(&txn, context));
     leave(&txn);
     return err;
+}
+
+/* Only LMDB knows; and it tells whoever begins. */
+bool karto_kv_is_over(struct karto_kv *kv)
+{
+    struct karto_kv_txn *txn;
+    if (karto_kv_begin_read(kv, &txn) == KARTO_OK)
+        karto_kv_end_read(txn);
+    return atomic_load(&kv->over);
 }
 
 enum karto_err karto_kv_begin_read(struct karto_kv *kv, struct karto_kv_txn **txn)
@@ -594,9 +608,15 @@ enum karto_err karto_kv_cursor_delete(struct karto_kv_cursor *cursor)
 
 /* --- opening --- */
 
+uint64_t karto_kv_map_size(void)
+{
+    return map_size_default;
+}
+
 static enum karto_err open_env(struct karto_kv *kv, const struct karto_kv_options *options)
 {
-    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0) | (options->no_sync ? MDB_NOSYNC : 0);
+    bool no_sync = options->no_sync || KARTO_BROKEN("sync");
+    unsigned flags = MDB_NOTLS | (options->read_only ? MDB_RDONLY : 0) | (no_sync ? MDB_NOSYNC : 0);
     int rc = mdb_env_create(&kv->env);
     if (rc == MDB_SUCCESS)
         rc = mdb_env_set_maxdbs(kv->env, options->name_count);
@@ -803,6 +823,13 @@ static enum karto_err copy_env(struct karto_kv *kv, int file, bool compact)
             err = rc == MDB_INCOMPATIBLE ? KARTO_E_CORRUPT : error_of(kv, rc);
     }
     return err ? err : KARTO_E_BUSY;
+}
+
+enum karto_err karto_kv_file_id(struct karto_kv *kv, struct karto_os_file_id *id)
+{
+    mdb_filehandle_t file;
+    int rc = mdb_env_get_fd(kv->env, &file);
+    return rc == MDB_SUCCESS ? karto_os_file_id(file, id) : error_of(kv, rc);
 }
 
 enum karto_err karto_kv_copy(struct karto_kv *kv, const char *dir, bool compact)

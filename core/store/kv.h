@@ -46,6 +46,9 @@ struct karto_kv_options {
  * What options points to is only used during the call. *kv is NULL after an error. */
 KARTO_CHECKED enum karto_err karto_kv_open(const struct karto_kv_options *options, struct karto_kv **kv);
 
+/* Bytes of address space that a store takes where options leave it to us. */
+uint64_t karto_kv_map_size(void);
+
 /* No transaction may be live. NULL is fine. In a forked child it only forgets what was inherited. */
 void karto_kv_close(struct karto_kv *kv);
 
@@ -146,6 +149,14 @@ uint64_t karto_kv_last_txn_id(struct karto_kv *kv);
 /* What it was behind the last such commit of this kv; 0: there was none. Where both are the same, nobody else has
  * changed anything since. */
 uint64_t karto_kv_own_txn_id(const struct karto_kv *kv);
+
+/* Whether nothing can be read or written any more, until the store is opened anew: the write that was to put a
+ * transaction into effect has failed. What was committed before is there. Not within a transaction of this thread. */
+bool karto_kv_is_over(struct karto_kv *kv);
+
+/* Which file the data file is. */
+struct karto_os_file_id; /* core/base/os_posix.h */
+KARTO_CHECKED enum karto_err karto_kv_file_id(struct karto_kv *kv, struct karto_os_file_id *id);
 
 /* A copy of one snapshot, synced, in a new directory dir (0700; its parent must exist) while others read and write.
  * compact leaves out free pages. KARTO_E_EXISTS: there is such a name already. After any error there is no dir. */

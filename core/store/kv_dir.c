@@ -13,6 +13,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum {
+    READERS_SIZE = 32 * 1024,
+    FIRST_PAGE_SIZE = 4096
+}; /* of lock.mdb: all of it, and what every opening writes to */
+
 /* What this process has open: LMDB would spoil a directory opened twice, and say nothing. */
 static struct karto_kv_dir *opened;
 static pthread_mutex_t opened_mutex = PTHREAD_MUTEX_INITIALIZER;
@@ -85,8 +90,24 @@ static enum karto_err make_files(const struct karto_kv_dir *dir)
     return err ? err : make_file(dir->path, "data.mdb");
 }
 
+/* LMDB writes to lock.mdb through memory and makes it without blocks of its own: on a full disk that is a SIGBUS, and
+ * the end of the process. Here it has its blocks first. Any other trouble with it LMDB meets again, and says. */
+static enum karto_err make_lock_room(const struct karto_kv_dir *dir)
+{
+    char *path = path_in(dir->path, "lock.mdb");
+    int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    free(path);
+    if (file < 0)
+        return karto_os_error(errno) == KARTO_E_FULL ? KARTO_E_FULL : KARTO_OK;
+    int number = posix_fallocate(file, 0, READERS_SIZE);
+    if (number && karto_os_error(number) == KARTO_E_FULL) /* enough for all but sixty readers at a time */
+        number = posix_fallocate(file, 0, FIRST_PAGE_SIZE);
+    close(file);
+    return number && karto_os_error(number) == KARTO_E_FULL ? KARTO_E_FULL : KARTO_OK;
+}
+
 /* LMDB takes an empty file for a new store, and would make one where nobody asked for it. */
-enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create)
+static enum karto_err prepare_data(const struct karto_kv_dir *dir, bool create)
 {
     struct stat info;
     char *path = path_in(dir->path, "data.mdb");
@@ -100,6 +121,12 @@ enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create)
     if (failed)
         return KARTO_E_NO_STORE;
     return empty ? KARTO_E_CORRUPT : KARTO_OK;
+}
+
+enum karto_err karto_kv_dir_prepare(const struct karto_kv_dir *dir, bool create)
+{
+    enum karto_err err = prepare_data(dir, create);
+    return err ? err : make_lock_room(dir);
 }
 
 enum karto_err karto_kv_dir_of_others(const char *path)
@@ -135,24 +162,14 @@ enum karto_err karto_kv_dir_make(const char *path, int *file)
     return err ? karto_kv_dir_made(path, *file, err) : KARTO_OK;
 }
 
-static enum karto_err sync_dir(const char *dir)
-{
-    int file = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (file < 0)
-        return karto_os_error(errno);
-    enum karto_err err = fsync(file) == 0 ? KARTO_OK : karto_os_error(errno);
-    close(file);
-    return err;
-}
-
 static enum karto_err sync_all(const char *path, int file)
 {
     if (fsync(file) != 0)
         return karto_os_error(errno);
     char *parent = path_in(path, "..");
-    enum karto_err err = sync_dir(path);
+    enum karto_err err = karto_os_sync_dir(path);
     if (!err)
-        err = sync_dir(parent);
+        err = karto_os_sync_dir(parent);
     free(parent);
     return err;
 }

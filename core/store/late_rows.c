@@ -9,22 +9,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ID = 16, ROWS_MIN = 32, SLOTS_MIN = 64 };
+enum { ID = 16, ROWS_MIN = 32, SLOTS_MIN = 64, AHEAD = 4 };
 
 struct karto_late_rows {
     struct karto_arena arena; /* keys of own */
     struct karto_late_run own;
-    uint64_t *heads; /* hashes of keys without their ids, 0 for a free slot: a hash table, at most half full */
+    uint32_t *heads; /* hashes of keys without their ids, 0 for a free slot: a hash table, at most half full */
     uint32_t head_count, slots;
+    bool any; /* of own, or aside */
 };
 
 /* ---- runs ---- */
 
-static uint64_t begin_of(struct karto_slice key)
+static struct karto_late_row row_of(struct karto_slice key, size_t value_size, uint32_t turn)
 {
-    uint8_t bytes[8] = {0};
+    uint8_t bytes[16] = {0};
     memcpy(bytes, key.data, key.size < sizeof bytes ? key.size : sizeof bytes);
-    return karto_be64(bytes);
+    return (struct karto_late_row){
+        {karto_be64(bytes), karto_be64(bytes + 8)}, key.data, (uint16_t)key.size, (uint16_t)value_size, turn};
 }
 
 struct karto_slice karto_late_row_copy(struct karto_arena *arena, struct karto_slice key, struct karto_slice value)
@@ -42,15 +44,15 @@ void karto_late_run_add(struct karto_late_run *run, struct karto_slice key, size
         run->room = run->room ? 2 * run->room : ROWS_MIN;
         run->rows = karto_must(realloc(run->rows, run->room * sizeof *run->rows));
     }
-    run->rows[run->count] =
-        (struct karto_late_row){begin_of(key), key.data, (uint16_t)key.size, (uint16_t)value_size, run->count};
+    run->rows[run->count] = row_of(key, value_size, run->count);
     run->count++;
 }
 
 static int compare_keys(const struct karto_late_row *x, const struct karto_late_row *y)
 {
-    if (x->begin != y->begin)
-        return x->begin < y->begin ? -1 : 1;
+    for (int i = 0; i < 2; i++)
+        if (x->begin[i] != y->begin[i])
+            return x->begin[i] < y->begin[i] ? -1 : 1;
     return karto_slice_compare(karto_slice(x->key, x->key_size), karto_slice(y->key, y->key_size));
 }
 
@@ -75,15 +77,15 @@ void karto_late_run_fini(struct karto_late_run *run)
 
 /* ---- what there may be ---- */
 
-static uint64_t hash_of(struct karto_slice head)
+static uint32_t hash_of(struct karto_slice head)
 {
-    uint64_t hash = karto_sum_of(head).low;
+    uint32_t hash = (uint32_t)karto_sum_of(head).low;
     return hash ? hash : 1;
 }
 
-static uint64_t *slot_of(const struct karto_late_rows *late, uint64_t hash)
+static uint32_t *slot_of(const struct karto_late_rows *late, uint32_t hash)
 {
-    uint32_t mask = late->slots - 1, at = (uint32_t)hash & mask;
+    uint32_t mask = late->slots - 1, at = hash & mask;
     while (late->heads[at] && late->heads[at] != hash)
         at = (at + 1) & mask;
     return &late->heads[at];
@@ -91,7 +93,7 @@ static uint64_t *slot_of(const struct karto_late_rows *late, uint64_t hash)
 
 static void grow(struct karto_late_rows *late)
 {
-    uint64_t *old = late->heads;
+    uint32_t *old = late->heads;
     uint32_t old_slots = late->slots;
     late->slots = old_slots ? 2 * old_slots : SLOTS_MIN;
     late->heads = karto_must(calloc(late->slots, sizeof *late->heads));
@@ -101,16 +103,22 @@ static void grow(struct karto_late_rows *late)
     free(old);
 }
 
-void karto_late_rows_expect(struct karto_tx *tx, struct karto_slice key)
+void karto_late_rows_begin(struct karto_tx *tx)
 {
     if (!tx->late) {
         tx->late = karto_must(calloc(1, sizeof *tx->late));
         karto_arena_init(&tx->late->arena);
     }
+    tx->late->any = true;
+}
+
+void karto_late_rows_expect(struct karto_tx *tx, struct karto_slice key)
+{
+    karto_late_rows_begin(tx);
     struct karto_late_rows *late = tx->late;
     if (2 * late->head_count >= late->slots)
         grow(late);
-    uint64_t hash = hash_of(karto_slice(key.data, key.size - ID)), *slot = slot_of(late, hash);
+    uint32_t hash = hash_of(karto_slice(key.data, key.size - ID)), *slot = slot_of(late, hash);
     late->head_count += !*slot;
     *slot = hash;
 }
@@ -136,6 +144,8 @@ static const struct karto_late_row *next(const struct karto_late_run *const *run
         }
     }
     at[which] += least != NULL;
+    if (least && at[which] + AHEAD < runs[which]->count)
+        __builtin_prefetch(runs[which]->rows[at[which] + AHEAD].key); /* the keys lie in the order of the records */
     return least;
 }
 
@@ -157,8 +167,9 @@ static enum karto_err put_merged(struct karto_tx *tx, const struct karto_late_ru
 
 static bool may_have(const struct karto_tx *tx, struct karto_slice head)
 {
-    return tx->late && tx->late->head_count > 0 &&
-           (!head.data || karto_index_of_name(head) || *slot_of(tx->late, hash_of(head)));
+    const struct karto_late_rows *late = tx->late;
+    return late && late->any &&
+           (!head.data || karto_index_is_aside(head) || (late->slots && *slot_of(late, hash_of(head))));
 }
 
 enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head)
@@ -179,8 +190,10 @@ enum karto_err karto_late_rows_put(struct karto_tx *tx, struct karto_slice head)
     karto_aside_drop(tx);
     late->own.count = 0;
     karto_arena_reset(&late->arena);
-    memset(late->heads, 0, late->slots * sizeof *late->heads);
+    if (late->slots)
+        memset(late->heads, 0, late->slots * sizeof *late->heads);
     late->head_count = 0;
+    late->any = false;
     return err;
 }
 

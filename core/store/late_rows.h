@@ -10,7 +10,10 @@
  * two with the same key the second counts. */
 void karto_late_rows_add(struct karto_tx *tx, struct karto_slice key, struct karto_slice value);
 
-/* The same of a row that the thread beside will have (aside.h), so that who asks for it waits. */
+/* Rows of a record will come from the thread beside (aside.h): those of karto_index_is_aside may be any. */
+void karto_late_rows_begin(struct karto_tx *tx);
+
+/* The same of one other row, so that who asks for it waits. */
 void karto_late_rows_expect(struct karto_tx *tx, struct karto_slice key);
 
 /* Puts what waits, if there may be a row in it whose key, the id apart, is head; head.data NULL: any. */
@@ -22,7 +25,7 @@ void karto_late_rows_forget(struct karto_tx *tx);
 /* ---- runs of rows ---- */
 
 struct karto_late_row {
-    uint64_t begin; /* the first bytes of the key as a number of the same order: sorting seldom looks at the rest */
+    uint64_t begin[2]; /* the first bytes of the key as numbers of the same order: sorting seldom looks at the rest */
     const uint8_t *key;
     uint16_t key_size, value_size; /* the value stands behind the key */
     uint32_t turn;                 /* of those with the same key in one run, which came later */

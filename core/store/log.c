@@ -31,11 +31,12 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
                                 const struct karto_change *change)
 {
     uint8_t key[8];
-    struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_log_encode(entry, &row);
-    enum karto_err err =
-        karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key), karto_buf_slice(&row));
-    karto_buf_fini(&row);
+    karto_buf_clear(&tx->row);
+    karto_log_encode(entry, &tx->row);
+    if (change && !entry->change.size)
+        karto_change_encode(change, true, &tx->row);
+    enum karto_err err = karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key),
+                                         karto_buf_slice(&tx->row));
     if (err != KARTO_OK)
         return err;
     tx->ledger.position++;
@@ -45,11 +46,9 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
 enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position, const struct karto_log_entry *entry)
 {
     uint8_t key[8];
-    struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_log_encode(entry, &row);
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_LOG, karto_key_position(position, key), karto_buf_slice(&row));
-    karto_buf_fini(&row);
-    return err;
+    karto_buf_clear(&tx->row);
+    karto_log_encode(entry, &tx->row);
+    return karto_kv_put(tx->kv, KARTO_DB_LOG, karto_key_position(position, key), karto_buf_slice(&tx->row));
 }
 
 static bool take_name(struct karto_slice *row, struct karto_slice *name)

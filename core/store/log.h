@@ -24,10 +24,11 @@ struct karto_log_entry {
     struct karto_rid record;
     int64_t at_ms;                    /* when it came here, by this store's clock */
     struct karto_slice before, after; /* hub: the record's territory, and then */
-    struct karto_slice change;        /* canonical bytes with old values; empty in a move */
+    struct karto_slice change; /* canonical bytes with old values; empty in a move, and where append makes them */
 };
 
-/* At the next position, which the ledger then names. change: that of the entry, for batches.h; NULL in a move. */
+/* At the next position, which the ledger then names. change: that of the entry, for batches.h and, where the entry has
+ * no bytes of it, for its bytes; NULL in a move. */
 KARTO_CHECKED enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
                                               const struct karto_change *change);
 KARTO_CHECKED enum karto_err karto_log_replace(struct karto_tx *tx, uint64_t position,

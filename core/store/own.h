@@ -11,6 +11,7 @@ struct karto_own {
     enum karto_verdict verdict; /* NONE: pending */
     struct karto_epoch sent;    /* in which it was first sent; zero: never */
     struct karto_slice reason;  /* of a refusal */
+    uint64_t receipt;           /* the hub's proof of the verdict, for itself; 0: none */
 };
 
 /* KARTO_E_NOT_FOUND: not made here. */
@@ -21,10 +22,16 @@ KARTO_CHECKED enum karto_err karto_own_delete(struct karto_tx *tx, struct karto_
 /* The highest seq of a node that has a row; 0: none. */
 KARTO_CHECKED enum karto_err karto_own_last(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
 
+/* The highest seq of a node that the hub has judged; 0: none. */
+KARTO_CHECKED enum karto_err karto_own_judged(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
+
 /* Pending changes by position: enter, take out, and the first at or behind a position (KARTO_E_NOT_FOUND: none). */
 KARTO_CHECKED enum karto_err karto_pending_put(struct karto_tx *tx, uint64_t position, struct karto_dot dot);
 KARTO_CHECKED enum karto_err karto_pending_delete(struct karto_tx *tx, uint64_t position);
 KARTO_CHECKED enum karto_err karto_pending_from(struct karto_tx *tx, uint64_t from, uint64_t *position,
                                                 struct karto_dot *dot);
+
+/* When the oldest pending change was made; 0: nothing is pending. */
+KARTO_CHECKED enum karto_err karto_pending_oldest(struct karto_tx *tx, int64_t *at_ms);
 
 #endif

@@ -9,7 +9,7 @@
 
 /* A block of at most so many bytes lies within a page, with others; a number takes at most five. */
 enum { BLOCK_MAX = 1000, NUMBER_BYTES = 5, TAIL = 6, KEY_MAX = KARTO_TOKEN_SIZE_MAX + TAIL };
-enum { LISTS_MIN = 1024, OPS_MIN = 4 };
+enum { LISTS_MIN = 1024, OPS_MIN = 4, TOGETHER = 32 };
 
 /* ---- what is collected ---- */
 
@@ -23,7 +23,7 @@ struct list {
 };
 
 struct karto_postings {
-    struct karto_arena arena; /* texts of terms */
+    struct karto_arena arena; /* texts of terms, and ops */
     struct list *lists;
     uint32_t count, room;
     struct slot {
@@ -45,8 +45,6 @@ void karto_postings_free(struct karto_postings *p)
 {
     if (!p)
         return;
-    for (uint32_t i = 0; i < p->count; i++)
-        free(p->lists[i].ops);
     free(p->lists);
     free(p->slots);
     karto_arena_fini(&p->arena);
@@ -81,9 +79,8 @@ static void grow(struct karto_postings *p)
         *slot_of(p, &p->lists[i].term, p->lists[i].hash) = (struct slot){(uint32_t)(p->lists[i].hash >> 32), i + 1};
 }
 
-static struct list *list_of(struct karto_postings *p, const struct karto_term *term)
+static struct list *list_of(struct karto_postings *p, const struct karto_term *term, uint64_t hash)
 {
-    uint64_t hash = hash_of(term);
     struct slot *slot = slot_of(p, term, hash);
     if (!slot->list && p->count == p->room) {
         grow(p);
@@ -97,18 +94,57 @@ static struct list *list_of(struct karto_postings *p, const struct karto_term *t
     return &p->lists[slot->list - 1];
 }
 
-void karto_postings_change(struct karto_postings *p, const struct karto_term *term, uint32_t number, bool has)
+static void make_room(struct karto_postings *p, struct list *list)
 {
-    struct list *list = list_of(p, term);
-    uint32_t op = number << 1 | has;
+    const uint32_t *old = list->ops;
+    list->room = list->room ? 2 * list->room : OPS_MIN;
+    list->ops = karto_arena_room(&p->arena, list->room, sizeof *list->ops);
+    if (list->count)
+        memcpy(list->ops, old, list->count * sizeof *old);
+}
+
+static void change(struct karto_postings *p, const struct karto_term *term, uint64_t hash, uint32_t op)
+{
+    struct list *list = list_of(p, term, hash);
     if (list->count && list->ops[list->count - 1] == op)
         return;
-    if (list->count == list->room) {
-        list->room = list->room ? 2 * list->room : OPS_MIN;
-        list->ops = karto_must(realloc(list->ops, list->room * sizeof *list->ops));
-    }
+    if (list->count == list->room)
+        make_room(p, list);
     list->ascending = list->ascending && (list->count == 0 || list->ops[list->count - 1] < op);
     list->ops[list->count++] = op;
+}
+
+/* Three places in memory for each term, none of them where the last one was: so many terms are begun together. */
+static void change_few(struct karto_postings *p, const struct karto_term *terms, uint32_t count, uint32_t op)
+{
+    uint64_t hashes[TOGETHER];
+    const struct slot *slots[TOGETHER];
+    for (uint32_t i = 0; i < count; i++) {
+        hashes[i] = hash_of(&terms[i]);
+        slots[i] = &p->slots[(uint32_t)hashes[i] & (2 * p->room - 1)];
+        __builtin_prefetch(slots[i]);
+    }
+    for (uint32_t i = 0; i < count; i++)
+        if (slots[i]->list)
+            __builtin_prefetch(&p->lists[slots[i]->list - 1]);
+    for (uint32_t i = 0; i < count; i++)
+        if (slots[i]->list) {
+            const struct list *list = &p->lists[slots[i]->list - 1];
+            __builtin_prefetch(list->term.text.data);
+            if (list->count)
+                __builtin_prefetch(&list->ops[list->count - 1]);
+        }
+    for (uint32_t i = 0; i < count; i++)
+        change(p, &terms[i], hashes[i], op);
+}
+
+void karto_postings_change(struct karto_postings *p, const struct karto_term *terms, uint32_t count, uint32_t number,
+                           bool has)
+{
+    for (uint32_t done = 0, few; done < count; done += few) {
+        few = count - done < TOGETHER ? count - done : TOGETHER;
+        change_few(p, terms + done, few, number << 1 | has);
+    }
 }
 
 /* ---- rows ---- */

@@ -13,8 +13,9 @@ struct karto_postings;
 struct karto_postings *karto_postings_new(void);
 void karto_postings_free(struct karto_postings *postings); /* NULL is fine */
 
-/* number has this term now, or has it no more. Of both for one, that it has counts. */
-void karto_postings_change(struct karto_postings *postings, const struct karto_term *term, uint32_t number, bool has);
+/* number has these terms now, or has them no more. Of both for one, that it has counts. */
+void karto_postings_change(struct karto_postings *postings, const struct karto_term *terms, uint32_t count,
+                           uint32_t number, bool has);
 
 /* Called for each term that came into being or that nobody has any more, in order. */
 typedef enum karto_err karto_postings_vocabulary(struct karto_tx *tx, struct karto_slice term, bool is_new,

@@ -6,6 +6,7 @@
 #include "core/store/batches.h"
 #include "core/store/birth.h"
 #include "core/store/collation.h"
+#include "core/store/copied.h"
 #include "core/store/databases.h"
 #include "core/store/digest.h"
 #include "core/store/kv_dir.h"
@@ -24,6 +25,7 @@ struct karto_store {
     struct karto_collation collation;
     struct karto_gathered *gathered;
     bool read_only;
+    bool copied;
     atomic_uint_fast64_t noted; /* records that the index of words lacks, as of the last write here */
 };
 
@@ -40,6 +42,7 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_PAST] = "past",       [KARTO_DB_PAST_OF] = "past_of", [KARTO_DB_LACKS] = "lacks",
     [KARTO_DB_LEFT] = "left",       [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",
     [KARTO_DB_GRAMS] = "grams",     [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
+    [KARTO_DB_MARKS] = "marks",     [KARTO_DB_HELD] = "held",
 };
 
 /* ---- open and close ---- */
@@ -107,6 +110,11 @@ const char *karto_store_dir(const struct karto_store *store)
     return store->dir;
 }
 
+bool karto_store_was_copied(const struct karto_store *store)
+{
+    return store->copied;
+}
+
 struct karto_kv *karto_store_kv(struct karto_store *store)
 {
     return store->kv;
@@ -143,6 +151,36 @@ static enum karto_err do_nothing(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
+struct file_known {
+    bool unknown, copied;
+};
+
+static enum karto_err look_at_file(struct karto_tx *tx, void *context)
+{
+    struct file_known *known = context;
+    return karto_copied_look(tx, &known->unknown, &known->copied);
+}
+
+/* Another process may do it meanwhile: so it is looked at again in the transaction, and done once. */
+static enum karto_err note_file(struct karto_tx *tx, void *context)
+{
+    enum karto_err err = look_at_file(tx, context);
+    return err == KARTO_OK ? karto_copied_note(tx) : err;
+}
+
+/* A file that cannot be noted for want of room is noted another time; one that is a copy is not written to before. */
+static enum karto_err know_file(struct karto_store *store)
+{
+    struct file_known known;
+    enum karto_err err = karto_store_read(store, look_at_file, &known);
+    if (err != KARTO_OK || !(known.unknown || known.copied))
+        return err;
+    bool copied = known.copied;
+    err = karto_store_write_alone(store, note_file, &known);
+    store->copied = err == KARTO_OK && known.copied;
+    return err == KARTO_E_FULL && !copied ? KARTO_OK : err;
+}
+
 /* *present: whether all rows are as this program makes them; after opening for writing they always are. */
 static enum karto_err open_known(const struct karto_store_options *options, struct karto_store **store, bool *present)
 {
@@ -154,6 +192,8 @@ static enum karto_err open_known(const struct karto_store_options *options, stru
         err = karto_store_read(*store, look_at_rows, present);
     if (err == KARTO_OK && !*present && !options->read_only)
         err = karto_store_write(*store, do_nothing, NULL); /* every write sees to it */
+    if (err == KARTO_OK && !options->read_only && !options->same_node)
+        err = know_file(*store);
     if (err != KARTO_OK) {
         karto_store_close(*store);
         *store = NULL;
@@ -169,6 +209,7 @@ static enum karto_err write_before_reading(const struct karto_store_options *opt
     struct karto_store_options writing = *options;
     bool present;
     writing.read_only = false;
+    writing.same_node = true;
     karto_store_close(*store);
     if (open_known(&writing, store, &present) == KARTO_OK)
         karto_store_close(*store);
@@ -210,6 +251,8 @@ static enum karto_err fill_new(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "secret", karto_slice(secret, sizeof secret));
     if (err == KARTO_OK)
+        err = karto_copied_note(tx);
+    if (err == KARTO_OK)
         err = karto_words_begin(tx);
     if (err == KARTO_OK)
         err = karto_new_node(tx);
@@ -243,7 +286,16 @@ enum karto_err karto_store_create(const struct karto_store_options *options,
     if (err != KARTO_OK)
         return err;
     err = karto_birth_end(&birth, make(options, (const char *)birth.making.data, identity));
-    return err == KARTO_OK ? open_kv(options, false, store) : err;
+    if (err == KARTO_OK)
+        err = open_kv(options, false, store);
+    if (err != KARTO_OK)
+        return err;
+    err = know_file(*store); /* a hub's journal lies beside the file in its place */
+    if (err != KARTO_OK) {
+        karto_store_close(*store);
+        *store = NULL;
+    }
+    return err;
 }
 
 /* ---- transactions ---- */
@@ -320,6 +372,9 @@ static enum karto_err do_job(struct karto_kv_txn *kv, void *context)
     karto_aside_end(&tx);
     karto_digest_forget(&tx);
     karto_late_rows_forget(&tx);
+    karto_batches_forget(&tx);
+    karto_buf_fini(&tx.row);
+    karto_buf_fini(&tx.user);
     karto_arena_fini(&tx.arena);
     return err;
 }
@@ -399,6 +454,24 @@ enum karto_err karto_secret(struct karto_tx *tx, const uint8_t **secret)
     memcpy(tx->secret, row.data, row.size);
     tx->has_secret = true;
     return KARTO_OK;
+}
+
+enum karto_err karto_user(struct karto_tx *tx, struct karto_slice *user)
+{
+    enum karto_err err = KARTO_OK;
+    if (tx->user.size == 0) {
+        err = karto_kv_get(tx->kv, KARTO_DB_META, karto_slice_str("user"), user);
+        if (err == KARTO_OK)
+            karto_buf_add_slice(&tx->user, *user);
+    }
+    *user = karto_buf_slice(&tx->user);
+    return err;
+}
+
+enum karto_err karto_set_user(struct karto_tx *tx, struct karto_slice user)
+{
+    karto_buf_clear(&tx->user);
+    return karto_meta_put(tx, "user", user);
 }
 
 /* ---- nodes and time ---- */

@@ -16,6 +16,7 @@ struct karto_store_options {
     const char *dir;
     const struct karto_sys *sys; /* must outlive the store */
     bool read_only;
+    bool same_node;                          /* a copy goes on as the node that it was: copied.h */
     bool no_sync;                            /* tests only: see kv.h */
     size_t map_size;                         /* 0: as kv.h says */
     const struct karto_collation *collation; /* tests only: see collation.h. NULL: ICU's */
@@ -46,11 +47,13 @@ KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options
  * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation (collation.h), or those that an older program has
  * left out (batches.h), are made anew, which takes as long as reading everything, and KARTO_E_FULL if there is no room
  * for them. With read_only too, for once, where this process may write; where it may not, or that fails, they are read
- * as they are; but a database that is missing altogether is KARTO_E_READONLY. */
+ * as they are; but a database that is missing altogether is KARTO_E_READONLY.
+ * Opened for writing, a store that was copied becomes another node first (copied.h). */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 
 const char *karto_store_dir(const struct karto_store *store);
+bool karto_store_was_copied(const struct karto_store *store); /* and opening it has made another node of it */
 struct karto_kv *karto_store_kv(struct karto_store *store);
 
 /* ---- transactions ---- */
@@ -81,14 +84,17 @@ struct karto_tx {
     const struct karto_sys *sys;
     const struct karto_collation *collation; /* of the rows of index that are written, and of all once it writes */
     struct karto_arena arena;                /* for as long as the transaction */
+    struct karto_buf row;                    /* for the bytes of one that is put: good until the next */
     struct karto_ledger ledger;
     struct karto_digest_sums *sums;  /* digest.h: what is still to be added to the digests */
     struct karto_late_rows *late;    /* late_rows.h: rows that are still to be put into the index */
     struct karto_aside *aside;       /* aside.h: what a thread does of it */
     struct karto_gathered *gathered; /* words_gather.h: the store's, while it writes; else NULL */
+    struct karto_open_batch *batch;  /* batches.h: whose row is still to be put */
     struct karto_words_state words;
     uint8_t secret[32]; /* once it was asked for */
     bool has_secret;
+    struct karto_buf user; /* the same; empty: it was not */
     struct karto_lately lately[KARTO_LATELY];
     bool write;
 };
@@ -108,6 +114,10 @@ KARTO_CHECKED enum karto_err karto_meta_put(struct karto_tx *tx, const char *nam
 
 /* The key of keyed hashes: 32 random bytes. Read once in a transaction; *secret points into tx. */
 KARTO_CHECKED enum karto_err karto_secret(struct karto_tx *tx, const uint8_t **secret);
+
+/* Whose store it is: the author of what is written here. Read once in a transaction; *user points into tx. */
+KARTO_CHECKED enum karto_err karto_user(struct karto_tx *tx, struct karto_slice *user);
+KARTO_CHECKED enum karto_err karto_set_user(struct karto_tx *tx, struct karto_slice user);
 
 /* ---- node ids ---- */
 

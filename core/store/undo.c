@@ -18,7 +18,7 @@ enum karto_err karto_undo_find(struct karto_tx *tx, uint32_t number, struct kart
     uint32_t count;
     enum karto_err err = karto_batch_find(tx, number, batches, KARTO_SAME_NUMBER_MAX, &count);
     if (err == KARTO_OK && author.size == 0)
-        err = karto_meta_get(tx, "user", &wanted);
+        err = karto_user(tx, &wanted);
     if (err != KARTO_OK)
         return err;
     for (uint32_t i = 0; i < count && i < KARTO_SAME_NUMBER_MAX; i++)
@@ -125,7 +125,7 @@ enum karto_err karto_undo_last(struct karto_tx *tx, uint64_t before, struct kart
     enum karto_err err = before ? KARTO_E_NOT_FOUND : find_begun(tx, found);
     if (err != KARTO_E_NOT_FOUND)
         return err;
-    err = karto_meta_get(tx, "user", &last.user);
+    err = karto_user(tx, &last.user);
     if (err == KARTO_OK)
         err = karto_batches_walk(tx, before, visit_last, &last);
     if (err == KARTO_OK && last.batch == 0)

@@ -197,10 +197,10 @@ static void change_terms(struct settling *s, uint32_t number, const struct karto
 {
     for (uint32_t i = 0; i < old->count; i++)
         if (!has(new, &old->all[i]))
-            karto_postings_change(s->postings, &old->all[i], number, false);
+            karto_postings_change(s->postings, &old->all[i], 1, number, false);
     for (uint32_t i = 0; i < new->count; i++)
         if (!has(old, &new->all[i]))
-            karto_postings_change(s->postings, &new->all[i], number, true);
+            karto_postings_change(s->postings, &new->all[i], 1, number, true);
 }
 
 static enum karto_err number_for(struct karto_tx *tx, const struct karto_note *note, const struct karto_entry *entry,

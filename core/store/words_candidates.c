@@ -41,12 +41,14 @@ static void set_add(struct karto_candidates *set, uint32_t number, unsigned tier
 
 /* ---- from words to candidates ---- */
 
+enum likeness { SOUNDS, NAMED, CONTAINS, MISTYPED };
+
 struct similar {
     const struct karto_query_word *word;
     struct karto_arena *arena;
     struct karto_slice *words;
     uint32_t count;
-    enum { SOUNDS, NAMED, CONTAINS, MISTYPED } by;
+    enum likeness by;
     struct karto_slice name; /* NAMED: the key of another name */
 };
 
@@ -136,7 +138,7 @@ static enum karto_err add_walked(struct karto_candidates_asking *asking, struct 
 }
 
 static enum karto_err add_similar(struct karto_candidates_asking *asking, struct karto_candidates *set,
-                                  const struct karto_query_word *word, int by, unsigned tier)
+                                  const struct karto_query_word *word, enum likeness by, unsigned tier)
 {
     struct similar s = {.word = word, .by = by};
     return add_walked(asking, set, &s, tier);

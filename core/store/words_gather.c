@@ -72,8 +72,7 @@ static void add_terms(struct karto_tx *tx, const struct karto_record *view, uint
 {
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     struct karto_terms terms = karto_terms_of(&tx->arena, view);
-    for (uint32_t i = 0; i < terms.count; i++)
-        karto_postings_change(tx->gathered->postings, &terms.all[i], number, true);
+    karto_postings_change(tx->gathered->postings, terms.all, terms.count, number, true);
     karto_arena_release(&tx->arena, mark);
 }
 

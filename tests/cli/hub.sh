@@ -18,6 +18,11 @@ ended() {
     ! kill -0 "$1" 2>/dev/null
 }
 
+# The leak checker of the address sanitizer looks at a process that ends by tracing it, and now and then never comes back
+# where threads end at the same moment. Such a process has closed everything: it is in exit().
+in_leak_checker() {
+    grep -qs '^TracerPid:[[:space:]]*[1-9]' "/proc/$1"/task/*/status
+}
 # Whatever was started here and still runs, stopped or not, must end by SIGTERM; a test where it does not has failed.
 end_started() {
     local each status=0
@@ -27,6 +32,11 @@ end_started() {
     done
     for each in $(jobs -rp); do
         within 20 ended "$each" && continue
+        if in_leak_checker "$each"; then
+            echo "the leak checker does not come back from $each" >&2
+            kill -KILL "$each"
+            continue
+        fi
         echo "FAILED: $each does not end" >&2
         kill -KILL "$each"
         status=1
@@ -63,7 +73,8 @@ start() {
 # The same of head office, which then listens.
 start_hub() {
     local before
-    before=$(grep -sc D-LISTEN "$1.log")
+    : >>"$1.log"
+    before=$(grep -c D-LISTEN "$1.log")
     start "$@"
     within 20 listens "$1" "$((before + 1))" || fail "the hub in $1 does not listen"
 }

@@ -52,6 +52,21 @@ mkdir -p config/kartoteka
 echo 'lnag = uk' >config/kartoteka/karto.conf
 exits 0 status
 says 'Did you mean lang?'
+echo 'lang = ua' >config/kartoteka/karto.conf
+exits 0 status
+says 'does not know the language “ua”'
+printf '%s\n' 'lang = en' 'немає знака' >config/kartoteka/karto.conf
+exits 2 status
+says 'line 2'
+for words in help version 'help client' 'client list -h' doctor; do
+    # shellcheck disable=SC2086 # words
+    exits 0 $words
+    says 'line 2'
+done
+KARTO_LANG=uk exits 2 status
+says 'рядок 2'
+exits 2 status --lang uk
+says 'рядок 2'
 rm config/kartoteka/karto.conf
 
 # Help begins with what is typed every day.

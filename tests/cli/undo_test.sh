@@ -14,7 +14,7 @@ exits 0 undo --list --json
 # ---- one change ----
 exits 0 client add name=Ромашка edrpou=14360570 phone='067 123-45-67' territory=14 --json
 exits 0 client set Ромашка site=a.ua
-exits 0 client set Ромашка site=b.ua phone-=0671234567 phone+=0501112233 territory@2026-01-01=15 attr.площа=120 --json
+exits 0 client set Ромашка site=b.ua phone-=0671234567 phone+=0501112233 territory@2026-01-01=15 attr.площа=119x --json
 change=$(field undo)
 exits 0 undo "$change" -n --json
 has '"changes":1,"undo":null'
@@ -29,7 +29,7 @@ undo=$(field undo)
 exits 0 client show Ромашка --json
 has '"site":"a.ua"'
 has '"phone":["067 123-45-67"]'
-lacks '120'
+lacks 119x
 exits 0 undo "$change" --json
 has '"records":[],"changes":0,"undo":null'
 exits 0 undo "$undo" --reason 'було правильно' --json

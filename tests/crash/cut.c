@@ -11,13 +11,15 @@
 enum {
     DEVICES = 4,
     SMALL_BYTES = 2000,
-    LARGE_BYTES = 60 * 1000,
+    LARGE_BYTES = 20 * 1000,
     LARGE_ROUNDS = 10,
     SMALL_EDITS = 1,
     LARGE_EDITS = 16,
     FIRST_EDITS = 10,
+    ROUNDS_MAX = 5,
     SETTLE_MS = 60 * 1000,
-    SILENCE_MS = 150 * 1000, /* nobody is told of silence: the tunnel's own limits have to find it */
+    SILENCE_MS = 240 * 1000, /* nobody is told of silence: the tunnel's own limits have to find it, which takes 75
+                                seconds; and what was held up by one may run into the silence of the next */
 };
 
 struct scene {
@@ -56,21 +58,36 @@ static void take_end(struct place *place)
     CHECK_INT(code, 0);
 }
 
-/* Everybody edits while his connection is spoiled; then all must get through. */
-static void play(struct scene *s, const struct proxy_fault *faults, unsigned edits, int64_t timeout_ms)
+static void edit_everywhere(struct scene *s, unsigned edits)
 {
-    for (unsigned i = 0; i < DEVICES; i++) {
-        proxy_arm(s->proxy, i, faults[i]);
+    for (unsigned i = 0; i < DEVICES; i++)
         place_start_edits(&s->devices[i], dice_throw(&s->dice), edits);
-    }
     place_start_edits(&s->hub, dice_throw(&s->dice), edits);
     take_end(&s->hub);
     for (unsigned i = 0; i < DEVICES; i++)
         take_end(&s->devices[i]);
-    int64_t took_ms = places_settle(&s->hub, s->devices, DEVICES, timeout_ms);
-    s->longest_ms = took_ms > s->longest_ms ? took_ms : s->longest_ms;
+}
+
+static unsigned fired(const struct scene *s)
+{
+    unsigned count = 0;
     for (unsigned i = 0; i < DEVICES; i++)
-        s->fired += proxy_fired(s->proxy, i);
+        count += proxy_fired(s->proxy, i);
+    return count;
+}
+
+/* Everybody edits while his connection is spoiled; then all must get through. How many bytes the edits make is for the
+ * moment to say, that is for how many go together: until each fault has had its bytes there are more edits. */
+static void play(struct scene *s, const struct proxy_fault *faults, unsigned edits, int64_t timeout_ms)
+{
+    for (unsigned i = 0; i < DEVICES; i++)
+        proxy_arm(s->proxy, i, faults[i]);
+    for (unsigned round = 0; round < ROUNDS_MAX && fired(s) < DEVICES; round++) {
+        edit_everywhere(s, edits);
+        int64_t took_ms = places_settle(&s->hub, s->devices, DEVICES, timeout_ms);
+        s->longest_ms = took_ms > s->longest_ms ? took_ms : s->longest_ms;
+    }
+    s->fired += fired(s);
     s->cases += DEVICES;
 }
 
@@ -102,8 +119,8 @@ static void fall_silent(struct scene *s)
 {
     const struct proxy_fault faults[DEVICES] = {{PROXY_SILENT, true, 700},
                                                 {PROXY_SILENT, false, 1500},
-                                                {PROXY_SILENT, false, 9000},
-                                                {PROXY_SILENT, true, 9000}};
+                                                {PROXY_SILENT, false, 4000},
+                                                {PROXY_SILENT, true, 4000}};
     play(s, faults, LARGE_EDITS, SILENCE_MS);
 }
 

@@ -74,6 +74,9 @@ edit small/hub 2 40 || fail 'no edits'
 invite small/hub petro petro.txt
 stop "$hub"
 mv small/hub roomy # the device has the small disk to itself
+exits 0 hub recovered --db roomy -y # carried to another disk: a copy, and nothing is missing from it
+head -n 400 table.csv >part.csv # a megabyte
+exits 0 import part.csv --kind client --db roomy --match -
 start_hub roomy
 hub=$started
 fill
@@ -95,7 +98,7 @@ agrees small/petro roomy || fail 'the device lacks something'
 # ---- a person's edits ----
 fill
 karto client add name=Ромашка territory=14 --db small/petro
-for i in $(seq 200); do # what is free inside of the file is used first
+for i in $(seq 2000); do # what is free inside of the file is used first
     [ "$code" -eq 0 ] || break
     karto client add "name=Ромашка $i" territory=14 "note=$(printf '%04000d' 0)" --db small/petro
 done

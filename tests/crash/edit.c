@@ -3,7 +3,7 @@
  * Makes COUNT edits in the store in DIR, beside its daemon, and tells the daemon of each. When an edit has been
  * committed, and not before, a line about it goes to the end of the file ACKS, synced: its dot, and the hash of the
  * change. Values are like nothing else and begin with WRITER; some are as large as a value may be. At head office some
- * edits move a client to another TERRITORY. */
+ * edits move a client to another TERRITORY. Clients with an external_id are others' (clerk.c), and left alone. */
 #include "core/base/hash.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
@@ -57,7 +57,8 @@ static enum karto_err list_clients(struct karto_tx *tx, void *context)
     e->client_count = 0;
     while (err == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
         err = karto_entry_decode(&tx->arena, karto_rid_read(key.data), row, &entry);
-        if (err == KARTO_OK && entry.view.kind == KARTO_CLIENT && e->client_count < CLIENTS_MAX)
+        if (err == KARTO_OK && entry.view.kind == KARTO_CLIENT && e->client_count < CLIENTS_MAX &&
+            karto_record_value(&entry.view, KARTO_F_EXTERNAL_ID).size == 0)
             e->clients[e->client_count++] = entry.id;
     }
     karto_kv_cursor_close(cursor);
@@ -100,13 +101,14 @@ static void plan_new(struct plan *plan, struct karto_arena *arena)
     add(plan, KARTO_F_NAME, karto_slice(NULL, 0), text(e, arena, 40));
 }
 
-/* A long value, under a key that this writer alone sets: clients stay below the limit of a record. */
+/* A value, sometimes a long one, under a key that this writer alone sets: clients stay below the limit of a record. */
 static void plan_large(struct plan *plan, struct karto_arena *arena)
 {
     struct editor *e = plan->editor;
     char key[40];
+    uint32_t size_max = dice_one_in(&e->dice, 3) ? LARGE_MAX : SMALL_MAX;
     snprintf(key, sizeof key, "%.30s-%u", e->writer, dice_below(&e->dice, KEYS));
-    add(plan, ATTR, karto_arena_copy(arena, karto_slice_str(key)), text(e, arena, dice_below(&e->dice, LARGE_MAX)));
+    add(plan, ATTR, karto_arena_copy(arena, karto_slice_str(key)), text(e, arena, dice_below(&e->dice, size_max)));
 }
 
 static void plan_edit(struct plan *plan, struct karto_arena *arena, bool at_hub)

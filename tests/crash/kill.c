@@ -1,23 +1,26 @@
-/* Kills processes at any instant: kill [KILLS [SEED]]. Head office and laptops with shared territories work as they
- * would: daemons, people who edit, laptops that join and synchronise for the first time. kill -9 comes to any of them
- * at any moment; they are started again. At the end all must be through within a minute, and nothing lost or doubled.
- */
+/* Kills processes at any instant: kill [--kills N] [--seed N]. Head office and laptops with shared territories work as
+ * they would: daemons, people who edit, people at the command line who enter tables, laptops that join and synchronise
+ * for the first time. kill -9 comes to any of them at any moment; they are started again. After each kill every store
+ * is whole and has what was acknowledged there. At the end all must be through within a minute, equal, and nothing
+ * lost or doubled. */
 #include "core/base/os_posix.h"
 #include "tests/check.h"
-#include "tests/crash/dice.h"
-#include "tests/crash/place.h"
+#include "tests/crash/clerk.h"
 #include "tests/crash/proof.h"
 
 #include <signal.h>
 #include <unistd.h>
 
 enum {
+    KILLS = 100, /* of one scene: after more a new head office begins, for each check reads all that there ever was */
     DEVICES = 3,
-    NEWCOMER = 2,       /* the device that joins anew again and again; nobody edits there */
-    ROUND_MS_MAX = 300, /* between two kills */
-    EDITS_MAX = 12,     /* of one person at a time */
-    FIRST_EDITS = 60,   /* before anybody joins: so that a first synchronisation takes its time */
-    FRESH_EVERY = 6,    /* rounds between two newcomers */
+    CLERKS = 2,          /* at head office and on the first laptop */
+    NEWCOMER = 2,        /* the device that joins anew again and again; nobody edits there */
+    ROUND_MS_MAX = 300,  /* between two kills */
+    EDITS_MAX = 12,      /* of one person at a time */
+    FIRST_EDITS = 60,    /* before anybody joins: so that a first synchronisation takes its time */
+    FRESH_EVERY = 6,     /* rounds between two newcomers */
+    COMMAND_MS_MAX = 60, /* a command that is to be killed has so long */
     SETTLE_MS = 60 * 1000,
     ROUNDS_PER_KILL = 4, /* rounds that may find nothing to kill */
     EXIT_JOINED = 2,     /* karto join, where an earlier one got through before it was killed */
@@ -25,13 +28,16 @@ enum {
 };
 
 struct kills {
-    unsigned hub, daemons, editors, joins, firsts; /* firsts: daemons in their first synchronisation */
+    unsigned hub, daemons, editors, commands, joins;
+    unsigned firsts;     /* daemons in their first synchronisation */
+    unsigned hub_firsts; /* of those of the hub: while a newcomer was at his */
 };
 
 struct scene {
     char root[256];
     uint16_t port;
     struct place hub, devices[DEVICES];
+    struct clerk clerks[CLERKS];
     struct dice dice;
     struct kills kills;
     bool joined, fresh; /* the newcomer: is a device; has not been through yet */
@@ -40,7 +46,7 @@ struct scene {
 
 static unsigned killed(const struct kills *kills)
 {
-    return kills->hub + kills->daemons + kills->editors + kills->joins + kills->firsts;
+    return kills->hub + kills->daemons + kills->editors + kills->commands + kills->joins + kills->firsts;
 }
 
 static void set_scene(struct scene *s)
@@ -50,6 +56,8 @@ static void set_scene(struct scene *s)
     place_init(&s->devices[0], s->root, "olena", "14,15");
     place_init(&s->devices[1], s->root, "petro", "14,16");
     place_init(&s->devices[NEWCOMER], s->root, "ivan", "14,15,16");
+    clerk_init(&s->clerks[0], &s->hub);
+    clerk_init(&s->clerks[1], &s->devices[0]);
     s->port = free_port();
     place_found(&s->hub, s->port);
     place_edit(&s->hub, dice_throw(&s->dice), FIRST_EDITS);
@@ -142,22 +150,58 @@ static void go_on_serving(struct scene *s, struct place *place)
         place_start_daemon(place);
 }
 
+static bool strike_command(struct scene *s)
+{
+    struct clerk *clerk = &s->clerks[dice_below(&s->dice, CLERKS)];
+    clerk_go_on(clerk, &s->dice);
+    pause_ms(dice_below(&s->dice, COMMAND_MS_MAX));
+    return clerk_kill(clerk);
+}
+
+static void strike_hub(struct scene *s)
+{
+    bool first = s->joined && s->fresh && s->devices[NEWCOMER].daemon.pid;
+    bool struck = program_kill(&s->hub.daemon);
+    s->kills.hub += struck;
+    s->kills.hub_firsts += struck && first;
+}
+
 static void strike(struct scene *s)
 {
     int device = (int)dice_below(&s->dice, NEWCOMER);
     struct place *newcomer = &s->devices[NEWCOMER];
-    switch (dice_below(&s->dice, 7)) {
+    switch (dice_below(&s->dice, 9)) {
     case 0:
-    case 1: s->kills.hub += program_kill(&s->hub.daemon); break;
+    case 1: strike_hub(s); break;
     case 2: s->kills.daemons += program_kill(&s->devices[device].daemon); break;
     case 3: s->kills.editors += program_kill(&s->devices[device].editor); break;
     case 4: s->kills.editors += program_kill(&s->hub.editor); break;
+    case 5:
+    case 6: s->kills.commands += strike_command(s); break;
     default:
         s->kills.joins += program_kill(&newcomer->joiner);
         if (program_kill(&newcomer->daemon))
             s->fresh ? s->kills.firsts++ : s->kills.daemons++;
         break;
     }
+}
+
+/* Every store, in the midst of everything, and also where a daemon is about to begin anew. */
+static void expect_whole(struct scene *s)
+{
+    struct look newcomer;
+    look_check(s->hub.dir);
+    proof_of_place(s->hub.dir, s->hub.acks);
+    for (int i = 0; i < NEWCOMER; i++) {
+        look_check(s->devices[i].dir);
+        proof_of_place(s->devices[i].dir, s->devices[i].acks);
+    }
+    enum karto_err err = look_at(s->devices[NEWCOMER].dir, &newcomer);
+    CHECK(err == KARTO_OK || (err == KARTO_E_NO_STORE && !s->joined)); /* killed before there was one */
+    if (err == KARTO_OK)
+        look_check(s->devices[NEWCOMER].dir);
+    for (int i = 0; i < CLERKS; i++)
+        clerk_prove(&s->clerks[i], s->clerks[i].place->dir);
 }
 
 static void play_round(struct scene *s, unsigned round)
@@ -171,10 +215,16 @@ static void play_round(struct scene *s, unsigned round)
     if (s->joined)
         go_on_serving(s, &s->devices[NEWCOMER]);
     go_on_joining(s);
+    for (int i = 0; i < CLERKS; i++)
+        if (dice_one_in(&s->dice, 2))
+            clerk_go_on(&s->clerks[i], &s->dice);
     pause_ms(dice_below(&s->dice, ROUND_MS_MAX)); /* the moment of the next kill */
     if (s->joined && s->fresh)
         s->fresh = !newcomer_is_through(s);
+    unsigned before = killed(&s->kills);
     strike(s);
+    if (killed(&s->kills) != before)
+        expect_whole(s);
     if (round % FRESH_EVERY == 0 && s->joined)
         forget_newcomer(s);
 }
@@ -185,6 +235,8 @@ static void end_work(struct scene *s)
 {
     struct place *newcomer = &s->devices[NEWCOMER];
     struct place *all[] = {&s->hub, &s->devices[0], &s->devices[1]};
+    for (int i = 0; i < CLERKS; i++)
+        clerk_finish(&s->clerks[i], &s->dice);
     for (unsigned i = 0; i < sizeof all / sizeof *all; i++) {
         if (all[i]->editor.pid)
             program_wait(&all[i]->editor, RUN_MS);
@@ -213,22 +265,52 @@ static void prove(struct scene *s)
     look_check(s->hub.dir);
     for (int i = 0; i < DEVICES; i++)
         look_check(s->devices[i].dir);
-    printf("%u kills: the hub %u, daemons %u, in a first synchronisation %u, joins %u of %u newcomers, editors %u; "
-           "%zu edits acknowledged; through %lld ms after the last\n",
-           killed(&s->kills), s->kills.hub, s->kills.daemons, s->kills.firsts, s->kills.joins, s->newcomers,
-           s->kills.editors, edits, (long long)took_ms);
+    unsigned tables = 0, changes = 0;
+    for (int i = 0; i < CLERKS; i++) {
+        clerk_prove(&s->clerks[i], s->clerks[i].place->dir);
+        clerk_prove(&s->clerks[i], s->hub.dir);
+        tables += s->clerks[i].tables;
+        changes += s->clerks[i].edits;
+        clerk_fini(&s->clerks[i]);
+    }
+    CHECK(tables && changes);
+    printf("%u kills: the hub %u (%u of them in a first synchronisation), daemons %u, in their first synchronisation "
+           "%u, joins %u of %u newcomers, editors %u, commands %u\n%zu edits, %u tables and %u commands acknowledged; "
+           "through %lld ms after the last\n",
+           killed(&s->kills), s->kills.hub, s->kills.hub_firsts, s->kills.daemons, s->kills.firsts, s->kills.joins,
+           s->newcomers, s->kills.editors, s->kills.commands, edits, tables, changes, (long long)took_ms);
 }
 
-int main(int argc, char **argv)
+static uint64_t number_after(int argc, char **argv, const char *option, uint64_t otherwise)
 {
-    unsigned wanted = argc > 1 ? (unsigned)strtoul(argv[1], NULL, 10) : 100;
-    struct scene scene = {.dice = {argc > 2 ? strtoull(argv[2], NULL, 10) : 1}};
+    for (int i = 1; i + 1 < argc; i += 2)
+        if (strcmp(argv[i], option) == 0)
+            return strtoull(argv[i + 1], NULL, 10);
+    return otherwise;
+}
+
+static void play(uint64_t seed, unsigned kills)
+{
+    struct scene scene = {.dice = {seed}};
+    int64_t start_ms = karto_os_monotonic_ms();
     set_scene(&scene);
-    for (unsigned round = 1; killed(&scene.kills) < wanted; round++) {
-        CHECK(round <= wanted * ROUNDS_PER_KILL);
+    for (unsigned round = 1; killed(&scene.kills) < kills; round++) {
+        CHECK(round <= kills * ROUNDS_PER_KILL);
         play_round(&scene, round);
     }
     prove(&scene);
     places_end(scene.root);
+    printf("seed %" PRIu64 ", %lld s\n", seed, (long long)(karto_os_monotonic_ms() - start_ms) / 1000);
+    fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+    unsigned wanted = (unsigned)number_after(argc, argv, "--kills", KILLS);
+    uint64_t seed = number_after(argc, argv, "--seed", 1);
+    CHECK(argc % 2 == 1 && wanted > 0);
+    for (unsigned left = wanted; left > 0; left -= left < KILLS ? left : KILLS)
+        play(seed++, left < KILLS ? left : KILLS);
+    printf("%u kills in all, nothing lost\n", wanted);
     return 0;
 }

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { STOP_MS = 20 * 1000, SETTLE_POLL_MS = 50 };
+enum { STOP_MS = 20 * 1000, SETTLE_POLL_MS = 50, EXIT_OFFLINE = 20 };
 
-static const char *program_named(const char *variable)
+const char *program_named(const char *variable)
 {
     const char *path = getenv(variable);
     if (!path)
@@ -104,10 +104,17 @@ void place_start_join(struct place *device)
     program_start(&device->joiner, device->log, words);
 }
 
+/* The hub's daemon may just have been started, and not listen yet. */
 void place_join(struct place *device)
 {
-    const char *const words[] = {program_named("KARTO"), "join", device->invitation, "--db", device->dir, NULL};
-    must_run(device, words);
+    int64_t until = karto_os_monotonic_ms() + RUN_MS;
+    do {
+        place_start_join(device);
+        pause_ms(SETTLE_POLL_MS);
+    } while (program_wait(&device->joiner, RUN_MS) == EXIT_OFFLINE && karto_os_monotonic_ms() < until);
+    if (device->joiner.code != 0)
+        program_show(device->log);
+    CHECK_INT(device->joiner.code, 0);
 }
 
 void place_start_daemon(struct place *place)

@@ -15,6 +15,8 @@ struct place {
     struct program daemon, editor, joiner;
 };
 
+const char *program_named(const char *variable); /* of the environment, where it must stand */
+
 /* A new directory for everything, which becomes the home of all programs; and its end. */
 void places_begin(char root[256]);
 void places_end(const char *root);

@@ -126,35 +126,47 @@ static void prove_once(struct proof *proof)
     CHECK_INT(doubled, 0);
 }
 
-static bool prove_ack(const struct proof *proof, struct karto_dot dot, uint64_t hash)
+/* What edit.c has acknowledged. */
+struct acks {
+    struct logged *list;
+    size_t count, room;
+};
+
+static void load_acks(struct acks *acks, const char *path)
 {
-    struct logged wanted = {.dot = dot};
-    const struct logged *found = bsearch(&wanted, proof->log, proof->log_count, sizeof *proof->log, by_dot);
-    const char *wrong = !found                ? "acknowledged, and lost"
-                        : found->hash != hash ? "acknowledged with other content"
-                        : !found->applied     ? "acknowledged, and refused"
-                                              : NULL;
+    FILE *file = fopen(path, "r");
+    struct logged ack = {.applied = true};
+    if (!file)
+        return;
+    /* A line without its end is of an edit that was killed while it wrote it. */
+    for (char line[80], end; fgets(line, sizeof line, file);)
+        if (sscanf(line, "%" SCNx64 " %" SCNu64 " %" SCNx64 "%c", &ack.dot.node.v, &ack.dot.seq, &ack.hash, &end) ==
+            4) {
+            acks->list = room(acks->list, acks->count, &acks->room, sizeof *acks->list);
+            acks->list[acks->count++] = ack;
+        }
+    fclose(file);
+}
+
+/* judged: it must have been applied; else it may still wait for that. */
+static bool prove_ack(const struct proof *proof, const struct logged *ack, bool judged)
+{
+    const struct logged *found = bsearch(ack, proof->log, proof->log_count, sizeof *proof->log, by_dot);
+    const char *wrong = !found                      ? "acknowledged, and lost"
+                        : found->hash != ack->hash  ? "acknowledged with other content"
+                        : judged && !found->applied ? "acknowledged, and refused"
+                                                    : NULL;
     if (wrong)
-        print_dot(wrong, dot);
+        print_dot(wrong, ack->dot);
     return !wrong;
 }
 
-static size_t prove_acks(const struct proof *proof, const char *path, size_t *wrong)
+static void prove_acks(const struct proof *proof, const struct acks *acks, bool judged)
 {
-    FILE *file = fopen(path, "r");
-    struct karto_dot dot;
-    uint64_t hash;
-    size_t count = 0;
-    if (!file)
-        return 0;
-    /* A line without its end is of an edit that was killed while it wrote it. */
-    for (char line[80], end; fgets(line, sizeof line, file);)
-        if (sscanf(line, "%" SCNx64 " %" SCNu64 " %" SCNx64 "%c", &dot.node.v, &dot.seq, &hash, &end) == 4) {
-            *wrong += !prove_ack(proof, dot, hash);
-            count++;
-        }
-    fclose(file);
-    return count;
+    size_t wrong = 0;
+    for (size_t i = 0; i < acks->count; i++)
+        wrong += !prove_ack(proof, &acks->list[i], judged);
+    CHECK_INT(wrong, 0);
 }
 
 /* ---- each register's heads ---- */
@@ -216,25 +228,50 @@ static enum karto_err prove_records(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
-size_t proof_of_hub(const char *dir, const char *const *acks, size_t ack_count)
+/* ---- a store ---- */
+
+static struct karto_store *begin(struct proof *proof, const char *dir)
 {
     struct karto_store_options options = {.dir = dir, .sys = karto_os_sys(), .read_only = true};
     struct karto_store *store;
-    struct proof proof = {.log = NULL};
-    size_t edits = 0, wrong = 0;
-    karto_arena_init(&proof.arena);
+    karto_arena_init(&proof->arena);
     CHECK_INT(karto_store_open(&options, &store), KARTO_OK);
-    CHECK_INT(karto_store_read(store, read_log, &proof), KARTO_OK);
-    prove_once(&proof);
-    for (size_t i = 0; i < ack_count; i++)
-        edits += prove_acks(&proof, acks[i], &wrong);
-    CHECK_INT(wrong, 0);
+    CHECK_INT(karto_store_read(store, read_log, proof), KARTO_OK);
+    prove_once(proof);
+    return store;
+}
+
+static void end(struct proof *proof, struct karto_store *store)
+{
+    karto_store_close(store);
+    karto_arena_fini(&proof->arena);
+    free(proof->log);
+    free(proof->writes);
+}
+
+size_t proof_of_hub(const char *dir, const char *const *paths, size_t path_count)
+{
+    struct proof proof = {.log = NULL};
+    struct acks acks = {.list = NULL};
+    for (size_t i = 0; i < path_count; i++)
+        load_acks(&acks, paths[i]);
+    struct karto_store *store = begin(&proof, dir);
+    prove_acks(&proof, &acks, true);
     if (proof.write_count)
         qsort(proof.writes, proof.write_count, sizeof *proof.writes, by_register);
     CHECK_INT(karto_store_read(store, prove_records, &proof), KARTO_OK);
-    karto_store_close(store);
-    karto_arena_fini(&proof.arena);
-    free(proof.log);
-    free(proof.writes);
-    return edits;
+    end(&proof, store);
+    free(acks.list);
+    return acks.count;
+}
+
+void proof_of_place(const char *dir, const char *path)
+{
+    struct proof proof = {.log = NULL};
+    struct acks acks = {.list = NULL};
+    load_acks(&acks, path); /* first: what comes meanwhile is in the log, and not asked for */
+    struct karto_store *store = begin(&proof, dir);
+    prove_acks(&proof, &acks, false);
+    end(&proof, store);
+    free(acks.list);
 }

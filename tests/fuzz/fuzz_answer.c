@@ -1,11 +1,14 @@
 /* Any bytes as an answer, or as the body of one. */
 #include "proto/messages.h"
+#include "tests/flawed.h"
 #include "tests/fuzz/fuzz.h"
 
 static enum karto_err again(struct karto_arena *arena, struct karto_slice frame, struct karto_buf *out)
 {
     struct karto_answer answer;
     enum karto_err err = karto_answer_decode(arena, frame, &answer);
+    if (err == KARTO_OK && flawed_answer(arena, &answer))
+        return KARTO_E_UNREADABLE; /* whoever gets it takes it, and sets something aside */
     if (err == KARTO_OK)
         KARTO_ASSERT(karto_answer_encode(&answer, out) == KARTO_OK);
     return err;

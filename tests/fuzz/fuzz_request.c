@@ -1,11 +1,14 @@
 /* Any bytes as a request, or as the body of one. */
 #include "proto/messages.h"
+#include "tests/flawed.h"
 #include "tests/fuzz/fuzz.h"
 
 static enum karto_err again(struct karto_arena *arena, struct karto_slice frame, struct karto_buf *out)
 {
     struct karto_request request;
     enum karto_err err = karto_request_decode(arena, frame, &request);
+    if (err == KARTO_OK && flawed_request(arena, &request))
+        return KARTO_E_UNREADABLE; /* whoever gets it takes it, and sets something aside */
     if (err == KARTO_OK)
         KARTO_ASSERT(karto_request_encode(&request, out) == KARTO_OK);
     return err;

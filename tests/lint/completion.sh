@@ -83,6 +83,8 @@ offers 'karto client set X --re' --reason
 offers 'karto client set X --reason na' ''
 offers 'karto conflict list --fa' --fail-if-any
 offers 'karto hub invite --role re' representative
+offers 'karto hub he' held
+offers 'karto hub held a' accept
 offers 'karto --lang=u' uk
 offers 'karto --color ' auto always never
 offers 'karto export --kind p' person purchase

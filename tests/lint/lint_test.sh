@@ -164,15 +164,47 @@ says 1 translations.sh 'page.uk.md is of no document'
 plant
 says 1 translations.sh '0 documents'
 
+# Ids in the log and of karto doctor: each in the source and in its document.
+explain() {
+    plant
+    mkdir "$tree/docs"
+    put syncd/b.c 'karto_log(KARTO_LOG_INFO,'
+    put syncd/b.c '          "D-ONE", "one %d", 1);'
+    put syncd/main.c 'watch("<3>error D-TWO words");'
+    put client/doctor_a.c 'find("D-DISK");'
+    put docs/SYNCD.md '| \140D-ONE\140 | \140info\140 | one |'
+    put docs/SYNCD.md '| \140D-TWO\140 | \140error\140 | two |'
+    put docs/JSON.md '## doctor'
+    put docs/JSON.md 'There is \140D-DISK\140.'
+    sed -i 's/\\140/\o140/g' "$tree"/docs/*.md
+}
+explain
+says 0 ids.sh '2 in the log, 1 of doctor, 0 faults'
+while read -r file line; do
+    explain
+    put "$file" "$line"
+    says 1 ids.sh ' 1 faults'
+done <<'END'
+syncd/b.c karto_log(KARTO_LOG_ERROR, "D-ONE", "another level");
+syncd/b.c karto_log(KARTO_LOG_INFO, "D-THREE", "not explained");
+syncd/b.c karto_log(KARTO_LOG_INFO, id, "%s: not named", "D-ONE");
+syncd/b.c fprintf(stderr, "something");
+client/doctor_a.c find("D-CLOCK");
+docs/JSON.md There is `D-CLOCK`, too.
+END
+explain
+sed -i '/D-TWO/d' "$tree/syncd/main.c"
+says 1 ids.sh '> D-TWO error'
+
 # Units.
 plant
 mkdir "$tree/tools/systemd"
-cp "$lint"/../../tools/systemd/*.service "$tree/tools/systemd"
+cp "$lint"/../../tools/systemd/*.{service,timer} "$tree/tools/systemd"
 if command -v systemd-analyze >/dev/null; then
     says 0 units.sh ''
     put tools/systemd/karto-syncd.service 'NoSuch=key'
     says 1 units.sh 'NoSuch'
-    cp "$lint"/../../tools/systemd/*.service "$tree/tools/systemd"
+    cp "$lint"/../../tools/systemd/*.{service,timer} "$tree/tools/systemd"
     sed -i '/^Restrict/d; /^Protect/d; /^SystemCallFilter/d' "$tree/tools/systemd/karto-hub.service"
     says 1 units.sh 'exposure'
 else

@@ -15,7 +15,7 @@ units=$(mktemp -d)
 trap 'rm -rf "$units"' EXIT
 
 # The program need not be installed to check its units.
-for unit in tools/systemd/*.service; do
+for unit in tools/systemd/*.service tools/systemd/*.timer; do
     sed 's|^ExecStart=/usr/bin/karto-syncd|ExecStart=/bin/true|' "$unit" >"$units/${unit##*/}"
 done
 
@@ -29,5 +29,6 @@ verify() {
     fi
 }
 verify "$units/karto-hub.service"
+verify "$units/karto-backup.service" "$units/karto-backup.timer"
 XDG_RUNTIME_DIR=$units verify --user "$units/karto-syncd.service"
 systemd-analyze security --offline=yes --no-pager --threshold="${exposure_max/./}" "$units/karto-hub.service" | tail -n 1

@@ -20,6 +20,27 @@ static void do_job(void *given)
     done[done_count++] = *(unsigned *)given;
 }
 
+/* The first of two jobs goes on until the other waits behind it, and that one has nothing behind it. */
+static struct karto_worker *asked;
+static bool had_more[2];
+
+static void ask_for_more(void *given)
+{
+    bool *more = given;
+    do
+        *more = karto_worker_has_more(asked);
+    while (more == &had_more[0] && !*more);
+}
+
+static void tells_whether_more_waits(void)
+{
+    asked = karto_worker_start(ask_for_more);
+    karto_worker_give(asked, &had_more[0]);
+    karto_worker_give(asked, &had_more[1]);
+    karto_worker_end(asked);
+    CHECK(had_more[0] && !had_more[1]);
+}
+
 int main(void)
 {
     static unsigned jobs[JOBS];
@@ -47,5 +68,6 @@ int main(void)
     karto_worker_end(worker);
     CHECK(done_count == JOBS + 1 && done[JOBS] == 7);
     karto_worker_end(NULL);
+    tells_whether_more_waits();
     return 0;
 }

@@ -1,6 +1,7 @@
 /* The bytes of records and changes: what is written comes back, the same content is the same bytes, and whatever is cut
  * or turned is an error or something that can be written again. */
 #include "core/base/limits.h"
+#include "core/model/record_values.h"
 #include "core/model/stamp_table.h"
 #include "tests/model.h"
 #include "tests/sample.h"
@@ -24,30 +25,56 @@ static void records_come_back(void)
     }
 }
 
-/* A copy is the same when nothing is left of what it was made of. */
-static void copies_stand_alone(void)
+static void check_values(const struct karto_record *read, const struct karto_record *record)
+{
+    CHECK(karto_rid_equal(read->id, record->id));
+    CHECK_INT(read->kind, record->kind);
+    CHECK_INT(read->count, record->count);
+    for (uint32_t i = 0; i < record->count; i++) {
+        const struct karto_field *a = &read->fields[i], *b = &record->fields[i];
+        CHECK_INT(a->number, b->number);
+        CHECK_INT(a->count, b->count);
+        for (uint32_t j = 0; j < b->count; j++) {
+            CHECK(karto_slice_equal(a->registers[j].key, b->registers[j].key));
+            CHECK_INT(a->registers[j].count, 1);
+            CHECK(karto_slice_equal(a->registers[j].heads[0].value, b->registers[j].heads[0].value));
+        }
+    }
+}
+
+/* Values stand alone: they are the same when nothing is left of what they were written from. */
+static void values_come_back(void)
 {
     struct karto_arena own;
     karto_arena_init(&own);
     for (uint64_t seed = 1; seed <= 20 * SAMPLES; seed++) {
         struct sample s = {seed, &arena};
         struct karto_record record = sample_record(&s), decoded;
-        struct karto_buf bytes = KARTO_BUF_EMPTY;
-        karto_record_encode(&record, &bytes);
-        struct karto_buf twin = KARTO_BUF_EMPTY;
-        karto_buf_add_slice(&twin, karto_buf_slice(&bytes));
-        CHECK_INT(karto_record_decode(&arena, record.id, karto_buf_slice(&twin), &decoded), KARTO_OK);
-        struct karto_record copy = karto_record_copy(&own, &decoded);
-        memset(twin.data, 0xAA, twin.size);
-        karto_buf_fini(&twin);
-        karto_arena_reset(&arena);
-        check_record(&copy);
-        CHECK(karto_slice_equal(record_bytes(&arena, &copy), karto_buf_slice(&bytes)));
-        karto_buf_fini(&bytes);
+        CHECK(karto_values_are_all(&record));
+        struct karto_slice twin = record_bytes(&arena, &record);
+        CHECK_INT(karto_record_decode(&arena, record.id, twin, &decoded), KARTO_OK);
+        struct karto_slice values = karto_values_write(&own, &decoded);
+        memset((uint8_t *)twin.data, 0xAA, twin.size);
+        struct karto_record read = karto_values_read(&own, values);
+        check_values(&read, &record);
         karto_arena_reset(&arena);
         karto_arena_reset(&own);
     }
     karto_arena_fini(&own);
+}
+
+static void several_heads_are_more_than_values(void)
+{
+    struct sample s = {1, &arena};
+    struct karto_record record = sample_record(&s);
+    uint32_t at = 0;
+    while (record.fields[at].count == 0)
+        at++;
+    struct karto_register *reg = (struct karto_register *)&record.fields[at].registers[0];
+    struct karto_head two[2] = {reg->heads[0], reg->heads[0]};
+    *reg = (struct karto_register){reg->key, two, 2};
+    CHECK(!karto_values_are_all(&record));
+    karto_arena_reset(&arena);
 }
 
 static void changes_come_back(void)
@@ -246,11 +273,44 @@ static void a_timeline_gives_the_value_of_a_day(void)
     CHECK(karto_timeline_at(NULL, 0) == NULL);
 }
 
+/* What is applied to nothing takes a way of its own: it must come to what the change makes of those fields in a record
+ * that has something else. */
+static void a_first_change_is_applied_as_any_other(void)
+{
+    enum { ROUNDS = 500, ELSEWHERE = KARTO_FIELD_NUMBER_MAX };
+    struct sample s = {.state = 21, .arena = &arena};
+    for (int i = 0; i < ROUNDS; i++) {
+        struct karto_change change = sample_change(&s);
+        struct karto_touch *touches = karto_arena_array(&arena, change.count, sizeof *touches);
+        for (uint32_t j = 0; j < change.count; j++)
+            touches[j] =
+                (struct karto_touch){change.touches[j].field, KARTO_VV_EMPTY, change.touches[j].sets,
+                                     sample_one_in(&s, 8) ? 0 : change.touches[j].count}; /* none: it was refused */
+        change.touches = touches;
+        CHECK(touches[change.count - 1].field < ELSEWHERE);
+        struct karto_dot dot = {{change.stamp.dot.node.v + 1}, 1};
+        struct karto_field other = {.number = ELSEWHERE, .vv = {&dot, 1}};
+        struct karto_record nothing = {.id = change.record}, first, some = nothing, after;
+        some.kind = change.kind;
+        some.fields = &other;
+        some.count = 1;
+        CHECK_INT(karto_apply(&arena, &nothing, &change, &first), KARTO_APPLIED);
+        CHECK_INT(karto_apply(&arena, &some, &change, &after), KARTO_APPLIED);
+        CHECK(after.count == change.count + 1 && after.fields[change.count].number == ELSEWHERE);
+        after.count--;
+        CHECK(first.kind == change.kind && karto_rid_equal(first.id, change.record));
+        CHECK(same_record(&arena, &first, &after));
+        CHECK_INT(karto_apply(&arena, &first, &change, &after), KARTO_KNOWN);
+        karto_arena_reset(&arena);
+    }
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
     records_come_back();
-    copies_stand_alone();
+    values_come_back();
+    several_heads_are_more_than_values();
     changes_come_back();
     turned_bits_are_an_error_or_can_be_written_again();
     cut_bytes_are_an_error();
@@ -259,6 +319,7 @@ int main(void)
     vectors_of_too_many_nodes_do_not_fit();
     a_strange_hide_hides_nothing();
     a_timeline_gives_the_value_of_a_day();
+    a_first_change_is_applied_as_any_other();
     karto_arena_fini(&arena);
     return 0;
 }

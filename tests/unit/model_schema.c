@@ -135,7 +135,7 @@ static void dates_sort_as_their_keys(void)
 
 static enum karto_err check(uint32_t kind, uint32_t field, const char *key, struct karto_slice value)
 {
-    return karto_schema_check(kind, field, str(key), value);
+    return karto_schema_check(karto_field_def(kind, field), field, str(key), value);
 }
 
 static void what_does_not_fit_is_refused(void)
@@ -172,6 +172,19 @@ static void what_is_unknown_passes_within_limits(void)
     CHECK_INT(check(KARTO_CLIENT, 9999, "any", karto_slice(NULL, 0)), KARTO_OK);
 }
 
+/* Where it is looked for first makes no difference to what is found. */
+static void a_field_is_found_from_wherever_one_looks(void)
+{
+    enum { BEYOND = 120 };
+    for (const struct karto_kind_def *const *kind = karto_kinds(); *kind; kind++)
+        for (const struct karto_field_def *last = (*kind)->fields; last->name; last++)
+            for (uint32_t number = 0; number < BEYOND; number++) {
+                const struct karto_field_def *wanted = karto_field_def((*kind)->number, number);
+                CHECK(karto_field_def_behind(last, (*kind)->number, number) == wanted);
+                CHECK(karto_field_def_behind(NULL, (*kind)->number, number) == wanted);
+            }
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
@@ -183,6 +196,7 @@ int main(void)
     dates_sort_as_their_keys();
     what_does_not_fit_is_refused();
     what_is_unknown_passes_within_limits();
+    a_field_is_found_from_wherever_one_looks();
     karto_arena_fini(&arena);
     return 0;
 }

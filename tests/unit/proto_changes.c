@@ -24,7 +24,7 @@ static void check_round_trip(const struct karto_change *changes, uint32_t count)
     CHECK_INT(karto_changes_pack(&bytes, changes, count), KARTO_OK);
     struct karto_change *got = karto_arena_array(&arena, count, sizeof *got);
     karto_reader_init(&reader, karto_buf_slice(&bytes));
-    karto_changes_read(&reader, &arena, got, count);
+    karto_changes_read(&reader, &arena, got, NULL, count);
     CHECK_INT(karto_reader_end(&reader), KARTO_OK);
     for (uint32_t i = 0; i < count; i++)
         check_same(&changes[i], &got[i]);
@@ -215,8 +215,9 @@ static void limits_hold(void)
 
 /* ---- what a peer must not send ---- */
 
-/* A set of one change of three columns of fields and the like, written out; place and byte: what is put over it. */
-static enum karto_err read_patched(size_t place, uint8_t byte)
+/* A set of one change of three columns of fields and the like, written out; place and byte: what is put over it. The
+ * change as it was read, and with flaw what is wrong with it alone. */
+static enum karto_err read_with(size_t place, uint8_t byte, const char **flaw, struct karto_change *change)
 {
     static const uint8_t plain[] = {
         0x00, 0x07,                                             /* node 0 is 7 */
@@ -236,14 +237,20 @@ static enum karto_err read_patched(size_t place, uint8_t byte)
         0x03, 0x03, 0x06,                                       /* forms */
         0xc4, 0x01, 'k',  0xc0, 0xc4, 0x01, 'l', 0xc3, 0xc2, 0x2a,
     };
-    uint8_t bytes[sizeof plain];
+    uint8_t *bytes = karto_arena_alloc(&arena, sizeof plain);
     struct karto_reader reader;
-    struct karto_change change = {.count = 0};
-    memcpy(bytes, plain, sizeof bytes);
+    *change = (struct karto_change){.count = 0};
+    memcpy(bytes, plain, sizeof plain);
     bytes[place] = byte;
-    karto_reader_init(&reader, karto_slice(bytes, sizeof bytes));
-    karto_changes_read(&reader, &arena, &change, 1);
+    karto_reader_init(&reader, karto_slice(bytes, sizeof plain));
+    karto_changes_read(&reader, &arena, change, flaw, 1);
     return karto_reader_end(&reader);
+}
+
+static enum karto_err read_patched(size_t place, uint8_t byte)
+{
+    struct karto_change change;
+    return read_with(place, byte, NULL, &change);
 }
 
 static void damaged_sets_are_refused(void)
@@ -266,6 +273,85 @@ static void damaged_sets_are_refused(void)
     CHECK_INT(read_patched(45, 'k'), KARTO_E_CORRUPT);  /* the same key twice */
     CHECK_INT(read_patched(48, 0x90), KARTO_E_CORRUPT); /* an array is no value */
     karto_arena_reset(&arena);
+}
+
+/* ---- what is wrong with one change alone ---- */
+
+static void is_flawed(size_t place, uint8_t byte, const char *want)
+{
+    const char *flaw = NULL;
+    struct karto_change change;
+    CHECK_INT(read_with(place, byte, &flaw, &change), KARTO_OK);
+    CHECK(flaw);
+    CHECK_STR(flaw, want);
+}
+
+static void what_is_wrong_with_one_alone_is_said_of_it(void)
+{
+    is_flawed(7, 0xff, "text that is not UTF-8");
+    is_flawed(8, 0x00, "an unknown kind");
+    is_flawed(8, 0x20, "an unknown kind");
+    is_flawed(29, 0x00, "fields out of order");
+    is_flawed(45, 'k', "registers out of order");
+    is_flawed(48, 0x90, "not a value");
+    karto_arena_reset(&arena);
+}
+
+/* Whatever byte is another: a forgiving reader takes what a strict one takes and says nothing of it; what it takes
+ * besides it says something of; and what nothing is said of can be read from a log again. */
+static void forgiving_is_no_less_strict(void)
+{
+    enum { PLACES = 50 };
+    unsigned flawed = 0, failed = 0;
+    for (size_t place = 1; place < PLACES; place++)
+        for (unsigned byte = 0; byte < 256; byte++) {
+            const char *flaw = NULL;
+            struct karto_change change, back;
+            struct karto_buf bytes = KARTO_BUF_EMPTY;
+            bool strict = read_patched(place, (uint8_t)byte) == KARTO_OK;
+            bool taken = read_with(place, (uint8_t)byte, &flaw, &change) == KARTO_OK;
+            CHECK(taken || !strict);
+            if (taken) {
+                CHECK_INT(flaw == NULL, strict);
+                karto_change_encode(&change, true, &bytes);
+                CHECK(flaw || karto_change_decode(&arena, karto_buf_slice(&bytes), &back) == KARTO_OK);
+            }
+            flawed += taken && flaw;
+            failed += !taken;
+            karto_buf_fini(&bytes);
+            karto_arena_reset(&arena);
+        }
+    CHECK(flawed > 400 && failed > 1000);
+}
+
+/* Of many, only the one that is damaged is, and the others are what they were. */
+static void the_others_are_what_they_were(void)
+{
+    for (uint64_t seed = 1; seed <= 200; seed++) {
+        struct sample s = {seed, &arena};
+        uint32_t count = 2 + sample_below(&s, 20), hurt = sample_below(&s, count);
+        struct karto_change *changes = karto_arena_array(&arena, count, sizeof *changes);
+        struct karto_change *got = karto_arena_array(&arena, count, sizeof *got);
+        const char **flaws = karto_arena_array(&arena, count, sizeof *flaws);
+        struct karto_buf bytes = KARTO_BUF_EMPTY;
+        struct karto_reader reader;
+        for (uint32_t i = 0; i < count; i++)
+            changes[i] = sample_change(&s);
+        struct karto_set set = {.value = karto_slice("\xa2\xffx", 3)};
+        struct karto_touch touch = {.field = 29, .sets = &set, .count = 1};
+        changes[hurt].touches = &touch;
+        changes[hurt].count = 1;
+        CHECK_INT(karto_changes_pack(&bytes, changes, count), KARTO_OK);
+        karto_reader_init(&reader, karto_buf_slice(&bytes));
+        karto_changes_read(&reader, &arena, got, flaws, count);
+        CHECK_INT(karto_reader_end(&reader), KARTO_OK);
+        for (uint32_t i = 0; i < count; i++) {
+            CHECK_INT(flaws[i] != NULL, i == hurt);
+            check_same(&changes[i], &got[i]);
+        }
+        karto_buf_fini(&bytes);
+        karto_arena_reset(&arena);
+    }
 }
 
 /* ---- how many bytes an edit takes ---- */
@@ -339,6 +425,9 @@ int main(void)
     long_vectors_come_back();
     limits_hold();
     damaged_sets_are_refused();
+    what_is_wrong_with_one_alone_is_said_of_it();
+    forgiving_is_no_less_strict();
+    the_others_are_what_they_were();
     an_edit_takes_few_bytes(false, 36);
     an_edit_takes_few_bytes(true, 40);
     karto_arena_fini(&arena);

@@ -112,7 +112,7 @@ static void headers_are_checked(void)
     CHECK_INT(decode_header(h, "bodyy"), KARTO_E_PROTOCOL);
     h.parts = 8;
     CHECK_INT(decode_header(h, "body"), KARTO_E_PROTOCOL);
-    h.version = 2;
+    h.version = 3;
     CHECK_INT(decode_header(h, "body"), KARTO_E_VERSION);
     h = good;
     h.version = 0;

@@ -20,25 +20,40 @@ static struct karto_token token(void)
 
 /* ---- the messages of the page ---- */
 
+static const struct karto_slice *territory(void)
+{
+    struct karto_slice *territory = karto_arena_alloc(&arena, sizeof *territory);
+    *territory = karto_slice_str("UA-46-21");
+    return territory;
+}
+
 static struct karto_request hello(void)
 {
     static const struct karto_hello_node node = {{0x5b1f7a90c3e2d481}, 0x0123456789abcdef};
     struct karto_request request = {.type = KARTO_HELLO, .token = token()};
-    request.of.hello =
-        (struct karto_hello){1, 1, &node, 1, token().epoch, 812, {0x11, 0x22}, 1, 1770000000000, {NULL, 0}, {NULL, 0}};
+    request.of.hello = (struct karto_hello){.version_least = 1,
+                                            .version_most = 2,
+                                            .nodes = &node,
+                                            .node_count = 1,
+                                            .heard = token().epoch,
+                                            .cursor = 812,
+                                            .digest = {0x11, 0x22},
+                                            .pending = 1,
+                                            .clock_ms = 1770000000000};
     request.of.hello.name = karto_slice_str("Ноутбук Олени");
     request.of.hello.program = karto_slice_str("0.1.0");
+    request.of.hello.user = karto_slice_str("olena");
+    request.of.hello.told = 2;
+    request.of.hello.rights = (struct karto_rights){KARTO_ROLE_REPRESENTATIVE, territory(), 1};
     return request;
 }
 
 static struct karto_answer hello_answer(void)
 {
-    static const struct karto_hello_known known = {41, 0xfedcba9876543210};
+    static const struct karto_hello_known known = {41, 0xfedcba9876543210, 38};
     struct karto_answer answer = {.type = KARTO_HELLO, .token = token()};
-    struct karto_slice *territory = karto_arena_alloc(&arena, sizeof *territory);
-    *territory = karto_slice_str("UA-46-21");
     answer.of.hello = (struct karto_hello_answer){
-        .version = 1,
+        .version = 2,
         .epoch = token().epoch,
         .rights = 3,
         .known = &known,
@@ -46,10 +61,13 @@ static struct karto_answer hello_answer(void)
         .position = 815,
         .digest = {0x33, 0x44},
         .clock_ms = 1770000000250,
-        .territories = territory,
+        .territories = territory(),
         .territory_count = 1,
         .role = karto_slice_str("representative"),
         .hub = karto_slice_str("Офіс"),
+        .recovering = true,
+        .wanted = true,
+        .log_position = 9000,
     };
     return answer;
 }
@@ -73,14 +91,15 @@ static struct karto_change *change(void)
 
 static struct karto_request push(void)
 {
-    return (struct karto_request){.type = KARTO_PUSH, .token = token(), .of.push = {change(), 1}};
+    return (struct karto_request){
+        .type = KARTO_PUSH, .token = token(), .of.push = {.changes = change(), .count = 1, .earlier = 1}};
 }
 
 static struct karto_answer push_answer(void)
 {
     struct karto_push_result *results = karto_arena_array(&arena, 2, sizeof *results);
-    results[0] = (struct karto_push_result){KARTO_V_APPLIED, true, {NULL, 0}};
-    results[1] = (struct karto_push_result){KARTO_V_REFUSED, false, karto_slice_str("E-NOT-PERMITTED")};
+    results[0] = (struct karto_push_result){KARTO_V_APPLIED, true, {NULL, 0}, 0x5566778899aabbcc};
+    results[1] = (struct karto_push_result){KARTO_V_REFUSED, false, karto_slice_str("E-NOT-PERMITTED"), 0};
     return (struct karto_answer){.type = KARTO_PUSH, .token = token(), .of.push = {results, 2}};
 }
 
@@ -155,6 +174,55 @@ static struct karto_answer wait_answer(void)
     return (struct karto_answer){.type = KARTO_WAIT, .token = token(), .of.wait = {816}};
 }
 
+static struct karto_request giveback(void)
+{
+    static const struct karto_given given = {KARTO_V_APPLIED, {NULL, 0}, 0x5566778899aabbcc};
+    return (struct karto_request){.type = KARTO_GIVEBACK, .token = token(), .of.giveback = {change(), &given, 1}};
+}
+
+static struct karto_answer giveback_answer(void)
+{
+    struct karto_answer answer = push_answer();
+    answer.type = KARTO_GIVEBACK;
+    answer.of.giveback.count = 1;
+    return answer;
+}
+
+static struct karto_request heal_hashes(void)
+{
+    static const struct karto_digest_entry entry = {
+        {{0x01, 0x99, 0xc8, 0x2c, 0xc0, 0x00, 0x78, 0x62, 0x94, 0x9e, 0x96, 0x3a, 0x88, 0xa4, 0x54, 0x7e}},
+        0x1122334455667788};
+    struct karto_heal heal = {.form = KARTO_HEAL_HASHES, .last = gone, .entries = &entry, .count = 1};
+    return (struct karto_request){.type = KARTO_HEAL, .token = token(), .of.heal = heal};
+}
+
+static struct karto_answer heal_wanted(void)
+{
+    struct karto_heal_answer heal = {.form = KARTO_HEAL_HASHES, .wanted = &client, .count = 1};
+    return (struct karto_answer){.type = KARTO_HEAL, .token = token(), .of.heal = heal};
+}
+
+static struct karto_request heal_states(void)
+{
+    struct karto_state *one = karto_arena_alloc(&arena, sizeof *one);
+    *one = (struct karto_state){client, karto_slice_str("UA-46-21"), state()};
+    struct karto_heal heal = {.form = KARTO_HEAL_STATES, .states = one, .count = 1};
+    return (struct karto_request){.type = KARTO_HEAL, .token = token(), .of.heal = heal};
+}
+
+static struct karto_answer heal_outcomes(void)
+{
+    static const enum karto_heal_outcome taken = KARTO_HEAL_TAKEN;
+    struct karto_heal_answer heal = {.form = KARTO_HEAL_STATES, .outcomes = &taken, .count = 1};
+    return (struct karto_answer){.type = KARTO_HEAL, .token = token(), .of.heal = heal};
+}
+
+static struct karto_request heal_done(void)
+{
+    return (struct karto_request){.type = KARTO_HEAL, .token = token(), .of.heal = {.form = KARTO_HEAL_DONE}};
+}
+
 static struct karto_request history(void)
 {
     static const struct karto_past_place place = {client, 812, 0};
@@ -192,15 +260,30 @@ static const struct example {
     struct karto_request (*request)(void);
     struct karto_answer (*answer)(void);
 } examples[] = {
-    {"wait-frame", FRAME, wait_request, NULL},           {"error-frame", FRAME, NULL, stale},
-    {"push-frame", DEFLATED_FRAME, push, NULL},          {"hello-body", BODY, hello, NULL},
-    {"hello-answer-body", BODY, NULL, hello_answer},     {"push-body", BODY, push, NULL},
-    {"push-answer-body", BODY, NULL, push_answer},       {"pull-body", BODY, pull, NULL},
-    {"pull-answer-body", BODY, NULL, pull_answer},       {"digests-body", BODY, digests, NULL},
-    {"digests-answer-body", BODY, NULL, digests_answer}, {"states-body", BODY, states, NULL},
-    {"states-answer-body", BODY, NULL, states_answer},   {"wait-body", BODY, wait_request, NULL},
-    {"wait-answer-body", BODY, NULL, wait_answer},       {"history-body", BODY, history, NULL},
+    {"wait-frame", FRAME, wait_request, NULL},
+    {"error-frame", FRAME, NULL, stale},
+    {"push-frame", DEFLATED_FRAME, push, NULL},
+    {"hello-body", BODY, hello, NULL},
+    {"hello-answer-body", BODY, NULL, hello_answer},
+    {"push-body", BODY, push, NULL},
+    {"push-answer-body", BODY, NULL, push_answer},
+    {"pull-body", BODY, pull, NULL},
+    {"pull-answer-body", BODY, NULL, pull_answer},
+    {"digests-body", BODY, digests, NULL},
+    {"digests-answer-body", BODY, NULL, digests_answer},
+    {"states-body", BODY, states, NULL},
+    {"states-answer-body", BODY, NULL, states_answer},
+    {"wait-body", BODY, wait_request, NULL},
+    {"wait-answer-body", BODY, NULL, wait_answer},
+    {"history-body", BODY, history, NULL},
     {"history-answer-body", BODY, NULL, history_answer},
+    {"giveback-body", BODY, giveback, NULL},
+    {"giveback-answer-body", BODY, NULL, giveback_answer},
+    {"heal-hashes-body", BODY, heal_hashes, NULL},
+    {"heal-wanted-body", BODY, NULL, heal_wanted},
+    {"heal-states-body", BODY, heal_states, NULL},
+    {"heal-outcomes-body", BODY, NULL, heal_outcomes},
+    {"heal-done-body", BODY, heal_done, NULL},
 };
 
 enum { EXAMPLES = sizeof examples / sizeof *examples };

@@ -1,10 +1,13 @@
 /* Sets of states: the same canonical bytes come back, and a hundred thousand clients take little more than they would
  * as a compressed table. */
+#include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "proto/deflate.h"
 #include "proto/state_set.h"
 #include "tests/check.h"
 #include "tests/sample.h"
+
+#include <string.h>
 
 static struct karto_arena arena;
 
@@ -323,6 +326,61 @@ static void clients_take_little(void)
     karto_arena_reset(&arena);
 }
 
+/* The head of a set of so many states of nothing: ids, homes, kinds. */
+static void pack_head(struct karto_buf *out, uint32_t count)
+{
+    static const uint8_t rest[20];
+    for (uint32_t i = 0; i < count; i++)
+        karto_pack_int(out, 1);
+    karto_pack_bin(out, karto_slice(rest, 10 * count));
+    karto_pack_uint(out, 0);
+    karto_pack_str(out, karto_slice_str("01"));
+    for (uint32_t i = 1; i < count; i++)
+        karto_pack_uint(out, 0);
+    for (uint32_t i = 0; i < count; i++)
+        karto_pack_uint(out, 1);
+}
+
+/* Numbers of fields whose sum is small where it overflows, with more to come than there was room for. */
+static void a_sum_that_overflows_is_refused(void)
+{
+    static const uint32_t counts[][2] = {{UINT32_MAX, 2}, {KARTO_FIELDS_MAX + 2, 0}};
+    for (int which = 0; which < 2; which++) {
+        struct karto_buf set = KARTO_BUF_EMPTY;
+        struct karto_state states[2];
+        pack_head(&set, 2);
+        for (int i = 0; i < 6; i++) /* no nodes, no authors, no stamps */
+            karto_pack_uint(&set, 0);
+        karto_pack_uint(&set, counts[which][0]);
+        karto_pack_uint(&set, counts[which][1]);
+        for (int i = 0; i < 100000; i++)
+            karto_pack_uint(&set, 1);
+        CHECK_INT(read_set(karto_buf_slice(&set), states, 2), KARTO_E_CORRUPT);
+        karto_buf_fini(&set);
+        karto_arena_reset(&arena);
+    }
+}
+
+/* One long name that is named so often that what comes of it would be larger than memory. */
+static void a_name_named_a_thousand_times_is_refused(void)
+{
+    enum { TIMES = 1000, NAME = 2000000 };
+    struct karto_buf set = KARTO_BUF_EMPTY;
+    struct karto_state state;
+    uint8_t *name = karto_arena_room(&arena, NAME, 1);
+    memset(name, 'a', NAME);
+    pack_head(&set, 1);
+    karto_pack_uint(&set, 0);
+    karto_pack_uint(&set, TIMES);
+    karto_pack_uint(&set, 0);
+    karto_pack_str(&set, karto_slice(name, NAME));
+    for (int i = 1; i < TIMES + 2; i++)
+        karto_pack_uint(&set, 0);
+    CHECK_INT(read_set(karto_buf_slice(&set), &state, 1), KARTO_E_CORRUPT);
+    karto_buf_fini(&set);
+    karto_arena_reset(&arena);
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
@@ -332,6 +390,8 @@ int main(void)
     the_sum_of_sizes_is_held();
     states_that_swell_are_refused();
     what_is_no_state_is_refused();
+    a_sum_that_overflows_is_refused();
+    a_name_named_a_thousand_times_is_refused();
     clients_take_little();
     karto_arena_fini(&arena);
     return 0;

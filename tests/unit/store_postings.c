@@ -64,10 +64,10 @@ static void change_some(struct karto_postings *p, unsigned term)
         if (mode == 3)
             has = draw(2);
         if (mode == 3 && has) /* taken out and put in again, which counts */
-            karto_postings_change(p, &terms[term], number, false);
+            karto_postings_change(p, &terms[term], 1, number, false);
         if (mode == 3 && !has && wanted[term][number])
             continue;
-        karto_postings_change(p, &terms[term], number, has);
+        karto_postings_change(p, &terms[term], 1, number, has);
         wanted[term][number] = has;
     }
 }

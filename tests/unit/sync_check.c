@@ -2,6 +2,8 @@
  * single thing in a table is made wrong, in a transaction that is undone behind it, and check must say just that. */
 #include "core/store/check.h"
 #include "core/store/databases.h"
+#include "core/store/hub_held.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/index.h"
 #include "core/store/entry.h"
 #include "core/store/log.h"
@@ -222,6 +224,78 @@ static void say_otherwise(struct karto_tx *tx, const struct harm *harm)
     CHECK(row.value.size == 1 && row.value.data[0] == 1);
     row.value.data[0] = 0;
     put_row(tx, KARTO_DB_INDEX, &row);
+}
+
+/* A hub that was put back, with one thing wrong in what it notes of that. */
+static void put_back(struct karto_tx *tx)
+{
+    const struct karto_hub_journal journal = {NULL, 0, NULL, 0};
+    CHECK_INT(karto_hub_restored(tx, &journal), KARTO_OK);
+}
+
+static void put_back_and_turn(struct karto_tx *tx, const struct harm *harm)
+{
+    put_back(tx);
+    turn(tx, harm);
+}
+
+static void put_back_and_add(struct karto_tx *tx, const struct harm *harm)
+{
+    put_back(tx);
+    add(tx, harm);
+}
+
+static void put_back_and_cut(struct karto_tx *tx, const struct harm *harm)
+{
+    put_back(tx);
+    cut(tx, harm);
+}
+
+/* The same with a state that is held: the state is the first row, the tally of its device the last. */
+static void hold(struct karto_tx *tx)
+{
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    struct karto_entry entry;
+    bool room;
+    CHECK_INT(karto_entry_load(tx, w.client, &entry), KARTO_OK);
+    karto_record_encode(&entry.view, &bytes);
+    const struct karto_held held = {w.client, w.s.devices[w.oksana].device, karto_slice_str("01"),
+                                    karto_buf_slice(&bytes)};
+    CHECK_INT(karto_hub_hold(tx, &held, &room), KARTO_OK);
+    CHECK(room);
+    karto_buf_fini(&bytes);
+}
+
+static void hold_and_turn(struct karto_tx *tx, const struct harm *harm)
+{
+    hold(tx);
+    turn(tx, harm);
+}
+
+static void hold_and_add(struct karto_tx *tx, const struct harm *harm)
+{
+    hold(tx);
+    add(tx, harm);
+}
+
+static void hold_and_cut(struct karto_tx *tx, const struct harm *harm)
+{
+    hold(tx);
+    cut(tx, harm);
+}
+
+static void hold_and_lose(struct karto_tx *tx, const struct harm *harm)
+{
+    hold(tx);
+    lose(tx, harm);
+}
+
+/* The row of meta is unreadable; or is of a log that was longer. */
+static void recover_nonsense(struct karto_tx *tx, const struct harm *harm)
+{
+    uint8_t row[17] = {1};
+    row[9] = 1;
+    CHECK_INT(karto_meta_put(tx, "recovery", karto_slice(row, (size_t)harm->at)), KARTO_OK);
 }
 
 static void count_refused(struct karto_tx *tx, const struct harm *harm)
@@ -564,6 +638,22 @@ static const struct harm harms[] = {
     {"node: of no device", HUB, turn, KARTO_DB_NODES, 0, 15, "the record of a device is missing", true},
     {"device: unreadable", HUB, cut, KARTO_DB_DEVICES, 0, 3, "a device cannot be read", true},
     {"device: no record", HUB, add, KARTO_DB_DEVICES, 0, -1, "the record of a device is missing", true},
+    {"mark: too high", HUB, put_back_and_turn, KARTO_DB_MARKS, 0, 0, "had more changes of a node than are known",
+     false},
+    {"mark: nobody's", HUB, put_back_and_add, KARTO_DB_MARKS, 0, 0, "had the changes of a node that is nobody's",
+     false},
+    {"mark: unreadable", HUB, put_back_and_cut, KARTO_DB_MARKS, 0, 3, "had the changes of a node cannot be", false},
+    {"recovery: unreadable", HUB, recover_nonsense, 0, 0, 9, "being recovered cannot be read", false},
+    {"recovery: from later", HUB, recover_nonsense, 0, 0, 17, "at a position that its log has not come to", false},
+    {"held: unreadable", HUB, hold_and_cut, KARTO_DB_HELD, 0, 9, "a state that is held cannot be read", false},
+    {"held: too short", HUB, hold_and_cut, KARTO_DB_HELD, 0, 2, "a state that is held cannot be read", false},
+    {"held: lost", HUB, hold_and_lose, KARTO_DB_HELD, 0, 0, "that are held are not counted right", false},
+    {"held: of another", HUB, hold_and_add, KARTO_DB_HELD, 0, -1, "is held of a device that has none", true},
+    {"held: counted", HUB, hold_and_turn, KARTO_DB_HELD, -1, 3, "that are held are not counted right", false},
+    {"held: bytes", HUB, hold_and_turn, KARTO_DB_HELD, -1, 11, "that are held are not counted right", false},
+    {"held: tally lost", HUB, hold_and_lose, KARTO_DB_HELD, -1, 0, "is held of a device that has none", true},
+    {"held: tally unreadable", HUB, hold_and_cut, KARTO_DB_HELD, -1, 12, "how much is held of a device", true},
+    {"held: tally of nobody", HUB, hold_and_add, KARTO_DB_HELD, -1, -1, "the record of a device is missing", true},
     {"invitation: unreadable", HUB, cut, KARTO_DB_INVITES, 0, 3, "an invitation cannot be read", false},
 
     {"base: lost", DEVICE, lose, KARTO_DB_BASE, 0, 0, "have other changes pending", false},

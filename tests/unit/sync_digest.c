@@ -2,7 +2,10 @@
  * sums anew, once, and what could make them differ for ever is not taken in the first place. */
 #include "core/base/limits.h"
 #include "core/store/databases.h"
+#include "core/store/device.h"
 #include "core/store/digest.h"
+#include "core/store/entry.h"
+#include "core/store/repaired.h"
 #include "tests/spine.h"
 
 enum { NOTE = 31 };
@@ -123,6 +126,107 @@ static void what_is_missing_is_fetched(void)
     spine_close(&s);
 }
 
+/* ---- records that are wrong ---- */
+
+static enum karto_err lose(struct karto_tx *tx, void *context)
+{
+    return karto_device_leave(tx, *(const struct karto_rid *)context);
+}
+
+struct state {
+    struct karto_rid id;
+    struct karto_buf home, bytes;
+};
+
+static enum karto_err keep_state(struct karto_tx *tx, void *context)
+{
+    struct state *state = context;
+    struct karto_entry entry;
+    CHECK_INT(karto_entry_load(tx, state->id, &entry), KARTO_OK);
+    karto_buf_add_slice(&state->home, entry.home);
+    karto_record_encode(&entry.base, &state->bytes);
+    return KARTO_OK;
+}
+
+static enum karto_err put_back(struct karto_tx *tx, void *context)
+{
+    struct state *state = context;
+    uint64_t seq;
+    return karto_device_state(tx, state->id, karto_buf_slice(&state->home), karto_buf_slice(&state->bytes), &seq);
+}
+
+static enum karto_err read_repaired(struct karto_tx *tx, void *context)
+{
+    return karto_repaired_get(tx, context);
+}
+
+static struct karto_repaired repaired(struct spine *s)
+{
+    struct karto_repaired repaired;
+    CHECK_INT(karto_store_read(s->devices[0].store, read_repaired, &repaired), KARTO_OK);
+    return repaired;
+}
+
+/* A record that is gone here, or otherwise, comes back, and that it was wrong is counted. */
+static void a_record_that_is_wrong_is_repaired_and_counted(void)
+{
+    struct spine s;
+    struct karto_rid id = begin(&s);
+    CHECK(repaired(&s).records == 0 && repaired(&s).last_ms == 0);
+    spine_client(&s.hub, "Мак", "01");
+    spine_sync_all(&s);
+    CHECK_INT(karto_store_write(s.devices[0].store, lose, &id), KARTO_OK);
+    int64_t before_ms = s.clock.now_ms;
+    spine_sync(&s, 0);
+    CHECK(s.last.repaired == 1 && s.last.sums_wrong == 0);
+    CHECK_INT(repaired(&s).records, 1);
+    CHECK(repaired(&s).last_ms > before_ms && repaired(&s).last_ms < s.clock.now_ms);
+    spine_same(&s, "01");
+    struct state state = {id, KARTO_BUF_EMPTY, KARTO_BUF_EMPTY};
+    CHECK_INT(karto_store_read(s.devices[0].store, keep_state, &state), KARTO_OK);
+    CHECK_INT(spine_set(&s.hub, id, NOTE, "", "news"), KARTO_OK);
+    spine_sync_all(&s);
+    CHECK_INT(karto_store_write(s.devices[0].store, put_back, &state), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK_INT(s.last.repaired, 1);
+    CHECK_STR(spine_see(&s.devices[0], id, NOTE, "").text, "news");
+    CHECK_INT(repaired(&s).records, 2);
+    CHECK_INT(spine_sync(&s, 0), 1);
+    CHECK_INT(s.last.repaired, 0);
+    spine_same(&s, "01");
+    karto_buf_fini(&state.home);
+    karto_buf_fini(&state.bytes);
+    spine_close(&s);
+}
+
+/* All that is kept: then states come without hashes before them. */
+static void a_store_that_has_lost_all_is_repaired_and_counted(void)
+{
+    struct spine s;
+    struct karto_rid id = begin(&s);
+    CHECK_INT(karto_store_write(s.devices[0].store, lose, &id), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK_INT(s.last.repaired, 1);
+    CHECK_INT(repaired(&s).records, 1);
+    spine_same(&s, "01");
+    spine_close(&s);
+}
+
+/* A first copy, news and wrong sums are no damage. */
+static void what_is_only_new_is_not_counted(void)
+{
+    struct spine s;
+    struct karto_rid id = begin(&s);
+    CHECK_INT(spine_set(&s.hub, id, NOTE, "", "news"), KARTO_OK);
+    spine_sync(&s, 0);
+    make_wrong(&s.devices[0]);
+    spine_sync(&s, 0);
+    CHECK_INT(s.last.sums_wrong, 1);
+    CHECK_INT(s.last.repaired, 0);
+    CHECK_INT(repaired(&s).records, 0);
+    spine_close(&s);
+}
+
 /* ---- who can make the hub do it ---- */
 
 struct doubting {
@@ -226,7 +330,7 @@ static enum karto_err push_nameless(struct karto_tx *tx, void *context)
     change.stamp.dot.seq = 1;
     CHECK_INT(karto_hub_prove(tx, &device, karto_node_make(device.public_key, 5), 5), KARTO_OK);
     change.stamp.dot.node = karto_node_make(device.public_key, 5);
-    CHECK_INT(karto_hub_push(tx, &device, &change, &n->at_hub), KARTO_OK);
+    CHECK_INT(karto_hub_push(tx, &device, &change, false, &n->at_hub), KARTO_OK);
     CHECK_INT(karto_entry_load(tx, change.record, &entry), KARTO_OK);
     CHECK(!entry.exists);
     return KARTO_OK;
@@ -260,6 +364,9 @@ int main(void)
     a_hub_with_wrong_sums_repairs_them();
     a_hub_with_wrong_sums_repairs_them_once_a_day();
     what_is_missing_is_fetched();
+    a_record_that_is_wrong_is_repaired_and_counted();
+    a_store_that_has_lost_all_is_repaired_and_counted();
+    what_is_only_new_is_not_counted();
     the_hub_believes_who_says_so_twice();
     a_territory_named_twice_counts_once();
     an_invitation_names_it_once();

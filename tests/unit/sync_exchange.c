@@ -1,5 +1,6 @@
 /* An exchange frame by frame: what may become of a request that was sent ahead of its turn, and what happens at the hub
  * between two requests. */
+#include "proto/messages.h"
 #include "tests/spine.h"
 
 enum { CLIENTS = 40, PAGE = 600 };
@@ -169,6 +170,43 @@ static void rights_that_change_before_it_begin_anew(void)
     end(&course);
 }
 
+/* One hello, and what the hub says of the device's rights. */
+static struct karto_hello_answer greeted(struct course *course, struct karto_arena *arena)
+{
+    struct karto_answer answer;
+    karto_exchange_free(course->exchange);
+    begin_exchange(course);
+    CHECK(ask(course, false));
+    CHECK_INT(karto_answer_decode(arena, karto_buf_slice(&course->answer), &answer), KARTO_OK);
+    CHECK_INT(answer.type, KARTO_HELLO);
+    CHECK(karto_epoch_equal(answer.token.epoch, answer.of.hello.epoch));
+    CHECK_INT(answer.token.rights, answer.of.hello.rights);
+    return answer.of.hello;
+}
+
+static void rights_are_told_until_they_have_arrived(void)
+{
+    struct course course;
+    struct karto_arena arena;
+    struct scope one = {&course, 1};
+    karto_arena_init(&arena);
+    begin(&course);
+    for (int i = 0; i < 2; i++) { /* asked once more before the first copy has come */
+        struct karto_hello_answer first = greeted(&course, &arena);
+        CHECK(karto_slice_is(first.role, "representative") && first.territory_count == 2 && first.hub.size > 0);
+    }
+    spine_sync(&course.spine, 0);
+    struct karto_hello_answer again = greeted(&course, &arena);
+    CHECK(again.role.size == 0 && again.hub.size == 0 && again.territory_count == 0 && again.rights > 0);
+    hear(&course);
+    CHECK_INT(karto_store_write(course.spine.hub.store, do_scope, &one), KARTO_OK);
+    struct karto_hello_answer changed = greeted(&course, &arena);
+    CHECK(karto_slice_is(changed.role, "representative") && changed.territory_count == 1);
+    CHECK(changed.rights > again.rights);
+    end(&course);
+    karto_arena_fini(&arena);
+}
+
 /* Its answer comes when nobody waits for it any more; another exchange goes on from the last page. */
 static void an_exchange_ends_while_it_is_under_way(void)
 {
@@ -219,6 +257,7 @@ int main(void)
     what_was_not_sent_ahead_is_sent_in_its_turn();
     asked_again_a_request_is_not_ahead();
     rights_that_change_before_it_begin_anew();
+    rights_are_told_until_they_have_arrived();
     an_exchange_ends_while_it_is_under_way();
     what_leaves_while_it_is_fetched_is_gone();
     return 0;

@@ -29,7 +29,7 @@ static enum karto_err do_push(struct karto_tx *tx, void *context)
     if (err != KARTO_OK)
         return err;
     raw->change.stamp.author = device.user;
-    raw->err = karto_hub_push(tx, &device, &raw->change, &raw->judgement);
+    raw->err = karto_hub_push(tx, &device, &raw->change, false, &raw->judgement);
     return KARTO_OK;
 }
 

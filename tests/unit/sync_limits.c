@@ -1,6 +1,7 @@
 /* A device that writes more than a record can hold is refused, and what it wrote before can still be read. */
 #include "core/base/limits.h"
 #include "core/model/merge.h"
+#include "core/store/check.h"
 #include "tests/spine.h"
 
 enum { SITE = 29 };
@@ -39,7 +40,7 @@ static enum karto_err push(struct karto_tx *tx, void *context)
     enum karto_err err = karto_hub_device(tx, flood->spine->devices[0].device, &device);
     if (err != KARTO_OK)
         return err;
-    flood->pushed = karto_hub_push(tx, &device, &change, &flood->judgement);
+    flood->pushed = karto_hub_push(tx, &device, &change, false, &flood->judgement);
     flood->last.seq += flood->pushed == KARTO_OK;
     return KARTO_OK;
 }
@@ -106,8 +107,94 @@ static void a_thousand_fields_more_are_refused(void)
     spine_close(&spine);
 }
 
+/* ---- a rule for which there is no room ---- */
+
+enum { NOTE = 31, PHONE = 33, LARGE = 65000 };
+
+struct sizing {
+    struct karto_rid record;
+    size_t size;
+};
+
+static enum karto_err do_size(struct karto_tx *tx, void *context)
+{
+    struct sizing *sizing = context;
+    struct karto_entry entry;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_entry_load(tx, sizing->record, &entry);
+    karto_record_encode(&entry.view, &bytes);
+    sizing->size = bytes.size;
+    karto_buf_fini(&bytes);
+    return err;
+}
+
+static size_t size_of(struct spine_node *node, struct karto_rid record)
+{
+    struct sizing sizing = {record, 0};
+    CHECK_INT(karto_store_read(node->store, do_size, &sizing), KARTO_OK);
+    return sizing.size;
+}
+
+static void put(struct spine *s, struct karto_rid id, const char *key, size_t size)
+{
+    static char text[LARGE + 1];
+    CHECK(size <= LARGE);
+    memset(text, 'b', size);
+    text[size] = 0;
+    CHECK_INT(spine_set(&s->devices[0], id, PHONE, key, text), KARTO_OK);
+}
+
+static void complain(void *context, const char *what, const struct karto_rid *record)
+{
+    (void)context, (void)record;
+    fprintf(stderr, "check: %s\n", what);
+}
+
+static enum karto_err do_check(struct karto_tx *tx, void *context)
+{
+    struct karto_check check = {0};
+    enum karto_err err = karto_check(tx, complain, context, &check);
+    CHECK_INT(check.problems, 0);
+    return err;
+}
+
+/* oksana fills a client, so that this many bytes are free, and hides it; petro, who has not heard of that, has edited
+ * it. What he wrote comes in, with what the rule says of it or without; when there is room, the rule speaks again. */
+static void a_rule_without_room_keeps_nobody_out(size_t free_bytes)
+{
+    struct spine s;
+    spine_open_pair(&s);
+    struct karto_rid id = spine_client(&s.devices[0], "Full", "01");
+    CHECK_INT(spine_set(&s.devices[0], id, NOTE, "", "n"), KARTO_OK);
+    spine_sync_all(&s);
+    CHECK_INT(spine_set(&s.devices[1], id, NOTE, "", "m"), KARTO_OK);
+    for (char key[] = "a"; key[0] < 'a' + 16; key[0]++)
+        put(&s, id, key, LARGE);
+    put(&s, id, "z", 1000);
+    CHECK_INT(spine_hide(&s.devices[0], id, true), KARTO_OK);
+    spine_sync(&s, 0);
+    put(&s, id, "z", 1000 + KARTO_RECORD_SIZE_MAX - size_of(&s.hub, id) - free_bytes);
+    CHECK_INT(spine_hide(&s.devices[0], id, false), KARTO_OK);
+    CHECK_INT(spine_hide(&s.devices[0], id, true), KARTO_OK);
+    spine_sync(&s, 0);
+    CHECK(KARTO_RECORD_SIZE_MAX - size_of(&s.hub, id) < free_bytes + 10);
+    bool room = free_bytes > 1000;
+    CHECK_INT(spine_try_sync(&s, 1), KARTO_OK);
+    CHECK_STR(spine_see(&s.hub, id, NOTE, "").text, "m");
+    CHECK_INT(spine_see(&s.hub, id, NOTE, "").hidden, !room);
+    spine_sync_all(&s);
+    put(&s, id, "z", 1);
+    spine_sync_all(&s);
+    CHECK_INT(spine_see(&s.hub, id, NOTE, "").hidden, false);
+    spine_same(&s, "01");
+    CHECK_INT(karto_store_read(s.hub.store, do_check, NULL), KARTO_OK);
+    spine_close(&s);
+}
+
 int main(void)
 {
+    a_rule_without_room_keeps_nobody_out(20);
+    a_rule_without_room_keeps_nobody_out(2000);
     a_65th_head_is_refused();
     a_thousand_fields_more_are_refused();
     return 0;

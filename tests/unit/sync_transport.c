@@ -1,7 +1,9 @@
 /* Requests and answers between devices and a hub through nng and the tunnel: who asks is known, what is lost is told,
  * and strangers are not heard. */
+#define _GNU_SOURCE
 #include "tests/hub.h"
 
+#include <dlfcn.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -216,6 +218,43 @@ static void opens_only_what_fits(struct hub *hub, const struct identity *device)
     karto_dial_close(NULL);
 }
 
+/* ---- nng that does not come back ---- */
+
+typedef struct {
+    uint32_t id;
+} socket_of_nng; /* nng_socket: nng's header is for one file of the program alone */
+
+static pthread_mutex_t stuck = PTHREAD_MUTEX_INITIALIZER;
+
+int nng_close(socket_of_nng socket);
+
+/* Found before that of the library. Whoever holds stuck holds it up. */
+int nng_close(socket_of_nng socket)
+{
+    int (*real)(socket_of_nng);
+    void *found = dlsym(RTLD_NEXT, "nng_close");
+    CHECK(found != NULL);
+    memcpy(&real, &found, sizeof found);
+    pthread_mutex_lock(&stuck);
+    pthread_mutex_unlock(&stuck);
+    return real(socket);
+}
+
+static void ends_though_nng_does_not(const struct identity *device)
+{
+    struct hub hub;
+    init_hub(&hub);
+    struct karto_dial *dial = open_device(device, karto_listen_port(hub.listen), NULL);
+    CHECK(echo(dial, 1));
+    pthread_mutex_lock(&stuck);
+    int64_t begun_ms = karto_os_monotonic_ms();
+    karto_dial_close(dial);
+    karto_listen_close(hub.listen);
+    int64_t took_ms = karto_os_monotonic_ms() - begun_ms;
+    CHECK(took_ms >= 2 * 5000 && took_ms < WAIT_MS);
+    pthread_mutex_unlock(&stuck); /* now nng goes on, where nobody waits any more */
+}
+
 static void enrols(struct hub *hub)
 {
     struct karto_address address = local_address(karto_listen_port(hub->listen));
@@ -248,6 +287,7 @@ int main(void)
     fini_hub(&hub);
     notices_that_nobody_is_there(&devices[0]);
     does_not_hear_strangers();
+    ends_though_nng_does_not(&devices[0]);
     for (unsigned i = 0; i < DEVICES; i++)
         close_identity(&devices[i]);
     close_office(&office);

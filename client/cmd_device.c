@@ -1,0 +1,171 @@
+/* karto device: at head office, which laptops there are, who is let in, and who is turned out. */
+#include "client/cmd.h"
+#include "client/device_row.h"
+#include "client/open.h"
+#include "client/role_words.h"
+#include "client/typed_word.h"
+#include "core/store/hub_admit.h"
+
+#include <string.h>
+
+/* ---- list ---- */
+
+static enum karto_err show_row(struct karto_tx *tx, const struct karto_device_row *row, void *context)
+{
+    struct karto_out *out = context;
+    (void)tx;
+    karto_out_object(out);
+    karto_device_row_show(out, row);
+    karto_out_object_end(out);
+    return KARTO_OK;
+}
+
+static enum karto_err list(struct karto_tx *tx, void *context)
+{
+    struct karto_out *out = context;
+    if (tx->ledger.role != KARTO_ON_HUB)
+        return KARTO_E_ROLE;
+    karto_out_begin(out, "devices", KARTO_OUT_LIST);
+    karto_out_rows(out, "items", karto_device_columns, KARTO_DEVICE_COLUMNS);
+    enum karto_err err = karto_device_rows(tx, show_row, out);
+    karto_out_rows_end(out);
+    enum karto_err end = karto_out_end(out);
+    return err == KARTO_OK ? end : err;
+}
+
+enum karto_exit karto_cmd_device_list(struct karto_cli *cli)
+{
+    struct karto_out *out = karto_cli_out(cli);
+    enum karto_err err = karto_out_check_columns(out, karto_device_columns, KARTO_DEVICE_COLUMNS, &cli->problem);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, list, out);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}
+
+/* ---- one device ---- */
+
+struct deciding {
+    struct karto_cli *cli;
+    struct karto_rights rights; /* role 0: as the device says */
+    struct karto_rid id;
+    struct karto_buf line;
+    bool was_so; /* there was nothing to do */
+};
+
+static enum karto_err refuse(const struct deciding *d, const struct karto_device_row *row, enum karto_message message,
+                             enum karto_message hint)
+{
+    struct karto_cli *cli = d->cli;
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_text("name", row->name),
+                  karto_arg_text("user", row->device.user));
+    karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
+    KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("what", karto_buf_slice(&word)),
+              karto_arg_str("db", karto_cli_on_db(cli)));
+    karto_buf_fini(&word);
+    return KARTO_E_USAGE;
+}
+
+static enum karto_err pick(const struct deciding *d, struct karto_tx *tx, struct karto_device_row *row)
+{
+    return tx->ledger.role == KARTO_ON_HUB ? karto_device_pick(d->cli, tx, d->cli->args.words[0], row) : KARTO_E_ROLE;
+}
+
+static void note_was_so(const struct deciding *d, const struct karto_device_row *row)
+{
+    KARTO_NOTE(d->cli, KARTO_M_ADMIT_NOT, karto_arg_text("name", row->name), karto_arg_text("user", row->device.user));
+    karto_cli_note(d->cli, KARTO_M_ADMIT_NOT_HINT, NULL, 0);
+}
+
+/* As it is now: of a trial, as it stays. */
+static enum karto_err show(struct karto_tx *tx, void *context)
+{
+    struct deciding *d = context;
+    struct karto_device_row row;
+    struct karto_out *out = karto_cli_out(d->cli);
+    enum karto_err err = karto_device_row_of(tx, d->id, &row);
+    if (err != KARTO_OK)
+        return err;
+    if (d->was_so)
+        note_was_so(d, &row);
+    karto_device_row_say(d->cli->lang, &row, &d->line);
+    if (karto_out_form(out) == KARTO_FORM_TABLE)
+        return KARTO_OK;
+    karto_out_begin(out, "device", KARTO_OUT_CARD);
+    karto_device_row_show(out, &row);
+    return karto_out_end(out);
+}
+
+static enum karto_exit decide(struct deciding *d, karto_work *work, enum karto_message done)
+{
+    struct karto_cli *cli = d->cli;
+    enum karto_err err = karto_cli_write(cli, work, d);
+    if (err == KARTO_OK)
+        err = karto_cli_read(cli, show, d);
+    if (err == KARTO_OK && !d->was_so)
+        KARTO_NOTE_DONE(cli, done, karto_arg_text("device", karto_buf_slice(&d->line)));
+    karto_buf_fini(&d->line);
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}
+
+/* ---- admit ---- */
+
+/* What a laptop says of itself is enough for a representative's, who holds it already; never for head office. */
+static enum karto_err as_it_says(struct deciding *d, const struct karto_device_row *row)
+{
+    if (d->rights.role)
+        return KARTO_OK;
+    if (row->says.role == KARTO_ROLE_OFFICE)
+        return refuse(d, row, KARTO_M_ADMIT_OFFICE, KARTO_M_ADMIT_OFFICE_HINT);
+    if (row->says.territory_count == 0)
+        return refuse(d, row, KARTO_M_ADMIT_NOWHERE, KARTO_M_ADMIT_NOWHERE_HINT);
+    d->rights = row->says;
+    return KARTO_OK;
+}
+
+static enum karto_err admit(struct karto_tx *tx, void *context)
+{
+    struct deciding *d = context;
+    struct karto_device_row row = {.gave = false};
+    enum karto_err err = pick(d, tx, &row);
+    d->was_so = err == KARTO_OK && !karto_hub_is_claimed(&row.device) && !row.device.revoked;
+    if (err == KARTO_OK && row.device.revoked)
+        err = refuse(d, &row, KARTO_M_ADMIT_REVOKED, KARTO_M_ADMIT_REVOKED_HINT);
+    if (err == KARTO_OK && !d->was_so)
+        err = as_it_says(d, &row);
+    if (err == KARTO_OK && !d->was_so)
+        err = karto_hub_admit(tx, &row.device, &d->rights);
+    d->id = row.device.id;
+    return err;
+}
+
+enum karto_exit karto_cmd_device_admit(struct karto_cli *cli)
+{
+    struct deciding d = {.cli = cli};
+    bool said = karto_args_has(&cli->args, "role") || karto_args_has(&cli->args, "territory");
+    if (said && karto_role_words(cli, &d.rights) != KARTO_OK)
+        return karto_cli_fail(cli);
+    return decide(&d, admit, KARTO_M_ADMIT_DONE);
+}
+
+/* ---- revoke ---- */
+
+/* Writes beside the store, too: so a trial only looks. */
+static enum karto_err revoke(struct karto_tx *tx, void *context)
+{
+    struct deciding *d = context;
+    struct karto_device_row row = {.gave = false};
+    enum karto_err err = pick(d, tx, &row);
+    if (err == KARTO_OK && !d->cli->settings.yes && !row.device.revoked)
+        err = refuse(d, &row, KARTO_M_REVOKE_SURE, KARTO_M_REVOKE_SURE_HINT);
+    if (err == KARTO_OK && !d->cli->settings.dry_run)
+        err = karto_hub_revoke(tx, &row.device);
+    d->id = row.device.id;
+    return err;
+}
+
+enum karto_exit karto_cmd_device_revoke(struct karto_cli *cli)
+{
+    struct deciding d = {.cli = cli};
+    return decide(&d, revoke, KARTO_M_REVOKE_DONE);
+}

@@ -1,0 +1,57 @@
+#include "core/store/hub_admit.h"
+
+#include "core/base/limits.h"
+#include "core/store/hub_journal.h"
+#include "core/store/hub_recovery.h"
+#include "core/store/hub_take.h"
+
+bool karto_hub_is_claimed(const struct karto_device *device)
+{
+    return device->claims.role != 0;
+}
+
+static enum karto_err count_claimed(struct karto_tx *tx, const struct karto_device *device, void *context)
+{
+    (void)tx;
+    *(uint32_t *)context += karto_hub_is_claimed(device);
+    return KARTO_OK;
+}
+
+enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
+{
+    struct karto_recovery recovery;
+    struct karto_device entered = *device;
+    uint32_t waiting = 0;
+    if (device->user.size == 0)
+        return KARTO_E_PROTOCOL;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK && !recovery.ever)
+        err = KARTO_E_USAGE;
+    if (err == KARTO_OK)
+        err = karto_hub_each_device(tx, count_claimed, &waiting);
+    if (err == KARTO_OK && waiting >= KARTO_CLAIMED_MAX)
+        err = KARTO_E_NOT_ADMITTED;
+    entered.scope = (struct karto_rights){.role = KARTO_ROLE_REPRESENTATIVE}; /* of no territory */
+    entered.rights = 1;
+    if (entered.claims.role == 0)
+        entered.claims.role = KARTO_ROLE_REPRESENTATIVE;
+    return err == KARTO_OK ? karto_hub_enter(tx, &entered, name.size ? name : device->user) : err;
+}
+
+enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device, const struct karto_rights *scope)
+{
+    if (!karto_hub_is_claimed(device) || device->revoked)
+        return KARTO_E_USAGE;
+    device->scope = *scope; /* which may be what it claims */
+    device->claims = (struct karto_rights){.role = 0};
+    device->rights++;
+    return karto_hub_put_device(tx, device);
+}
+
+enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device)
+{
+    enum karto_err err = karto_hub_journal_revoked(karto_store_dir(tx->store), device->id);
+    device->revoked = true;
+    device->claims = (struct karto_rights){.role = 0};
+    return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
+}

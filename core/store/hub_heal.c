@@ -1,0 +1,334 @@
+#include "core/store/hub_heal.h"
+
+#include "core/base/broken.h"
+#include "core/base/limits.h"
+#include "core/base/reader.h"
+#include "core/model/merge.h"
+#include "core/store/hub_bring.h"
+#include "core/store/hub_held.h"
+#include "core/store/hub_recovery.h"
+#include "core/store/hub_take.h"
+#include "core/store/log.h"
+
+/* Of the records of devices only head office has ever written anything: what a representative's laptop says of them
+ * tells nobody anything, and is no question for the administrator. */
+static bool is_none_of_its(const struct karto_device *device, uint32_t kind)
+{
+    return kind == KARTO_DEVICE && device->scope.role != KARTO_ROLE_OFFICE;
+}
+
+enum karto_err karto_hub_heal_wants(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                    uint64_t hash, bool *wants)
+{
+    struct karto_entry entry;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    *wants = err == KARTO_OK && !(entry.exists && is_none_of_its(device, entry.view.kind)) &&
+             (!entry.exists || !karto_rights_hold(&device->scope, entry.home) ||
+              karto_state_hash(&entry.view, entry.home) != hash);
+    karto_arena_release(&tx->arena, mark);
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* what is here cannot be healed; the others can */
+}
+
+/* ---- into the record ---- */
+
+/* Whether a has a head that b has not seen, of what a hide hides. */
+static bool has_unseen(const struct karto_record *a, const struct karto_record *b)
+{
+    for (uint32_t i = 0; i < a->count; i++) {
+        const struct karto_field *field = &a->fields[i], *other = karto_record_field(b, field->number);
+        if (field->number == KARTO_F_HIDDEN || field->number == KARTO_F_MERGED)
+            continue;
+        for (uint32_t j = 0; j < field->count; j++)
+            for (uint32_t k = 0; k < field->registers[j].count; k++)
+                if (!karto_vv_covers(other ? other->vv : KARTO_VV_EMPTY, field->registers[j].heads[k].stamp.dot))
+                    return true;
+    }
+    return false;
+}
+
+/* A hide of one side that did not see what the other has is taken back. Who brought the hide had seen all of his state;
+ * of that, only what was chosen has come in. */
+static enum karto_err follow_hide(struct karto_tx *tx, const struct karto_record *before,
+                                  const struct karto_record *state, const struct karto_record *chosen,
+                                  const struct karto_record *after)
+{
+    bool was = karto_record_hidden(before), comes = karto_record_hidden(chosen);
+    if (!karto_record_hidden(after) || KARTO_BROKEN("hide"))
+        return KARTO_OK;
+    bool unfair = (!was && has_unseen(before, state)) || (!comes && has_unseen(chosen, before));
+    return unfair ? karto_hub_take_back_hide(tx, after, KARTO_RULE_UNSEEN) : KARTO_OK;
+}
+
+static enum karto_err log_state(struct karto_tx *tx, const struct karto_entry *before, struct karto_slice home)
+{
+    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
+                                        .previous = before->last,
+                                        .record = before->id,
+                                        .at_ms = karto_sys_now_ms(tx->sys),
+                                        .before = before->home,
+                                        .after = home};
+    enum karto_err err = karto_log_append(tx, &row, NULL);
+    return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
+}
+
+/* What was joined, as one change would set it: all that the rule on clocks looks at. */
+static struct karto_change as_change(struct karto_tx *tx, const struct karto_record *chosen)
+{
+    struct karto_touch *touches = karto_arena_array(&tx->arena, chosen->count, sizeof *touches);
+    for (uint32_t i = 0; i < chosen->count; i++) {
+        const struct karto_field *field = &chosen->fields[i];
+        struct karto_set *sets = karto_arena_array(&tx->arena, field->count, sizeof *sets);
+        for (uint32_t j = 0; j < field->count; j++)
+            sets[j].key = field->registers[j].key;
+        touches[i] = (struct karto_touch){.field = field->number, .sets = sets, .count = field->count};
+    }
+    return (struct karto_change){
+        .kind = chosen->kind, .record = chosen->id, .touches = touches, .count = chosen->count};
+}
+
+/* Makes the record what it is when these fields have been joined. */
+static enum karto_err enter(struct karto_tx *tx, const struct karto_entry *before, const struct karto_record *chosen,
+                            const struct karto_record *joined)
+{
+    struct karto_entry after = *before;
+    after.exists = after.kept = true;
+    after.view = after.base = *joined;
+    after.stillborn = before->stillborn && !karto_hub_place(chosen);
+    enum karto_err err = karto_hub_home(tx, joined, &after.home);
+    if (err == KARTO_OK)
+        err = log_state(tx, before, after.home);
+    after.last = tx->ledger.position;
+    if (err == KARTO_OK)
+        err = karto_entry_save(tx, before, &after);
+    if (err == KARTO_OK)
+        err = karto_hub_follow(tx, before, &after);
+    const struct karto_stamp *youngest = karto_record_youngest(chosen);
+    if (youngest)
+        tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
+    return err;
+}
+
+static enum karto_err follow_rules(struct karto_tx *tx, const struct karto_record *before,
+                                   const struct karto_record *state, const struct karto_record *chosen,
+                                   const struct karto_record *joined)
+{
+    struct karto_change change = as_change(tx, chosen);
+    enum karto_err err = karto_hub_outrun(tx, &change, joined);
+    return err == KARTO_OK ? follow_hide(tx, before, state, chosen, joined) : err;
+}
+
+/* Nothing that was covered is not covered any more. */
+static void cover_again(struct karto_tx *tx, const struct karto_record *before, struct karto_record *joined)
+{
+    struct karto_field *fields = karto_arena_array(&tx->arena, joined->count, sizeof *fields);
+    for (uint32_t i = 0; i < joined->count; i++) {
+        const struct karto_field *old = karto_record_field(before, joined->fields[i].number);
+        fields[i] = joined->fields[i];
+        if (old)
+            fields[i].vv = karto_vv_max(&tx->arena, fields[i].vv, old->vv);
+    }
+    joined->fields = fields;
+}
+
+/* *came: something of it is in the record now. *rest: something is not, as it may not, or there is no room. */
+static enum karto_err join(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *before,
+                           const struct karto_record *state, bool *came, bool *rest)
+{
+    struct karto_bringing bringing;
+    struct karto_record joined;
+    enum karto_err err = karto_hub_bring(tx, device, before, state, &bringing);
+    *came = false;
+    *rest = err == KARTO_OK && bringing.rest.count > 0;
+    if (err != KARTO_OK || bringing.chosen.count == 0)
+        return err;
+    karto_join(&tx->arena, &bringing.here, &bringing.chosen, &joined);
+    joined.id = before->id;
+    cover_again(tx, &before->view, &joined);
+    *came = karto_record_check(&joined) == KARTO_OK;
+    *rest = *rest || !*came;
+    err = *came ? enter(tx, before, &bringing.chosen, &joined) : KARTO_OK;
+    return err == KARTO_OK && *came ? follow_rules(tx, &before->view, state, &bringing.chosen, &joined) : err;
+}
+
+/* What is new in it, and is not joined. */
+static enum karto_err find_rest(struct karto_tx *tx, const struct karto_device *device,
+                                const struct karto_entry *before, const struct karto_record *state, bool *rest)
+{
+    struct karto_bringing bringing;
+    enum karto_err err = karto_hub_bring(tx, device, before, state, &bringing);
+    *rest = err == KARTO_OK && bringing.chosen.count + bringing.rest.count > 0;
+    return err;
+}
+
+/* ---- from a device ---- */
+
+/* The rest of it is kept apart, or what was kept of it is not needed any more. */
+static enum karto_err keep_rest(struct karto_tx *tx, const struct karto_held *held, bool rest,
+                                enum karto_healed *outcome)
+{
+    bool room = true;
+    enum karto_err err = rest ? karto_hub_hold(tx, held, &room) : karto_hub_release(tx, held->record, held->device);
+    if (rest)
+        *outcome = room ? KARTO_HEALED_HELD : KARTO_HEALED_NO_ROOM;
+    return err;
+}
+
+/* Something that it has to do with cannot be read, as the client that it hangs on: what was not begun yet is kept, for
+ * when that is mended. */
+static enum karto_err keep_unread(const struct karto_tx *tx, enum karto_err err, uint64_t position, bool *rest)
+{
+    if (err != KARTO_E_CORRUPT || tx->ledger.position != position)
+        return err;
+    *rest = true;
+    return KARTO_OK;
+}
+
+static enum karto_err join_or_keep(struct karto_tx *tx, const struct karto_device *device,
+                                   const struct karto_held *brought, const struct karto_record *state, bool *came,
+                                   bool *rest)
+{
+    struct karto_entry before;
+    uint64_t position = tx->ledger.position;
+    *came = *rest = false;
+    enum karto_err err = karto_entry_load(tx, brought->record, &before);
+    if (err == KARTO_OK)
+        err =
+            brought->late ? find_rest(tx, device, &before, state, rest) : join(tx, device, &before, state, came, rest);
+    err = keep_unread(tx, err, position, rest);
+    *came = *came && tx->ledger.position != position;
+    return err;
+}
+
+static enum karto_err heal(struct karto_tx *tx, const struct karto_device *device, const struct karto_held *brought,
+                           bool *came, enum karto_healed *outcome)
+{
+    struct karto_record state;
+    bool rest;
+    *came = false;
+    enum karto_err err = karto_record_decode(&tx->arena, brought->record, brought->state, &state);
+    if (err != KARTO_OK || karto_rid_is_zero(brought->record) || brought->home.size > KARTO_TERRITORY_SIZE_MAX ||
+        !karto_utf8_valid(brought->home) || karto_hub_claims_ours(tx, &state))
+        return KARTO_E_PROTOCOL;
+    *outcome = KARTO_HEALED_NOTHING;
+    if (is_none_of_its(device, state.kind))
+        return KARTO_OK;
+    err = join_or_keep(tx, device, brought, &state, came, &rest);
+    *outcome = *came ? KARTO_HEALED : KARTO_HEALED_NOTHING;
+    return err == KARTO_OK ? keep_rest(tx, brought, rest, outcome) : err;
+}
+
+enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                              struct karto_slice home, struct karto_slice state, enum karto_healed *outcome)
+{
+    struct karto_held brought = {id, device->id, home, state, false};
+    struct karto_recovery recovery;
+    bool came = false;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK && !recovery.ever)
+        err = KARTO_E_PROTOCOL;
+    brought.late = err == KARTO_OK && !recovery.recovering && !karto_hub_wants(tx, &recovery, device);
+    if (err == KARTO_OK)
+        err = heal(tx, device, &brought, &came, outcome);
+    if (err == KARTO_OK && came)
+        err = karto_hub_heal_again(tx, &id, NULL);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+/* ---- what is held, once more ---- */
+
+/* What it says of no honest device, or what cannot be read, stays as it is, for the administrator. */
+static enum karto_err heal_again(struct karto_tx *tx, const struct karto_held *key)
+{
+    struct karto_held held;
+    struct karto_device device;
+    enum karto_healed outcome;
+    bool came;
+    uint64_t position = tx->ledger.position;
+    enum karto_err err = karto_hub_held(tx, key->record, key->device, &held);
+    if (err == KARTO_OK)
+        err = karto_hub_device(tx, key->device, &device);
+    if (err == KARTO_OK && !device.revoked)
+        err = heal(tx, &device, &held, &came, &outcome);
+    bool unread = err == KARTO_E_CORRUPT && tx->ledger.position == position;
+    return err == KARTO_E_NOT_FOUND || err == KARTO_E_PROTOCOL || unread ? KARTO_OK : err;
+}
+
+enum karto_err karto_hub_heal_again(struct karto_tx *tx, const struct karto_rid *record, const struct karto_rid *device)
+{
+    struct karto_held *list;
+    uint32_t count;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_hub_held_list(tx, record, device, &list, &count);
+    for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
+        struct karto_arena_mark one = karto_arena_mark(&tx->arena);
+        err = heal_again(tx, &list[i]);
+        karto_arena_release(&tx->arena, one);
+    }
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+/* ---- the administrator's word ---- */
+
+static struct karto_record all_of(struct karto_tx *tx, const struct karto_bringing *bringing)
+{
+    const struct karto_record *a = &bringing->chosen, *b = &bringing->rest;
+    struct karto_field *fields = karto_arena_array(&tx->arena, a->count + b->count, sizeof *fields);
+    uint32_t count = 0;
+    for (uint32_t i = 0, j = 0; i < a->count || j < b->count;) {
+        bool first = j == b->count || (i < a->count && a->fields[i].number < b->fields[j].number);
+        fields[count++] = first ? a->fields[i++] : b->fields[j++];
+    }
+    return (struct karto_record){b->id, b->kind, fields, count};
+}
+
+enum karto_err karto_hub_heal_rest(struct karto_tx *tx, const struct karto_held *held, struct karto_entry *here,
+                                   struct karto_record *state, struct karto_record *rest)
+{
+    struct karto_device device;
+    struct karto_bringing bringing = {.rest = {.count = 0}};
+    enum karto_err err = karto_hub_device(tx, held->device, &device);
+    if (err == KARTO_OK)
+        err = karto_record_decode(&tx->arena, held->record, held->state, state);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+    err = karto_entry_load(tx, held->record, here);
+    if (err == KARTO_E_CORRUPT)
+        *here = (struct karto_entry){.id = held->record, .view.id = held->record, .base.id = held->record};
+    if (err == KARTO_OK)
+        err = karto_hub_bring(tx, &device, here, state, &bringing);
+    if (err == KARTO_OK)
+        *rest = held->late ? all_of(tx, &bringing) : bringing.rest;
+    else if (err == KARTO_E_CORRUPT)
+        *rest = *state; /* what it is to be held against cannot be read */
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err;
+}
+
+enum karto_err karto_hub_heal_accept(struct karto_tx *tx, struct karto_rid record, struct karto_rid device)
+{
+    struct karto_held held;
+    struct karto_entry before;
+    struct karto_record state;
+    bool came = false, rest = false;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    enum karto_err err = karto_hub_held(tx, record, device, &held);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, record, &before);
+    if (err == KARTO_OK)
+        err = karto_record_decode(&tx->arena, record, held.state, &state);
+    if (err == KARTO_OK && karto_hub_claims_ours(tx, &state))
+        err = KARTO_E_INVALID;
+    if (err == KARTO_OK)
+        err = join(tx, NULL, &before, &state, &came, &rest);
+    if (err == KARTO_OK && rest)
+        err = KARTO_E_INVALID;
+    if (err == KARTO_OK)
+        err = karto_hub_release(tx, record, device);
+    if (err == KARTO_OK && came)
+        err = karto_hub_heal_again(tx, &record, NULL);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
