@@ -89,6 +89,9 @@ KARTO_CHECKED enum karto_err karto_change_check(const struct karto_change *chang
 /* Canonical bytes (docs/FORMAT.md). Without old values they are what the change's hash covers: the same wherever it
  * went. */
 void karto_change_encode(const struct karto_change *change, bool with_old, struct karto_buf *out);
+
+/* Whether these bytes are so few, old values and all, that they can surely be read again. Cheap: nothing is encoded. */
+bool karto_change_is_small(const struct karto_change *change);
 KARTO_CHECKED enum karto_err karto_change_decode(struct karto_arena *arena, struct karto_slice bytes,
                                                  struct karto_change *change);
 

@@ -62,6 +62,26 @@ void karto_change_encode(const struct karto_change *change, bool with_old, struc
     karto_stamp_table_fini(&table);
 }
 
+/* At most so many bytes: of what is there once; of a node's number in a vector, and its place in the table; of a field;
+ * of a set beside key and values. */
+enum { MOST_ONCE = 128, MOST_DOT = 32, MOST_FIELD = 16, MOST_SET = 15 };
+
+/* Each node of a vector takes more than 8, so that there are not too many of them either. */
+bool karto_change_is_small(const struct karto_change *change)
+{
+    enum { SMALL = 8 * KARTO_VECTOR_MAX };
+    size_t most = MOST_ONCE + change->stamp.author.size + change->reason.size;
+    for (uint32_t i = 0; i < change->seen_count; i++)
+        most += MOST_FIELD + (size_t)MOST_DOT * change->seen[i].vv.count;
+    for (uint32_t i = 0; i < change->count; i++) {
+        const struct karto_touch *touch = &change->touches[i];
+        most += MOST_FIELD + (size_t)MOST_DOT * touch->context.count;
+        for (uint32_t j = 0; j < touch->count; j++)
+            most += MOST_SET + touch->sets[j].key.size + touch->sets[j].value.size + touch->sets[j].old.size;
+    }
+    return most <= SMALL;
+}
+
 /* ---- decode ---- */
 
 struct decoder {

@@ -318,22 +318,12 @@ static enum karto_err find_old(struct karto_tx *tx, const struct karto_entry *en
     return err;
 }
 
-/* Whether what the log will have of it can be read again: too many nodes or too many bytes could not. Few surely can.
- */
+/* Whether what the log will have of it can be read again: too many nodes or too many bytes could not. */
 static bool is_readable(struct karto_tx *tx, const struct karto_change *change)
 {
-    uint64_t dots = 1, size = 0;
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_change back;
-    for (uint32_t i = 0; i < change->seen_count; i++)
-        dots += change->seen[i].vv.count;
-    for (uint32_t i = 0; i < change->count; i++) {
-        const struct karto_touch *touch = &change->touches[i];
-        dots += touch->context.count;
-        for (uint32_t j = 0; j < touch->count; j++)
-            size += touch->sets[j].key.size + touch->sets[j].value.size + touch->sets[j].old.size;
-    }
-    if (dots <= KARTO_VECTOR_MAX && size <= KARTO_CHANGE_SIZE_MAX)
+    if (karto_change_is_small(change))
         return true;
     karto_change_encode(change, true, &bytes);
     bool readable = karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;

@@ -98,7 +98,7 @@ static enum karto_err make_and_write(struct karto_tx *tx, const struct karto_ent
     if (batch)
         *batch = change.batch;
     if (tx->ledger.role == KARTO_ON_HUB)
-        return karto_hub_edit(tx, &change);
+        return karto_hub_edit(tx, entry, &change);
     if (karto_apply(&tx->arena, &entry->view, &change, &after) != KARTO_APPLIED)
         return KARTO_E_CORRUPT; /* an own, new change, made from this very record */
     err = karto_record_check(&after);

@@ -86,8 +86,9 @@ KARTO_CHECKED enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const st
                                                    const struct karto_change *change, bool earlier, const char *flaw,
                                                    struct karto_judgement *judgement);
 
-/* A change made at head office; its dot is the hub's own next. */
-KARTO_CHECKED enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *change);
+/* A change made at head office, of this record as it is; its dot is the hub's own next. */
+KARTO_CHECKED enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_entry *before,
+                                            const struct karto_change *change);
 
 /* Puts into effect the timelines whose date has come: cheap when there are none. */
 KARTO_CHECKED enum karto_err karto_hub_midnight(struct karto_tx *tx);

@@ -145,32 +145,31 @@ enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *d
     return err;
 }
 
-/* Whether the log can hold the change: beyond this size its vectors may name more nodes than a change can. */
+/* Whether the log can hold the change. */
 static bool change_fits(struct karto_tx *tx, const struct karto_change *change)
 {
-    enum { SURELY_FITS = 8 * KARTO_VECTOR_MAX };
     struct karto_buf bytes = KARTO_BUF_EMPTY;
     struct karto_change back;
+    if (karto_change_is_small(change))
+        return true;
     karto_change_encode(change, false, &bytes);
-    bool fits = bytes.size <= SURELY_FITS;
-    if (!fits && bytes.size <= KARTO_CHANGE_SIZE_MAX)
-        fits = karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;
+    bool fits = bytes.size <= KARTO_CHANGE_SIZE_MAX &&
+                karto_change_decode(&tx->arena, karto_buf_slice(&bytes), &back) == KARTO_OK;
     karto_buf_fini(&bytes);
     return fits;
 }
 
-/* Whether the record is still within every limit after the change: one that is not could not be read again. */
-static bool record_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
+enum karto_err karto_hub_apply(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change,
+                               struct karto_record *after)
 {
-    struct karto_record after;
-    if (karto_apply(&tx->arena, &entry->view, change, &after) != KARTO_APPLIED)
-        return true; /* a gap: accept says so */
-    return karto_record_check(&after) == KARTO_OK;
-}
-
-bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change)
-{
-    return change_fits(tx, change) && record_fits(tx, entry, change);
+    enum karto_outcome outcome = karto_apply(&tx->arena, &entry->view, change, after);
+    if (outcome == KARTO_GAP)
+        return KARTO_E_PROTOCOL;
+    if (outcome == KARTO_KNOWN)
+        *after = entry->view;
+    /* a record that is beyond a limit could not be read again */
+    bool fits = change_fits(tx, change) && (outcome == KARTO_KNOWN || karto_record_check(after) == KARTO_OK);
+    return fits ? KARTO_OK : KARTO_E_LIMIT;
 }
 
 static bool is_whole(const struct karto_change *change)

@@ -20,12 +20,6 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
                                  const struct karto_change *change, enum karto_verdict verdict, bool concurrent,
                                  bool amended)
 {
-    struct karto_buf bytes = KARTO_BUF_EMPTY;
-    karto_change_encode(change, true, &bytes);
-    if (bytes.size > 2 * KARTO_CHANGE_SIZE_MAX) {
-        karto_buf_clear(&bytes);
-        karto_change_encode(change, false, &bytes);
-    }
     struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
                                   .verdict = verdict,
                                   .concurrent = concurrent,
@@ -34,10 +28,8 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
                                   .record = change->record,
                                   .at_ms = karto_sys_now_ms(tx->sys),
                                   .before = before->home,
-                                  .after = home,
-                                  .change = karto_buf_slice(&bytes)};
+                                  .after = home};
     enum karto_err err = karto_log_append(tx, &row, change);
-    karto_buf_fini(&bytes);
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }
 
@@ -71,25 +63,25 @@ static enum karto_err is_amended(struct karto_tx *tx, const struct karto_change 
     return err;
 }
 
-/* Writes a change whose fate is decided (refused for a reason: its effect is void): log, record, feed, what follows.
- * KARTO_E_PROTOCOL: it has a gap. */
+/* What a change does: itself, or what is left of it. */
+struct effect {
+    const struct karto_change *change;
+    struct karto_record view; /* karto_hub_apply */
+};
+
+/* Writes a change whose fate is decided (refused for a reason: its effect is void): log, record, feed, what follows. */
 static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
-                             const struct karto_change *its_effect, enum karto_err reason, struct karto_entry *after)
+                             const struct effect *its, enum karto_err reason, struct karto_entry *after)
 {
     bool refused = reason != KARTO_OK, concurrent = false, amended = false;
     struct karto_known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED, .reason = reason};
-    struct karto_change effect = *its_effect;
+    struct karto_change effect = *its->change;
     *after = *before;
-    enum karto_outcome outcome = karto_apply(&tx->arena, &before->view, &effect, &after->view);
-    if (outcome == KARTO_GAP)
-        return KARTO_E_PROTOCOL;
-    if (outcome == KARTO_KNOWN) /* came with a state, to a hub that was put back: its log has it all the same */
-        after->view = before->view;
     after->exists = after->kept = true;
-    after->base = after->view;
+    after->view = after->base = its->view;
     after->stillborn = is_stillborn(before, change, refused, &after->view);
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
-    if (err == KARTO_OK && !refused && its_effect != change)
+    if (err == KARTO_OK && !refused && its->change != change)
         err = is_amended(tx, &effect, known.hash, &amended);
     if (err == KARTO_OK)
         err = karto_hub_home(tx, &after->view, &after->home);
@@ -151,25 +143,25 @@ static bool covers_some(const struct karto_record *record, const struct karto_ch
 static enum karto_err follow_rules(struct karto_tx *tx, const struct karto_record *before,
                                    const struct karto_change *change, const struct karto_record *after)
 {
-    bool is_new = !covers_some(before, change);
+    uint64_t rules = tx->ledger.rule_seq;
+    struct karto_dot none = {{0}, 0};
     enum karto_err err = karto_hub_outrun(tx, change, after);
-    return err == KARTO_OK
-               ? karto_hub_unhide(tx, change->record, is_new ? change->stamp.dot : (struct karto_dot){{0}, 0})
-               : err;
+    if (err != KARTO_OK || (tx->ledger.rule_seq == rules && !karto_record_hidden(after)))
+        return err;
+    return karto_hub_unhide(tx, change->record, covers_some(before, change) ? none : change->stamp.dot);
 }
 
-enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_change *change)
+enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change)
 {
-    struct karto_entry before, after;
-    enum karto_err err = karto_entry_load(tx, change->record, &before);
-    if (err == KARTO_OK && !karto_hub_fits(tx, &before, change))
-        err = KARTO_E_LIMIT;
+    struct karto_entry after;
+    struct effect effect = {.change = change};
+    enum karto_err err = karto_hub_apply(tx, before, change, &effect.view);
     if (err == KARTO_OK)
-        err = accept(tx, &before, change, change, KARTO_OK, &after);
+        err = accept(tx, before, change, &effect, KARTO_OK, &after);
     if (err != KARTO_OK)
         return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
     tx->ledger.seq = change->stamp.dot.seq;
-    return follow_rules(tx, &before.view, change, &after.view);
+    return follow_rules(tx, &before->view, change, &after.view);
 }
 
 /* ---- rules ---- */
@@ -188,11 +180,14 @@ static enum karto_err accept_rule(struct karto_tx *tx, const struct karto_entry 
                                   const struct karto_change *change)
 {
     struct karto_entry after;
-    if (change->reason.size > 0 && !karto_hub_fits(tx, before, change)) {
+    struct effect effect = {.change = change};
+    enum karto_err err = karto_hub_apply(tx, before, change, &effect.view);
+    if (err == KARTO_E_LIMIT && change->reason.size > 0) {
         tx->ledger.rule_seq--;
         return KARTO_OK;
     }
-    enum karto_err err = accept(tx, before, change, change, KARTO_OK, &after);
+    if (err == KARTO_OK)
+        err = accept(tx, before, change, &effect, KARTO_OK, &after);
     return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
 }
 
@@ -272,17 +267,25 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
                                   struct karto_judgement *judgement)
 {
     struct karto_entry after;
-    struct karto_change effect;
-    enum karto_err err = make_effect(tx, device, &before->view, change, lost, &effect);
-    if (err != KARTO_OK)
-        return err;
-    if (judgement->reason == KARTO_OK && !karto_hub_fits(tx, before, &effect))
+    struct karto_change left, empty;
+    struct effect effect = {.change = &left};
+    enum karto_err err = make_effect(tx, device, &before->view, change, lost, &left);
+    if (err == KARTO_OK && judgement->reason == KARTO_OK)
+        err = karto_hub_apply(tx, before, &left, &effect.view);
+    if (err == KARTO_E_LIMIT)
         judgement->reason = KARTO_E_LIMIT;
+    else if (err != KARTO_OK)
+        return err;
     bool refused = judgement->reason != KARTO_OK;
-    struct karto_change empty = karto_change_void(&tx->arena, &effect);
-    if (refused && !karto_hub_fits(tx, before, &empty))
+    if (refused) {
+        empty = karto_change_void(&tx->arena, &left);
+        effect.change = &empty;
+        err = karto_hub_apply(tx, before, &empty, &effect.view);
+    }
+    if (refused && err == KARTO_E_LIMIT)
         return set_apart(tx, change, judgement->reason);
-    err = accept(tx, before, change, refused ? &empty : &effect, judgement->reason, &after);
+    if (err == KARTO_OK)
+        err = accept(tx, before, change, &effect, judgement->reason, &after);
     if (err != KARTO_OK)
         return err;
     judgement->inside = karto_rights_hold(&device->scope, after.home);

@@ -82,7 +82,9 @@ KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct k
                                              const struct karto_entry *entry, const struct karto_change *change,
                                              struct karto_finding *finding);
 
-/* Whether log and record stay within every limit with it. */
-bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change);
+/* The record with the change; as it is where it has that already, as it may on a hub that was put back. KARTO_E_LIMIT:
+ * log or record have no room for it. KARTO_E_PROTOCOL: it has a gap. */
+KARTO_CHECKED enum karto_err karto_hub_apply(struct karto_tx *tx, const struct karto_entry *entry,
+                                             const struct karto_change *change, struct karto_record *after);
 
 #endif

@@ -1,5 +1,6 @@
 #include "core/store/log.h"
 
+#include "core/base/limits.h"
 #include "core/store/batches.h"
 #include "core/store/databases.h"
 #include "core/store/keys.h"
@@ -27,6 +28,17 @@ void karto_log_encode(const struct karto_log_entry *entry, struct karto_buf *row
     karto_buf_add_slice(row, entry->change);
 }
 
+/* Without the values that it replaced, where those take more room than a row may have. */
+static void add_change(struct karto_buf *row, const struct karto_change *change)
+{
+    size_t head = row->size;
+    karto_change_encode(change, true, row);
+    if (row->size - head <= 2 * KARTO_CHANGE_SIZE_MAX)
+        return;
+    row->size = head;
+    karto_change_encode(change, false, row);
+}
+
 enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entry *entry,
                                 const struct karto_change *change)
 {
@@ -34,7 +46,7 @@ enum karto_err karto_log_append(struct karto_tx *tx, const struct karto_log_entr
     karto_buf_clear(&tx->row);
     karto_log_encode(entry, &tx->row);
     if (change && !entry->change.size)
-        karto_change_encode(change, true, &tx->row);
+        add_change(&tx->row, change);
     enum karto_err err = karto_kv_append(tx->kv, KARTO_DB_LOG, karto_key_position(tx->ledger.position + 1, key),
                                          karto_buf_slice(&tx->row));
     if (err != KARTO_OK)
