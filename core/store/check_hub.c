@@ -35,13 +35,13 @@ enum karto_err karto_check_known(struct karto_walk *walk, uint64_t position, con
     return err;
 }
 
-/* A hub that was put back may lack what came again under other numbers: behind the mark of that time, of which nothing
- * is known any more once it was put back again. */
-static enum karto_err hole_is_lost(struct karto_walk *walk, bool *lost)
+/* A hub that was put back may lack what came again under other numbers: what it took before it first was has none
+ * missing. */
+static enum karto_err hole_is_lost(struct karto_walk *walk, struct karto_slice row, bool *lost)
 {
     struct karto_recovery recovery;
     enum karto_err err = karto_hub_recovery_state(walk->tx, &recovery);
-    *lost = err == KARTO_OK && recovery.ever;
+    *lost = err == KARTO_OK && recovery.ever && row.size >= 8 && karto_be64(row.data) > recovery.first;
     return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* said with the recovery */
 }
 
@@ -51,7 +51,6 @@ static enum karto_err check_dot(struct karto_walk *walk, struct karto_slice key,
     struct karto_rid owner;
     bool lost;
     enum karto_err err = KARTO_OK;
-    (void)row;
     if (key.size != 16) {
         karto_walk_problem(walk, "the number of a known change cannot be read", NULL);
         return KARTO_OK;
@@ -60,7 +59,7 @@ static enum karto_err check_dot(struct karto_walk *walk, struct karto_slice key,
     bool same_node = karto_node_equal(dot.node, before.node);
     walk->dot = dot;
     if (dot.seq != (same_node ? before.seq + 1 : 1)) {
-        err = hole_is_lost(walk, &lost);
+        err = hole_is_lost(walk, row, &lost);
         if (err == KARTO_OK && !lost)
             karto_walk_problem(walk, "the known changes of a node have a hole", NULL);
     }
@@ -231,7 +230,7 @@ static enum karto_err check_recovery(struct karto_walk *walk)
     enum karto_err err = karto_hub_recovery_state(walk->tx, &recovery);
     if (!karto_walk_has(walk, &err, "whether the hub is being recovered cannot be read", NULL))
         return err;
-    if (recovery.position > walk->tx->ledger.position)
+    if (recovery.position > walk->tx->ledger.position || recovery.first > recovery.position)
         karto_walk_problem(walk, "the hub was put back at a position that its log has not come to", NULL);
     return err == KARTO_OK ? karto_walk_rows(walk, KARTO_DB_MARKS, check_mark) : err;
 }

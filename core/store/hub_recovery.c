@@ -9,7 +9,7 @@
 
 /* ---- the row of meta ---- */
 
-enum { ROW = 17 }; /* u8 1 while it is being recovered, i64 time, u64 position */
+enum { ROW = 25 }; /* u8 1 while it is being recovered, i64 time, u64 position, u64 position of the first time */
 
 static enum karto_err put_state(struct karto_tx *tx, const struct karto_recovery *recovery)
 {
@@ -17,6 +17,7 @@ static enum karto_err put_state(struct karto_tx *tx, const struct karto_recovery
     karto_buf_add_byte(&row, recovery->recovering);
     karto_buf_add_be64(&row, (uint64_t)recovery->at_ms);
     karto_buf_add_be64(&row, recovery->position);
+    karto_buf_add_be64(&row, recovery->first);
     enum karto_err err = karto_meta_put(tx, "recovery", karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -34,7 +35,8 @@ enum karto_err karto_hub_recovery_state(struct karto_tx *tx, struct karto_recove
     *recovery = (struct karto_recovery){.ever = true,
                                         .recovering = row.data[0] == 1,
                                         .at_ms = (int64_t)karto_be64(row.data + 1),
-                                        .position = karto_be64(row.data + 9)};
+                                        .position = karto_be64(row.data + 9),
+                                        .first = karto_be64(row.data + 17)};
     return KARTO_OK;
 }
 
@@ -179,8 +181,10 @@ enum karto_err karto_hub_restored(struct karto_tx *tx, const struct karto_hub_jo
         err = revoke_again(tx, journal);
     if (err != KARTO_OK)
         return err;
-    const struct karto_recovery recovery = {
-        .recovering = true, .at_ms = karto_sys_now_ms(tx->sys), .position = tx->ledger.position};
+    const struct karto_recovery recovery = {.recovering = true,
+                                            .at_ms = karto_sys_now_ms(tx->sys),
+                                            .position = tx->ledger.position,
+                                            .first = earlier.ever ? earlier.first : tx->ledger.position};
     err = put_state(tx, &recovery);
     if (err == KARTO_OK)
         err = karto_new_node(tx);

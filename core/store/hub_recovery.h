@@ -26,6 +26,7 @@ struct karto_recovery {
     bool recovering;        /* it gives nothing yet */
     int64_t at_ms;          /* when it was put back, by its own clock */
     uint64_t position;      /* of the log then */
+    uint64_t first;         /* and when it was put back for the first time: up to there nothing was ever lost */
     uint32_t gave, lacking; /* devices that have given back all that they had; that have not. Revoked ones do not count
                              */
     uint32_t claimed;       /* of the latter: those that nobody has admitted yet. hub_admit.h */

@@ -293,9 +293,19 @@ static void hold_and_lose(struct karto_tx *tx, const struct harm *harm)
 /* The row of meta is unreadable; or is of a log that was longer. */
 static void recover_nonsense(struct karto_tx *tx, const struct harm *harm)
 {
-    uint8_t row[17] = {1};
+    uint8_t row[25] = {1};
     row[9] = 1;
     CHECK_INT(karto_meta_put(tx, "recovery", karto_slice(row, (size_t)harm->at)), KARTO_OK);
+}
+
+/* The hub was put back, but later than all that it took. */
+static void recover_and_lose(struct karto_tx *tx, const struct harm *harm)
+{
+    uint8_t row[25] = {0};
+    karto_be64_write(tx->ledger.position, row + 9);
+    karto_be64_write(tx->ledger.position, row + 17);
+    CHECK_INT(karto_meta_put(tx, "recovery", karto_slice(row, sizeof row)), KARTO_OK);
+    lose(tx, harm);
 }
 
 static void count_refused(struct karto_tx *tx, const struct harm *harm)
@@ -563,6 +573,7 @@ static const struct harm harms[] = {
     {"dot: first lost", HUB, lose, KARTO_DB_DOTS, 0, 0, "not known by its number", true},
     {"dot: last lost", HUB, lose, KARTO_DB_DOTS, -1, 0, "not known by its number", true},
     {"dot: a hole", HUB, lose, KARTO_DB_DOTS, 0, 0, "have a hole", false},
+    {"dot: a hole before a restore", HUB, recover_and_lose, KARTO_DB_DOTS, 0, 0, "have a hole", false},
     {"dot: one more", HUB, add, KARTO_DB_DOTS, 0, -1, "are known that are not in the log", false},
     {"dot: nobody's node", HUB, add, KARTO_DB_DOTS, 0, 0, "of a node that is nobody's", false},
     {"secret: lost", HUB, lose_the_secret, 0, 0, 0, "key of the hub's hashes", false},
@@ -644,7 +655,7 @@ static const struct harm harms[] = {
      false},
     {"mark: unreadable", HUB, put_back_and_cut, KARTO_DB_MARKS, 0, 3, "had the changes of a node cannot be", false},
     {"recovery: unreadable", HUB, recover_nonsense, 0, 0, 9, "being recovered cannot be read", false},
-    {"recovery: from later", HUB, recover_nonsense, 0, 0, 17, "at a position that its log has not come to", false},
+    {"recovery: from later", HUB, recover_nonsense, 0, 0, 25, "at a position that its log has not come to", false},
     {"held: unreadable", HUB, hold_and_cut, KARTO_DB_HELD, 0, 9, "a state that is held cannot be read", false},
     {"held: too short", HUB, hold_and_cut, KARTO_DB_HELD, 0, 2, "a state that is held cannot be read", false},
     {"held: lost", HUB, hold_and_lose, KARTO_DB_HELD, 0, 0, "that are held are not counted right", false},
