@@ -339,6 +339,64 @@ static void even_head_office_swallows_nothing(void)
     close_forger(&f, true);
 }
 
+/* What every tag here was written by is seen, he says, and none of them is there: nobody took them away. */
+static void nothing_goes_without_a_change(void)
+{
+    struct forger f;
+    open_forger(&f);
+    struct karto_vv vv = seen(&f, seen(&f, KARTO_VV_EMPTY, f.oksana, 1), f.petro, 1);
+    struct karto_field field = text_field(&f, TAG, vv, f.petro, 1, NULL);
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+    CHECK_INT(spine_see(&f.s.hub, f.client, TAG, "p").heads, 1);
+    close_forger(&f, false);
+}
+
+/* ---- the administrator's word ---- */
+
+/* petro's note is lost with head office, and he has it still. */
+static void open_loss(struct forger *f)
+{
+    open_forger(f);
+    go_on(f);
+    spine_keep(&f->s, &f->s.hub, "backup");
+    CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", "true"), KARTO_OK);
+    spine_sync(&f->s, 1);
+    spine_put_back(&f->s, &f->s.hub, "backup");
+    CHECK_INT(karto_store_write(f->s.hub.store, do_restore, NULL), KARTO_OK);
+}
+
+static void accept(struct forger *f)
+{
+    struct accepting a = {f->client, f->s.devices[0].device};
+    CHECK_INT(karto_store_write(f->s.hub.store, do_accept, &a), KARTO_OK);
+    CHECK_INT(held(f), 0);
+}
+
+/* He is shown a name, and says yes to that. What the state claims to have seen besides, in the same field or in others,
+ * does not come in with it: petro gives his note back. */
+static void what_is_not_shown_is_not_accepted(void)
+{
+    for (int same = 0; same < 2; same++) {
+        struct forger f;
+        enum karto_healed outcome;
+        open_loss(&f);
+        struct karto_vv vv = seen(&f, KARTO_VV_EMPTY, f.petro, 1000000);
+        uint64_t lost = UINT64_MAX;
+        struct karto_field fields[] = {text_field(&f, KARTO_F_NAME, vv, f.petro, 1000000, "Other"),
+                                       text_field(&f, NOTE, vv, f.petro, 1, NULL)};
+        if (same)
+            fields[1] = text_field(&f, NOTE, seen(&f, vv, f.office, lost), f.office, lost, "forged");
+        CHECK_INT(bring(&f, 0, f.client, KARTO_CLIENT, fields, 2, &outcome), KARTO_OK);
+        CHECK_INT(outcome, KARTO_HEALED_HELD);
+        accept(&f);
+        CHECK_INT(spine_see(&f.s.hub, f.client, KARTO_F_NAME, "").conflicts, 1);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, same);
+        CHECK_INT(spine_try_sync(&f.s, 1), KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 1 + same);
+        close_forger(&f, false);
+    }
+}
+
 /* ---- the lost head office ---- */
 
 /* It made changes that only devices have: what is said of them may be forged, too. The value that the forger says was
@@ -659,6 +717,8 @@ int main(void)
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
     nothing_goes_for_a_word();
+    what_is_not_shown_is_not_accepted();
+    nothing_goes_without_a_change();
     from_the_future();
     of_another_record_kind_or_territory();
     ten_thousand_fields();
