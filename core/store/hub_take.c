@@ -41,6 +41,19 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }
 
+/* The record as a whole, for who has a vector that covers what has just come into it. */
+static enum karto_err log_state(struct karto_tx *tx, const struct karto_entry *entry)
+{
+    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
+                                        .previous = tx->ledger.position,
+                                        .record = entry->id,
+                                        .at_ms = karto_sys_now_ms(tx->sys),
+                                        .before = entry->home,
+                                        .after = entry->home};
+    enum karto_err err = karto_log_append(tx, &row, NULL);
+    return err == KARTO_OK ? karto_hub_tell(tx, entry->home, entry->home) : err;
+}
+
 bool karto_hub_places(const struct karto_change *change)
 {
     return karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_CLIENT);
@@ -85,6 +98,7 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
         return KARTO_E_PROTOCOL;
     if (outcome == KARTO_KNOWN) /* came with a state, to a hub that was put back: its log has it all the same */
         after->view = before->view;
+    bool beside = karto_hub_put_beside(tx, &before->view, &effect, &after->view);
     after->exists = after->kept = true;
     after->base = after->view;
     after->stillborn = is_stillborn(before, change, refused, &after->view);
@@ -97,7 +111,10 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
         err = karto_hub_fill_old(tx, &before->view, &effect, &concurrent);
     if (err == KARTO_OK)
         err = log_change(tx, before, after->home, &effect, known.verdict, concurrent, amended);
-    after->last = known.position = tx->ledger.position;
+    known.position = tx->ledger.position;
+    if (err == KARTO_OK && beside)
+        err = log_state(tx, after);
+    after->last = tx->ledger.position;
     if (err == KARTO_OK)
         err = karto_dot_put(tx, change->stamp.dot, &known);
     if (err == KARTO_OK)

@@ -397,6 +397,53 @@ static void what_is_not_shown_is_not_accepted(void)
     }
 }
 
+/* A note that petro never wrote, under a number of his that he has not come to, is what he was shown: what petro gives
+ * back stands beside it, also where others have heard of the forged one by then. */
+static void what_its_author_has_stands_beside_it(void)
+{
+    for (int late = 0; late < 2; late++) {
+        struct forger f;
+        open_loss(&f);
+        struct karto_vv vv = seen(&f, KARTO_VV_EMPTY, f.petro, 1000000);
+        struct karto_field field = text_field(&f, NOTE, vv, f.petro, 1000000, "forged");
+        CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+        accept(&f);
+        if (late) {
+            CHECK_INT(karto_store_write(f.s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_sync(&f.s, 0);
+            spine_sync(&f.s, f.head);
+            CHECK_STR(spine_see(&f.s.devices[0], f.client, NOTE, "").text, "forged");
+        }
+        CHECK_INT(spine_try_sync(&f.s, 1), late ? KARTO_OK : KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 2);
+        CHECK_INT(spine_try_sync(&f.s, 0), late ? KARTO_OK : KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.devices[0], f.client, NOTE, "").heads, late ? 2 : 0);
+        close_forger(&f, late);
+    }
+}
+
+/* Both notes are true, and oksana has the second: when its author has given back both, that stands alone. */
+static void what_was_replaced_does_not_stay(void)
+{
+    struct forger f;
+    open_forger(&f);
+    go_on(&f);
+    spine_keep(&f.s, &f.s.hub, "backup");
+    CHECK_INT(spine_set(&f.s.devices[1], f.client, NOTE, "", "first"), KARTO_OK);
+    CHECK_INT(spine_set(&f.s.devices[1], f.client, NOTE, "", "second"), KARTO_OK);
+    spine_sync(&f.s, 1);
+    spine_sync(&f.s, 0);
+    spine_put_back(&f.s, &f.s.hub, "backup");
+    CHECK_INT(karto_store_write(f.s.hub.store, do_restore, NULL), KARTO_OK);
+    CHECK_INT(spine_try_sync(&f.s, 0), KARTO_E_RECOVERING);
+    accept(&f);
+    CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "second");
+    CHECK_INT(spine_try_sync(&f.s, 1), KARTO_E_RECOVERING);
+    CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "second");
+    CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 1);
+    close_forger(&f, false);
+}
+
 /* ---- the lost head office ---- */
 
 /* It made changes that only devices have: what is said of them may be forged, too. The value that the forger says was
@@ -718,6 +765,8 @@ int main(void)
     what_head_office_wrote_is_not_swallowed();
     nothing_goes_for_a_word();
     what_is_not_shown_is_not_accepted();
+    what_its_author_has_stands_beside_it();
+    what_was_replaced_does_not_stay();
     nothing_goes_without_a_change();
     from_the_future();
     of_another_record_kind_or_territory();
