@@ -493,7 +493,12 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
                                  struct karto_judgement *judgement)
 {
     struct karto_recovery recovery;
+    bool overtaken = false;
     enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK)
+        err = is_overtaken(tx, change->stamp.dot, recovery.ever, &overtaken);
+    if (err == KARTO_OK && overtaken)
+        return make_anew(judgement);
     if (err == KARTO_OK)
         err = karto_hub_honest(tx, change, recovery.ever);
     if (err == KARTO_OK && earlier && recovery.ever) {
