@@ -205,7 +205,7 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
                            bool *came, enum karto_healed *outcome)
 {
     struct karto_record state;
-    bool rest;
+    bool rest, foreign;
     *came = false;
     enum karto_err err = karto_record_decode(&tx->arena, brought->record, brought->state, &state);
     if (err != KARTO_OK || karto_rid_is_zero(brought->record) || brought->home.size > KARTO_TERRITORY_SIZE_MAX ||
@@ -214,9 +214,15 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
     *outcome = KARTO_HEALED_NOTHING;
     if (is_none_of_its(device, state.kind))
         return KARTO_OK;
-    err = join_or_keep(tx, device, brought, &state, came, &rest);
+    err = karto_hub_is_foreign(tx, device, brought->record, &foreign);
+    if (err == KARTO_E_CORRUPT) { /* where it lies cannot even be read */
+        foreign = true;
+        err = KARTO_OK;
+    }
+    if (err == KARTO_OK)
+        err = join_or_keep(tx, device, brought, &state, came, &rest);
     *outcome = *came ? KARTO_HEALED : KARTO_HEALED_NOTHING;
-    return err == KARTO_OK ? keep_rest(tx, brought, rest, outcome) : err;
+    return err == KARTO_OK ? keep_rest(tx, brought, rest || foreign, outcome) : err;
 }
 
 enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,

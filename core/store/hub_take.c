@@ -519,9 +519,8 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
     return log_apart(tx, change, &part, KARTO_E_UNREADABLE);
 }
 
-/* Whether there is such a record, and it is none of the device's business. */
-static enum karto_err is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
-                                 bool *foreign)
+enum karto_err karto_hub_is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
+                                    bool *foreign)
 {
     struct karto_slice row;
     bool inside;
@@ -538,7 +537,7 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
                                       struct karto_judgement *judgement)
 {
     bool foreign;
-    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
+    enum karto_err err = karto_hub_is_foreign(tx, device, change->record, &foreign);
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
     if (err != KARTO_OK || !foreign)
         return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)

@@ -87,6 +87,10 @@ KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct k
                                              const struct karto_entry *entry, const struct karto_change *change,
                                              struct karto_finding *finding);
 
+/* Whether there is such a record, and it is none of the device's business: then no answer may depend on what it is. */
+KARTO_CHECKED enum karto_err karto_hub_is_foreign(struct karto_tx *tx, const struct karto_device *device,
+                                                  struct karto_rid record, bool *foreign);
+
 /* Whether log and record stay within every limit with it. */
 bool karto_hub_fits(struct karto_tx *tx, const struct karto_entry *entry, const struct karto_change *change);
 

@@ -192,6 +192,11 @@ static uint64_t held(struct forger *f)
     return recovery.held;
 }
 
+static enum karto_err do_again(struct karto_tx *tx, void *context)
+{
+    return karto_hub_heal_again(tx, NULL, context);
+}
+
 static void petro_notes(struct forger *f, const char *note)
 {
     CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", note), KARTO_OK);
@@ -348,6 +353,28 @@ static void nothing_goes_without_a_change(void)
     struct karto_field field = text_field(&f, TAG, vv, f.petro, 1, NULL);
     CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
     CHECK_INT(spine_see(&f.s.hub, f.client, TAG, "p").heads, 1);
+    close_forger(&f, false);
+}
+
+/* South is none of oksana's business: whether what she says of it is so cannot be told by the answer, nor by what room
+ * is left, also when head office looks once more. */
+static void an_answer_tells_nothing_of_what_is_not_his(void)
+{
+    struct forger f;
+    open_forger(&f);
+    for (int seq = 1; seq < 4; seq++) {
+        struct karto_field field = text_field(&f, TAG, seen(&f, KARTO_VV_EMPTY, f.office, (uint64_t)seq), f.office,
+                                              (uint64_t)seq, seq == 3 ? "x" : NULL);
+        CHECK_INT(forge(&f, f.south, &field), KARTO_HEALED_HELD);
+        CHECK_INT(held(&f), 1);
+        CHECK_INT(karto_store_write(f.s.hub.store, do_again, NULL), KARTO_OK);
+        CHECK_INT(held(&f), 1);
+    }
+    struct accepting a = {f.south, f.s.devices[0].device};
+    struct karto_field field = text_field(&f, TAG, seen(&f, KARTO_VV_EMPTY, f.office, 1), f.office, 1, NULL);
+    CHECK_INT(forge(&f, f.south, &field), KARTO_HEALED_HELD);
+    CHECK_INT(karto_store_write(f.s.hub.store, do_accept, &a), KARTO_OK);
+    CHECK_INT(held(&f), 0);
     close_forger(&f, false);
 }
 
@@ -683,11 +710,6 @@ static enum karto_err do_rest(struct karto_tx *tx, void *context)
     return err;
 }
 
-static enum karto_err do_again(struct karto_tx *tx, void *context)
-{
-    return karto_hub_heal_again(tx, NULL, context);
-}
-
 static void fields_of(struct forger *f, struct karto_rid client, uint64_t seq, struct karto_field fields[2])
 {
     const struct karto_value values[] = {karto_value_reference(client), karto_value_text(karto_slice_str("x"))};
@@ -764,6 +786,7 @@ int main(void)
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
     nothing_goes_for_a_word();
+    an_answer_tells_nothing_of_what_is_not_his();
     what_is_not_shown_is_not_accepted();
     what_its_author_has_stands_beside_it();
     what_was_replaced_does_not_stay();
