@@ -157,7 +157,7 @@ static const struct karto_head *head_in(const struct karto_field *field, struct 
 }
 
 /* One entry of the vector that is more than stands here. Of what the hub has in its log it knows which fields it set;
- * and what brings no value is no more than a word. */
+ * and what brings no value is no more than a word. At head office others write than the laptop's user. */
 static enum karto_err is_vouched(const struct weighing *w, struct karto_dot dot, bool *vouched)
 {
     uint64_t known, hash;
@@ -170,10 +170,10 @@ static enum karto_err is_vouched(const struct weighing *w, struct karto_dot dot,
     err = karto_hub_owner(w->tx, dot.node, &owner);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    if (!karto_rid_equal(owner, w->device->id))
-        return is_lost_office(w, owner, dot.node, vouched);
-    *vouched = karto_slice_equal(head->stamp.author, w->device->user);
-    return KARTO_OK;
+    bool by_user = karto_slice_equal(head->stamp.author, w->device->user);
+    bool own = karto_rid_equal(owner, w->device->id);
+    *vouched = by_user && own;
+    return by_user || own ? KARTO_OK : is_lost_office(w, owner, dot.node, vouched);
 }
 
 /* What takes a value away and has seen nothing new is no more than a word either. */

@@ -497,6 +497,22 @@ static void what_head_office_wrote_is_not_swallowed(void)
     close_forger(&f, false);
 }
 
+/* Who writes at head office is not the laptop's user: his own word under its number is the administrator's to decide.
+ */
+static void he_does_not_write_at_head_office(void)
+{
+    struct forger f;
+    open_forger(&f);
+    struct karto_field field = text_field(&f, NOTE, seen(&f, KARTO_VV_EMPTY, f.office, 57), f.office, 57, "forged");
+    struct karto_head *head = (struct karto_head *)(uintptr_t)field.registers[0].heads;
+    head->stamp.author = karto_slice_str("oksana");
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+    CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 0);
+    head->stamp.author = karto_slice_str("head office");
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED);
+    close_forger(&f, false);
+}
+
 /* All that it ever wrote is covered, and nothing is there in its place. */
 static void nothing_goes_for_a_word(void)
 {
@@ -785,6 +801,7 @@ int main(void)
     what_comes_late_is_held();
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
+    he_does_not_write_at_head_office();
     nothing_goes_for_a_word();
     an_answer_tells_nothing_of_what_is_not_his();
     what_is_not_shown_is_not_accepted();
