@@ -165,7 +165,7 @@ static enum karto_err say_row(struct holding *h, struct karto_tx *tx, const stru
         some = say_field(h, tx, row, &row->rest.fields[i]) || some;
     if (!some) {
         karto_buf_add_str(&h->text, "\n  ");
-        karto_message(&h->text, h->cli->lang, KARTO_M_HELD_SAME, NULL, 0);
+        karto_message(&h->text, h->cli->lang, row->rest.count ? KARTO_M_HELD_SAME : KARTO_M_HELD_NOTHING, NULL, 0);
     }
     karto_buf_fini(&what);
     return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* as above */

@@ -58,11 +58,11 @@ static bool has_other_heads(const struct karto_field *a, const struct karto_fiel
     return false;
 }
 
-/* A value comes in, or one that stands here goes: a vector alone is no news. */
+/* A value comes in, or one that stands here goes: a vector alone is no news, but where head office's laptop has it. */
 static bool is_news(const struct weighing *w)
 {
     const struct karto_field *here = karto_record_field(&w->entry->view, w->field->number);
-    if (is_trusted(w->device))
+    if (w->device && is_trusted(w->device))
         return !karto_vv_includes(w->have, w->field->vv);
     return has_other_heads(w->field, here, w->have, false) ||
            (here && has_other_heads(here, w->field, w->field->vv, true));
@@ -157,7 +157,7 @@ static const struct karto_head *head_in(const struct karto_field *field, struct 
 }
 
 /* One entry of the vector that is more than stands here. Of what the hub has in its log it knows which fields it set;
- * and what brings no value is no more than a word. */
+ * and what brings no value is no more than a word. At head office others write than the laptop's user. */
 static enum karto_err is_vouched(const struct weighing *w, struct karto_dot dot, bool *vouched)
 {
     uint64_t known, hash;
@@ -170,16 +170,17 @@ static enum karto_err is_vouched(const struct weighing *w, struct karto_dot dot,
     err = karto_hub_owner(w->tx, dot.node, &owner);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-    if (!karto_rid_equal(owner, w->device->id))
-        return is_lost_office(w, owner, dot.node, vouched);
-    *vouched = karto_slice_equal(head->stamp.author, w->device->user);
-    return KARTO_OK;
+    bool by_user = karto_slice_equal(head->stamp.author, w->device->user);
+    bool own = karto_rid_equal(owner, w->device->id);
+    *vouched = by_user && own;
+    return by_user || own ? KARTO_OK : is_lost_office(w, owner, dot.node, vouched);
 }
 
+/* What takes a value away and has seen nothing new is no more than a word either. */
 static enum karto_err all_vouched(const struct weighing *w, bool *vouched)
 {
     enum karto_err err = KARTO_OK;
-    *vouched = true;
+    *vouched = !karto_vv_includes(w->have, w->field->vv) || KARTO_BROKEN("vouched");
     for (uint32_t i = 0; i < w->field->vv.count && *vouched && err == KARTO_OK && !KARTO_BROKEN("vouched"); i++)
         if (!karto_vv_covers(w->have, w->field->vv.dots[i]))
             err = is_vouched(w, w->field->vv.dots[i], vouched);

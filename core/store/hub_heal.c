@@ -131,9 +131,10 @@ static void cover_again(struct karto_tx *tx, const struct karto_record *before, 
     joined->fields = fields;
 }
 
-/* *came: something of it is in the record now. *rest: something is not, as it may not, or there is no room. */
+/* *came: something of it is in the record now. *rest: something is not, as it may not, or there is no room. seen: all
+ * that who brings it had. */
 static enum karto_err join(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *before,
-                           const struct karto_record *state, bool *came, bool *rest)
+                           const struct karto_record *state, const struct karto_record *seen, bool *came, bool *rest)
 {
     struct karto_bringing bringing;
     struct karto_record joined;
@@ -148,7 +149,7 @@ static enum karto_err join(struct karto_tx *tx, const struct karto_device *devic
     *came = karto_record_check(&joined) == KARTO_OK;
     *rest = *rest || !*came;
     err = *came ? enter(tx, before, &bringing.chosen, &joined) : KARTO_OK;
-    return err == KARTO_OK && *came ? follow_rules(tx, &before->view, state, &bringing.chosen, &joined) : err;
+    return err == KARTO_OK && *came ? follow_rules(tx, &before->view, seen, &bringing.chosen, &joined) : err;
 }
 
 /* What is new in it, and is not joined. */
@@ -193,8 +194,8 @@ static enum karto_err join_or_keep(struct karto_tx *tx, const struct karto_devic
     *came = *rest = false;
     enum karto_err err = karto_entry_load(tx, brought->record, &before);
     if (err == KARTO_OK)
-        err =
-            brought->late ? find_rest(tx, device, &before, state, rest) : join(tx, device, &before, state, came, rest);
+        err = brought->late ? find_rest(tx, device, &before, state, rest)
+                            : join(tx, device, &before, state, state, came, rest);
     err = keep_unread(tx, err, position, rest);
     *came = *came && tx->ledger.position != position;
     return err;
@@ -204,7 +205,7 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
                            bool *came, enum karto_healed *outcome)
 {
     struct karto_record state;
-    bool rest;
+    bool rest, foreign;
     *came = false;
     enum karto_err err = karto_record_decode(&tx->arena, brought->record, brought->state, &state);
     if (err != KARTO_OK || karto_rid_is_zero(brought->record) || brought->home.size > KARTO_TERRITORY_SIZE_MAX ||
@@ -213,9 +214,15 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
     *outcome = KARTO_HEALED_NOTHING;
     if (is_none_of_its(device, state.kind))
         return KARTO_OK;
-    err = join_or_keep(tx, device, brought, &state, came, &rest);
+    err = karto_hub_is_foreign(tx, device, brought->record, &foreign);
+    if (err == KARTO_E_CORRUPT) { /* where it lies cannot even be read */
+        foreign = true;
+        err = KARTO_OK;
+    }
+    if (err == KARTO_OK)
+        err = join_or_keep(tx, device, brought, &state, came, &rest);
     *outcome = *came ? KARTO_HEALED : KARTO_HEALED_NOTHING;
-    return err == KARTO_OK ? keep_rest(tx, brought, rest, outcome) : err;
+    return err == KARTO_OK ? keep_rest(tx, brought, rest || foreign, outcome) : err;
 }
 
 enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
@@ -285,48 +292,107 @@ static struct karto_record all_of(struct karto_tx *tx, const struct karto_bringi
     return (struct karto_record){b->id, b->kind, fields, count};
 }
 
+/* What is held, and who said it. */
+static enum karto_err read_held(struct karto_tx *tx, const struct karto_held *held, struct karto_device *device,
+                                struct karto_record *state)
+{
+    enum karto_err err = karto_hub_device(tx, held->device, device);
+    if (err == KARTO_OK)
+        err = karto_record_decode(&tx->arena, held->record, held->state, state);
+    return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+}
+
+static enum karto_err find_all(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *here,
+                               const struct karto_record *state, struct karto_record *all)
+{
+    struct karto_bringing bringing;
+    enum karto_err err = karto_hub_bring(tx, device, here, state, &bringing);
+    if (err == KARTO_OK)
+        *all = all_of(tx, &bringing);
+    return err;
+}
+
 enum karto_err karto_hub_heal_rest(struct karto_tx *tx, const struct karto_held *held, struct karto_entry *here,
                                    struct karto_record *state, struct karto_record *rest)
 {
     struct karto_device device;
-    struct karto_bringing bringing = {.rest = {.count = 0}};
-    enum karto_err err = karto_hub_device(tx, held->device, &device);
-    if (err == KARTO_OK)
-        err = karto_record_decode(&tx->arena, held->record, held->state, state);
+    enum karto_err err = read_held(tx, held, &device, state);
     if (err != KARTO_OK)
-        return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
+        return err;
     err = karto_entry_load(tx, held->record, here);
     if (err == KARTO_E_CORRUPT)
         *here = (struct karto_entry){.id = held->record, .view.id = held->record, .base.id = held->record};
     if (err == KARTO_OK)
-        err = karto_hub_bring(tx, &device, here, state, &bringing);
-    if (err == KARTO_OK)
-        *rest = held->late ? all_of(tx, &bringing) : bringing.rest;
-    else if (err == KARTO_E_CORRUPT)
+        err = find_all(tx, &device, here, state, rest);
+    if (err == KARTO_E_CORRUPT)
         *rest = *state; /* what it is to be held against cannot be read */
     return err == KARTO_E_CORRUPT ? KARTO_OK : err;
 }
 
-enum karto_err karto_hub_heal_accept(struct karto_tx *tx, struct karto_rid record, struct karto_rid device)
+static uint64_t last_head_of(const struct karto_field *field, struct karto_node node)
+{
+    uint64_t last = 0;
+    for (uint32_t i = 0; i < field->count; i++)
+        for (uint32_t j = 0; j < field->registers[i].count; j++) {
+            struct karto_dot dot = field->registers[i].heads[j].stamp.dot;
+            if (karto_node_equal(dot.node, node) && dot.seq > last)
+                last = dot.seq;
+        }
+    return last;
+}
+
+/* The administrator sees values, and a vector is none: it says no more than that what is here was seen, and what it
+ * brings. Else it would swallow what others still have. */
+static struct karto_vv shown_vector(struct karto_tx *tx, const struct karto_field *field, struct karto_vv have)
+{
+    struct karto_vv vv = field->vv;
+    for (uint32_t i = 0; i < field->vv.count; i++) {
+        struct karto_node node = field->vv.dots[i].node;
+        uint64_t here = karto_vv_seq(have, node), brought = last_head_of(field, node);
+        vv = karto_vv_cap(&tx->arena, vv, node, here > brought ? here : brought);
+    }
+    return vv;
+}
+
+/* What the administrator was shown, and no more. */
+static struct karto_record shown(struct karto_tx *tx, const struct karto_record *here, const struct karto_record *all)
+{
+    struct karto_record out = *all;
+    struct karto_field *fields = karto_arena_array(&tx->arena, all->count, sizeof *fields);
+    for (uint32_t i = 0; i < all->count; i++) {
+        const struct karto_field *old = karto_record_field(here, all->fields[i].number);
+        fields[i] = all->fields[i];
+        fields[i].vv = shown_vector(tx, &all->fields[i], old ? old->vv : KARTO_VV_EMPTY);
+    }
+    out.fields = fields;
+    return out;
+}
+
+enum karto_err karto_hub_heal_accept(struct karto_tx *tx, struct karto_rid record, struct karto_rid by)
 {
     struct karto_held held;
+    struct karto_device device;
     struct karto_entry before;
-    struct karto_record state;
+    struct karto_record state, all;
     bool came = false, rest = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-    enum karto_err err = karto_hub_held(tx, record, device, &held);
+    enum karto_err err = karto_hub_held(tx, record, by, &held);
+    if (err == KARTO_OK)
+        err = read_held(tx, &held, &device, &state);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, record, &before);
-    if (err == KARTO_OK)
-        err = karto_record_decode(&tx->arena, record, held.state, &state);
     if (err == KARTO_OK && karto_hub_claims_ours(tx, &state))
         err = KARTO_E_INVALID;
     if (err == KARTO_OK)
-        err = join(tx, NULL, &before, &state, &came, &rest);
+        err = find_all(tx, &device, &before, &state, &all);
+    if (err == KARTO_OK) {
+        all = shown(tx, &before.view, &all);
+        err = join(tx, NULL, &before, &all, &state, &came, &rest);
+    }
     if (err == KARTO_OK && rest)
         err = KARTO_E_INVALID;
     if (err == KARTO_OK)
-        err = karto_hub_release(tx, record, device);
+        err = karto_hub_release(tx, record, by);
     if (err == KARTO_OK && came)
         err = karto_hub_heal_again(tx, &record, NULL);
     karto_arena_release(&tx->arena, mark);

@@ -18,8 +18,10 @@ enum karto_healed {
 KARTO_CHECKED enum karto_err karto_hub_heal_wants(struct karto_tx *tx, const struct karto_device *device,
                                                   struct karto_rid id, uint64_t hash, bool *wants);
 
-/* home: where the device had it. What has to do with something here that cannot be read is held. KARTO_E_PROTOCOL: no
- * honest device has such a state; it claims a change of this hub's that was never made; or the hub was never put back.
+/* home: where the device had it. Of a record that is none of the device's business all is held, new or not: else the
+ * answer, or how much room is left, would tell what is in it. What has to do with something here that cannot be read is
+ * held. KARTO_E_PROTOCOL: no honest device has such a state; it claims a change of this hub's that was never made; or
+ * the hub was never put back.
  */
 KARTO_CHECKED enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
                                             struct karto_slice home, struct karto_slice state,
@@ -32,16 +34,17 @@ KARTO_CHECKED enum karto_err karto_hub_heal_again(struct karto_tx *tx, const str
                                                   const struct karto_rid *device);
 
 /* For the administrator: the record as it stands here, the state as the device has it, and of that the fields that
- * wait for his word: all of them, where something here cannot be read. */
+ * wait for his word, which have something new: all of them, where something here cannot be read. */
 KARTO_CHECKED enum karto_err karto_hub_heal_rest(struct karto_tx *tx, const struct karto_held *held,
                                                  struct karto_entry *here, struct karto_record *state,
                                                  struct karto_record *rest);
 
-/* The administrator's word that what is held of a record and device is true: all of it comes in, as if a laptop of head
- * office had brought it, and it is not held any more. Values that the record would not show, as a vector here covers
- * them, come in besides what stands there. KARTO_E_NOT_FOUND; KARTO_E_INVALID: it is of another kind than the record,
- * makes no sense, or there is no room in the record; nothing has come in, and the transaction must not be kept. */
-KARTO_CHECKED enum karto_err karto_hub_heal_accept(struct karto_tx *tx, struct karto_rid record,
-                                                   struct karto_rid device);
+/* The administrator's word that what is held of a record and device is true: what heal_rest shows of it comes in, as
+ * if a laptop of head office had brought it, and it is not held any more. Of vectors no more comes in than these values
+ * and those here account for: what others have still to bring is not swallowed. Values that the record would not show,
+ * as a vector here covers them, come in besides what stands there. KARTO_E_NOT_FOUND; KARTO_E_INVALID: it is of another
+ * kind than the record, makes no sense, or there is no room in the record; nothing has come in, and the transaction
+ * must not be kept. */
+KARTO_CHECKED enum karto_err karto_hub_heal_accept(struct karto_tx *tx, struct karto_rid record, struct karto_rid by);
 
 #endif

@@ -33,6 +33,19 @@ static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *
     return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
 }
 
+/* The record as a whole, for who has a vector that covers what has just come into it. */
+static enum karto_err log_state(struct karto_tx *tx, const struct karto_entry *entry)
+{
+    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
+                                        .previous = tx->ledger.position,
+                                        .record = entry->id,
+                                        .at_ms = karto_sys_now_ms(tx->sys),
+                                        .before = entry->home,
+                                        .after = entry->home};
+    enum karto_err err = karto_log_append(tx, &row, NULL);
+    return err == KARTO_OK ? karto_hub_tell(tx, entry->home, entry->home) : err;
+}
+
 bool karto_hub_places(const struct karto_change *change)
 {
     return karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_CLIENT);
@@ -77,8 +90,10 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
     struct karto_known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED, .reason = reason};
     struct karto_change effect = *its->change;
     *after = *before;
+    after->view = its->view;
+    bool beside = karto_hub_put_beside(tx, &before->view, &effect, &after->view);
     after->exists = after->kept = true;
-    after->view = after->base = its->view;
+    after->base = after->view;
     after->stillborn = is_stillborn(before, change, refused, &after->view);
     enum karto_err err = karto_dot_hash(tx, change, &known.hash);
     if (err == KARTO_OK && !refused && its->change != change)
@@ -89,7 +104,10 @@ static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *befo
         err = karto_hub_fill_old(tx, &before->view, &effect, &concurrent);
     if (err == KARTO_OK)
         err = log_change(tx, before, after->home, &effect, known.verdict, concurrent, amended);
-    after->last = known.position = tx->ledger.position;
+    known.position = tx->ledger.position;
+    if (err == KARTO_OK && beside)
+        err = log_state(tx, after);
+    after->last = tx->ledger.position;
     if (err == KARTO_OK)
         err = karto_dot_put(tx, change->stamp.dot, &known);
     if (err == KARTO_OK)
@@ -479,7 +497,12 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
                                  struct karto_judgement *judgement)
 {
     struct karto_recovery recovery;
+    bool overtaken = false;
     enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    if (err == KARTO_OK)
+        err = is_overtaken(tx, change->stamp.dot, recovery.ever, &overtaken);
+    if (err == KARTO_OK && overtaken)
+        return make_anew(judgement);
     if (err == KARTO_OK)
         err = karto_hub_honest(tx, change, recovery.ever);
     if (err == KARTO_OK && earlier && recovery.ever) {
@@ -500,9 +523,8 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
     return log_apart(tx, change, &part, KARTO_E_UNREADABLE);
 }
 
-/* Whether there is such a record, and it is none of the device's business. */
-static enum karto_err is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
-                                 bool *foreign)
+enum karto_err karto_hub_is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
+                                    bool *foreign)
 {
     struct karto_slice row;
     bool inside;
@@ -519,7 +541,7 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
                                       struct karto_judgement *judgement)
 {
     bool foreign;
-    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
+    enum karto_err err = karto_hub_is_foreign(tx, device, change->record, &foreign);
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
     if (err != KARTO_OK || !foreign)
         return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)

@@ -35,6 +35,11 @@ KARTO_CHECKED enum karto_err karto_hub_enter(struct karto_tx *tx, const struct k
 KARTO_CHECKED enum karto_err karto_hub_fill_old(struct karto_tx *tx, const struct karto_record *before,
                                                 struct karto_change *change, bool *concurrent);
 
+/* Puts into after, which the change was applied to, what of it is not there though a vector before covers it: beside
+ * later ones of its node that came with a state. false: there is nothing of that kind, or no room in the record. */
+bool karto_hub_put_beside(struct karto_tx *tx, const struct karto_record *before, const struct karto_change *change,
+                          struct karto_record *after);
+
 /* The territory of a record as things stand on the ledger's day: its own, or that of the client that it hangs on. */
 KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct karto_record *record,
                                             struct karto_slice *home);
@@ -81,6 +86,10 @@ struct karto_finding {
 KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device,
                                              const struct karto_entry *entry, const struct karto_change *change,
                                              struct karto_finding *finding);
+
+/* Whether there is such a record, and it is none of the device's business: then no answer may depend on what it is. */
+KARTO_CHECKED enum karto_err karto_hub_is_foreign(struct karto_tx *tx, const struct karto_device *device,
+                                                  struct karto_rid record, bool *foreign);
 
 /* The record with the change; as it is where it has that already, as it may on a hub that was put back. KARTO_E_LIMIT:
  * log or record have no room for it. KARTO_E_PROTOCOL: it has a gap. */

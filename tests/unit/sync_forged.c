@@ -192,6 +192,11 @@ static uint64_t held(struct forger *f)
     return recovery.held;
 }
 
+static enum karto_err do_again(struct karto_tx *tx, void *context)
+{
+    return karto_hub_heal_again(tx, NULL, context);
+}
+
 static void petro_notes(struct forger *f, const char *note)
 {
     CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", note), KARTO_OK);
@@ -339,6 +344,133 @@ static void even_head_office_swallows_nothing(void)
     close_forger(&f, true);
 }
 
+/* What every tag here was written by is seen, he says, and none of them is there: nobody took them away. */
+static void nothing_goes_without_a_change(void)
+{
+    struct forger f;
+    open_forger(&f);
+    struct karto_vv vv = seen(&f, seen(&f, KARTO_VV_EMPTY, f.oksana, 1), f.petro, 1);
+    struct karto_field field = text_field(&f, TAG, vv, f.petro, 1, NULL);
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+    CHECK_INT(spine_see(&f.s.hub, f.client, TAG, "p").heads, 1);
+    close_forger(&f, false);
+}
+
+/* South is none of oksana's business: whether what she says of it is so cannot be told by the answer, nor by what room
+ * is left, also when head office looks once more. */
+static void an_answer_tells_nothing_of_what_is_not_his(void)
+{
+    struct forger f;
+    open_forger(&f);
+    for (int seq = 1; seq < 4; seq++) {
+        struct karto_field field = text_field(&f, TAG, seen(&f, KARTO_VV_EMPTY, f.office, (uint64_t)seq), f.office,
+                                              (uint64_t)seq, seq == 3 ? "x" : NULL);
+        CHECK_INT(forge(&f, f.south, &field), KARTO_HEALED_HELD);
+        CHECK_INT(held(&f), 1);
+        CHECK_INT(karto_store_write(f.s.hub.store, do_again, NULL), KARTO_OK);
+        CHECK_INT(held(&f), 1);
+    }
+    struct accepting a = {f.south, f.s.devices[0].device};
+    struct karto_field field = text_field(&f, TAG, seen(&f, KARTO_VV_EMPTY, f.office, 1), f.office, 1, NULL);
+    CHECK_INT(forge(&f, f.south, &field), KARTO_HEALED_HELD);
+    CHECK_INT(karto_store_write(f.s.hub.store, do_accept, &a), KARTO_OK);
+    CHECK_INT(held(&f), 0);
+    close_forger(&f, false);
+}
+
+/* ---- the administrator's word ---- */
+
+/* petro's note is lost with head office, and he has it still. */
+static void open_loss(struct forger *f)
+{
+    open_forger(f);
+    go_on(f);
+    spine_keep(&f->s, &f->s.hub, "backup");
+    CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", "true"), KARTO_OK);
+    spine_sync(&f->s, 1);
+    spine_put_back(&f->s, &f->s.hub, "backup");
+    CHECK_INT(karto_store_write(f->s.hub.store, do_restore, NULL), KARTO_OK);
+}
+
+static void accept(struct forger *f)
+{
+    struct accepting a = {f->client, f->s.devices[0].device};
+    CHECK_INT(karto_store_write(f->s.hub.store, do_accept, &a), KARTO_OK);
+    CHECK_INT(held(f), 0);
+}
+
+/* He is shown a name, and says yes to that. What the state claims to have seen besides, in the same field or in others,
+ * does not come in with it: petro gives his note back. */
+static void what_is_not_shown_is_not_accepted(void)
+{
+    for (int same = 0; same < 2; same++) {
+        struct forger f;
+        enum karto_healed outcome;
+        open_loss(&f);
+        struct karto_vv vv = seen(&f, KARTO_VV_EMPTY, f.petro, 1000000);
+        uint64_t lost = UINT64_MAX;
+        struct karto_field fields[] = {text_field(&f, KARTO_F_NAME, vv, f.petro, 1000000, "Other"),
+                                       text_field(&f, NOTE, vv, f.petro, 1, NULL)};
+        if (same)
+            fields[1] = text_field(&f, NOTE, seen(&f, vv, f.office, lost), f.office, lost, "forged");
+        CHECK_INT(bring(&f, 0, f.client, KARTO_CLIENT, fields, 2, &outcome), KARTO_OK);
+        CHECK_INT(outcome, KARTO_HEALED_HELD);
+        accept(&f);
+        CHECK_INT(spine_see(&f.s.hub, f.client, KARTO_F_NAME, "").conflicts, 1);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, same);
+        CHECK_INT(spine_try_sync(&f.s, 1), KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 1 + same);
+        close_forger(&f, false);
+    }
+}
+
+/* A note that petro never wrote, under a number of his that he has not come to, is what he was shown: what petro gives
+ * back stands beside it, also where others have heard of the forged one by then. */
+static void what_its_author_has_stands_beside_it(void)
+{
+    for (int late = 0; late < 2; late++) {
+        struct forger f;
+        open_loss(&f);
+        struct karto_vv vv = seen(&f, KARTO_VV_EMPTY, f.petro, 1000000);
+        struct karto_field field = text_field(&f, NOTE, vv, f.petro, 1000000, "forged");
+        CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+        accept(&f);
+        if (late) {
+            CHECK_INT(karto_store_write(f.s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_sync(&f.s, 0);
+            spine_sync(&f.s, f.head);
+            CHECK_STR(spine_see(&f.s.devices[0], f.client, NOTE, "").text, "forged");
+        }
+        CHECK_INT(spine_try_sync(&f.s, 1), late ? KARTO_OK : KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 2);
+        CHECK_INT(spine_try_sync(&f.s, 0), late ? KARTO_OK : KARTO_E_RECOVERING);
+        CHECK_INT(spine_see(&f.s.devices[0], f.client, NOTE, "").heads, late ? 2 : 0);
+        close_forger(&f, late);
+    }
+}
+
+/* Both notes are true, and oksana has the second: when its author has given back both, that stands alone. */
+static void what_was_replaced_does_not_stay(void)
+{
+    struct forger f;
+    open_forger(&f);
+    go_on(&f);
+    spine_keep(&f.s, &f.s.hub, "backup");
+    CHECK_INT(spine_set(&f.s.devices[1], f.client, NOTE, "", "first"), KARTO_OK);
+    CHECK_INT(spine_set(&f.s.devices[1], f.client, NOTE, "", "second"), KARTO_OK);
+    spine_sync(&f.s, 1);
+    spine_sync(&f.s, 0);
+    spine_put_back(&f.s, &f.s.hub, "backup");
+    CHECK_INT(karto_store_write(f.s.hub.store, do_restore, NULL), KARTO_OK);
+    CHECK_INT(spine_try_sync(&f.s, 0), KARTO_E_RECOVERING);
+    accept(&f);
+    CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "second");
+    CHECK_INT(spine_try_sync(&f.s, 1), KARTO_E_RECOVERING);
+    CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "second");
+    CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 1);
+    close_forger(&f, false);
+}
+
 /* ---- the lost head office ---- */
 
 /* It made changes that only devices have: what is said of them may be forged, too. The value that the forger says was
@@ -362,6 +494,22 @@ static void what_head_office_wrote_is_not_swallowed(void)
     CHECK_INT(karto_store_write(f.s.hub.store, do_accept, &a), KARTO_OK);
     CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 2);
     CHECK_INT(held(&f), 0); /* the other said the same */
+    close_forger(&f, false);
+}
+
+/* Who writes at head office is not the laptop's user: his own word under its number is the administrator's to decide.
+ */
+static void he_does_not_write_at_head_office(void)
+{
+    struct forger f;
+    open_forger(&f);
+    struct karto_field field = text_field(&f, NOTE, seen(&f, KARTO_VV_EMPTY, f.office, 57), f.office, 57, "forged");
+    struct karto_head *head = (struct karto_head *)(uintptr_t)field.registers[0].heads;
+    head->stamp.author = karto_slice_str("oksana");
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
+    CHECK_INT(spine_see(&f.s.hub, f.client, NOTE, "").heads, 0);
+    head->stamp.author = karto_slice_str("head office");
+    CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED);
     close_forger(&f, false);
 }
 
@@ -578,11 +726,6 @@ static enum karto_err do_rest(struct karto_tx *tx, void *context)
     return err;
 }
 
-static enum karto_err do_again(struct karto_tx *tx, void *context)
-{
-    return karto_hub_heal_again(tx, NULL, context);
-}
-
 static void fields_of(struct forger *f, struct karto_rid client, uint64_t seq, struct karto_field fields[2])
 {
     const struct karto_value values[] = {karto_value_reference(client), karto_value_text(karto_slice_str("x"))};
@@ -658,7 +801,13 @@ int main(void)
     what_comes_late_is_held();
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
+    he_does_not_write_at_head_office();
     nothing_goes_for_a_word();
+    an_answer_tells_nothing_of_what_is_not_his();
+    what_is_not_shown_is_not_accepted();
+    what_its_author_has_stands_beside_it();
+    what_was_replaced_does_not_stay();
+    nothing_goes_without_a_change();
     from_the_future();
     of_another_record_kind_or_territory();
     ten_thousand_fields();

@@ -382,6 +382,18 @@ static void through_is_who_has_given_all(void)
     close_work(&w);
 }
 
+static enum karto_err do_push_flawed(struct karto_tx *tx, void *context)
+{
+    struct work *w = context;
+    struct karto_device device;
+    struct karto_judgement judgement;
+    enum karto_err err = karto_hub_device(tx, w->s.devices[0].device, &device);
+    if (err == KARTO_OK)
+        err = karto_hub_push_flawed(tx, &device, &w->changes[1], false, "wrong", &judgement);
+    CHECK(err != KARTO_OK || judgement.verdict == KARTO_V_REISSUE);
+    return err;
+}
+
 /* A copy of the store has given back what was made later under the same node: what this one has besides does not go
  * before it any more, and comes again under another dot. */
 static void what_a_copy_has_overtaken_comes_again(void)
@@ -396,6 +408,7 @@ static void what_a_copy_has_overtaken_comes_again(void)
     CHECK_INT(answer.of.giveback.results[0].verdict, KARTO_V_REISSUE);
     CHECK_INT(karto_store_write(w.s.hub.store, do_recovered, NULL), KARTO_OK);
     CHECK_INT(push(&w, 1, 1, 1).results[0].verdict, KARTO_V_REISSUE);
+    CHECK_INT(karto_store_write(w.s.hub.store, do_push_flawed, &w), KARTO_OK); /* nor one that cannot be decoded */
     CHECK_STR(note_of(&w), "");
     close_work(&w);
 }
