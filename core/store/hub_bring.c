@@ -247,7 +247,7 @@ static enum karto_err may_write(const struct weighing *w, uint32_t rank, bool *m
     unplaced.exists = w->entry->exists && (!place || w->entry->stillborn);
     enum karto_err err = karto_hub_judge(w->tx, w->device, &unplaced, &change, &finding);
     *may = err == KARTO_OK && finding.reason == KARTO_OK;
-    return err == KARTO_E_PROTOCOL ? KARTO_OK : err;
+    return err;
 }
 
 /* Every head of the field, for each has to be allowed. Values that fit no field are nobody's to write. */

@@ -125,9 +125,10 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};
     if (err != KARTO_OK || !inside)
         return err;
-    if (entry->exists && entry->view.kind != change->kind)
-        return KARTO_E_PROTOCOL;
-    *finding = (struct karto_finding){karto_change_check(change), karto_rid_is_zero(change->record)};
+    bool other_kind = entry->exists && entry->view.kind != change->kind;
+    *finding = (struct karto_finding){karto_change_check(change), karto_rid_is_zero(change->record) || other_kind};
+    if (finding->reason == KARTO_OK && other_kind)
+        finding->reason = KARTO_E_INVALID; /* a record stays what it is */
     return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;
 }
 
