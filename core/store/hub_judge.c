@@ -126,7 +126,8 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     if (err != KARTO_OK || !inside)
         return err;
     bool other_kind = entry->exists && entry->view.kind != change->kind;
-    *finding = (struct karto_finding){karto_change_check(change), karto_rid_is_zero(change->record) || other_kind};
+    bool apart = other_kind || change->kind == KARTO_DEVICE || karto_rid_is_zero(change->record);
+    *finding = (struct karto_finding){karto_change_check(change), apart};
     if (finding->reason == KARTO_OK && other_kind)
         finding->reason = KARTO_E_INVALID; /* a record stays what it is */
     return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;

@@ -73,8 +73,8 @@ KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct 
 
 struct karto_finding {
     enum karto_err reason; /* why not; KARTO_OK if it may */
-    bool apart;            /* nothing of the change may reach the record: it is none of the device's business, or of
-                              another kind */
+    bool apart;            /* nothing of the change may reach the record: it is none of the device's business, of
+                              another kind, or one that everybody gets and the hub alone writes */
 };
 
 /* Whether the device may make this change of this record. What it has made under the rights that it last reconciled
