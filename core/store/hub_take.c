@@ -516,8 +516,10 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
                                       struct karto_judgement *judgement)
 {
     bool foreign;
-    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+    if (karto_hub_is_claimed(device))
+        return KARTO_OK; /* nobody has said yet what is its business */
+    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
     if (err != KARTO_OK || !foreign)
         return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)
                                : err;
@@ -532,6 +534,8 @@ static enum karto_err take_or_aside(struct karto_tx *tx, const struct karto_devi
                                     struct karto_judgement *judgement)
 {
     uint64_t position = tx->ledger.position;
+    if (flaw && karto_hub_is_claimed(device))
+        return KARTO_OK; /* given back again once it is admitted */
     if (flaw)
         return take_aside(tx, device, change, earlier, flaw, judgement);
     enum karto_err err = take(tx, device, change, earlier, judgement);
