@@ -361,6 +361,32 @@ static void who_was_turned_out_stays_out(void)
     spine_close(&w.s);
 }
 
+/* He is told so before his request is unpacked: whatever is behind its header. */
+static void for_him_nothing_is_unpacked(void)
+{
+    struct spine s;
+    struct karto_arena arena;
+    struct karto_answer answer;
+    struct karto_buf frame = KARTO_BUF_EMPTY, out = KARTO_BUF_EMPTY;
+    const struct karto_request request = {.type = KARTO_PULL, .version = 2};
+    karto_arena_init(&arena);
+    spine_open_pair(&s);
+    CHECK_INT(karto_request_encode(&request, &frame), KARTO_OK);
+    karto_buf_add_byte(&frame, 0xc1);
+    for (int revoked = 0; revoked < 2; revoked++) {
+        karto_buf_clear(&out);
+        spine_ask(&s, 0, karto_buf_slice(&frame), &out);
+        CHECK_INT(karto_answer_decode(&arena, karto_buf_slice(&out), &answer), KARTO_OK);
+        CHECK_INT(answer.type, KARTO_PULL);
+        CHECK_INT(answer.error, revoked ? KARTO_E_REVOKED : KARTO_E_PROTOCOL);
+        CHECK_INT(karto_store_write(s.hub.store, do_revoke, &s.devices[0].device), KARTO_OK);
+    }
+    karto_buf_fini(&frame);
+    karto_buf_fini(&out);
+    karto_arena_fini(&arena);
+    spine_close(&s);
+}
+
 int main(void)
 {
     an_unknown_laptop_tells_of_it();
@@ -370,5 +396,6 @@ int main(void)
     what_cannot_be_applied_waits_too();
     claims_are_bounded();
     who_was_turned_out_stays_out();
+    for_him_nothing_is_unpacked();
     return 0;
 }
