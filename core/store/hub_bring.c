@@ -278,7 +278,7 @@ static enum karto_err may_write(const struct weighing *w, uint32_t rank, bool *m
     for (uint32_t i = 0; i < count; i++)
         if (touches[i].count == 0 && (touches[i].field == KARTO_F_CLIENT || touches[i].field == KARTO_F_TERRITORY))
             return KARTO_OK;
-    unplaced.exists = w->entry->exists && (!place || w->entry->stillborn);
+    unplaced.exists = w->entry->exists && !place;
     enum karto_err err = karto_hub_judge(w->tx, w->device, &unplaced, &change, &finding);
     *may = err == KARTO_OK && finding.reason == KARTO_OK;
     return err;

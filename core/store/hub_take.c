@@ -321,12 +321,12 @@ static enum karto_err is_overtaken(struct karto_tx *tx, struct karto_dot dot, bo
     return err;
 }
 
-/* A record of which a hub that was put back has what others wrote, but not yet where it lies: what says that is then
- * judged as what makes the record, for so the lost hub may have judged it. */
+/* A record of which a hub that was put back has what others wrote, or a creation that was refused, but not yet where it
+ * lies: what says that is then judged as what makes the record, for so the lost hub may have judged it. */
 static struct karto_entry as_lost(const struct karto_entry *entry, const struct karto_change *change)
 {
     struct karto_entry lost = *entry;
-    bool is_placed = entry->stillborn || karto_hub_place(&entry->view);
+    bool is_placed = !entry->stillborn && karto_hub_place(&entry->view);
     lost.exists = entry->exists && (is_placed || !karto_hub_places(change) || entry->view.kind != change->kind);
     return lost;
 }

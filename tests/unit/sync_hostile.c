@@ -184,6 +184,26 @@ static void nobody_hears_of_a_device_that_he_makes(void)
     end(&s);
 }
 
+/* What nobody has placed since its creation was refused is placed by who made it, or by nobody on the road. */
+static void what_was_refused_is_not_his(void)
+{
+    struct stage s;
+    begin(&s);
+    struct karto_rid his = spine_client(&s.spine.hub, "Своя", "02"), made = s.client;
+    struct raw hers = raw_begin(&s.spine, s.oksana);
+    struct karto_slice here = karto_value_bytes(&s.arena, karto_value_reference(his));
+    made.b[10] ^= 1;
+    push(&hers, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY, here);
+    refused(&hers, KARTO_E_NOT_FOUND);
+    push(&s.raw, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY, here);
+    refused(&s.raw, KARTO_E_NOT_FOUND);
+    push(&hers, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY,
+         karto_value_bytes(&s.arena, karto_value_reference(s.client)));
+    CHECK_INT(hers.judgement.verdict, KARTO_V_APPLIED);
+    CHECK_INT(spine_see(&s.spine.hub, made, KARTO_F_CLIENT, "").heads, 1);
+    end(&s);
+}
+
 static void what_left_long_ago_is_nobodys_business(void)
 {
     struct stage s;
@@ -266,6 +286,7 @@ int main(void)
     a_foreign_record_stays_as_it_is();
     nothing_new_lies_where_he_likes();
     nobody_hears_of_a_device_that_he_makes();
+    what_was_refused_is_not_his();
     what_left_long_ago_is_nobodys_business();
     old_values_are_of_the_same_record();
     a_hide_cannot_have_seen_the_future();
