@@ -90,14 +90,30 @@ static enum karto_err take_body(struct karto_arena *arena, struct karto_slice re
     return karto_inflate(rest, dictionary, out, size);
 }
 
-uint32_t karto_frame_version(struct karto_slice bytes)
+/* The header alone; whether it can be read. */
+static bool peek(struct karto_slice bytes, struct karto_frame *frame, struct header *header)
 {
     struct karto_reader reader;
-    struct karto_frame frame = {.type = 0};
-    struct header header = {0, 0, 0};
+    *frame = (struct karto_frame){.type = 0};
+    *header = (struct header){0, 0, 0};
     karto_reader_init(&reader, bytes);
-    read_header(&reader, &frame, &header);
+    read_header(&reader, frame, header);
+    return !reader.error;
+}
+
+uint32_t karto_frame_version(struct karto_slice bytes)
+{
+    struct karto_frame frame;
+    struct header header;
+    peek(bytes, &frame, &header);
     return is_spoken(header.version) ? header.version : KARTO_PROTOCOL_MOST;
+}
+
+uint32_t karto_frame_type(struct karto_slice bytes)
+{
+    struct karto_frame frame;
+    struct header header;
+    return peek(bytes, &frame, &header) ? frame.type : 0;
 }
 
 enum karto_err karto_frame_decode(struct karto_arena *arena, struct karto_slice bytes, struct karto_frame *frame)

@@ -25,6 +25,9 @@ KARTO_CHECKED enum karto_err karto_frame_encode(const struct karto_frame *frame,
 /* The version to answer a frame in: its own, or the newest when it is none that we speak. */
 uint32_t karto_frame_version(struct karto_slice bytes);
 
+/* The type that stands in a header; 0: it cannot be read. */
+uint32_t karto_frame_type(struct karto_slice bytes);
+
 /* The body lies in arena or in bytes. KARTO_E_VERSION: of another protocol version; nothing but its header was looked
  * at. KARTO_E_LIMIT: larger than we ever accept. KARTO_E_PROTOCOL: anything else. */
 KARTO_CHECKED enum karto_err karto_frame_decode(struct karto_arena *arena, struct karto_slice bytes,

@@ -80,6 +80,12 @@ static void read_request(struct karto_reader *reader, struct karto_arena *arena,
     }
 }
 
+enum karto_request_type karto_request_type_of(struct karto_slice frame)
+{
+    uint32_t type = karto_frame_type(frame);
+    return is_request_type(type, karto_frame_version(frame)) ? (enum karto_request_type)type : KARTO_HELLO;
+}
+
 enum karto_err karto_request_decode(struct karto_arena *arena, struct karto_slice bytes, struct karto_request *request)
 {
     struct karto_reader reader;

@@ -280,6 +280,9 @@ struct karto_answer {
  * sent, KARTO_E_VERSION for a protocol version that we do not speak, KARTO_E_LIMIT. Whatever a decoder returns refers
  * to memory of arena or of frame. */
 KARTO_CHECKED enum karto_err karto_request_encode(const struct karto_request *request, struct karto_buf *out);
+
+/* What a request is by its header, before its body is looked at; KARTO_HELLO where that says nothing of the kind. */
+enum karto_request_type karto_request_type_of(struct karto_slice frame);
 KARTO_CHECKED enum karto_err karto_request_decode(struct karto_arena *arena, struct karto_slice frame,
                                                   struct karto_request *request);
 KARTO_CHECKED enum karto_err karto_answer_encode(const struct karto_answer *answer, struct karto_buf *out);

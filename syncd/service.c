@@ -415,8 +415,6 @@ static enum karto_err serve_history(struct serving *s)
 
 static enum karto_err dispatch(struct serving *s)
 {
-    if (s->device.revoked)
-        return KARTO_E_REVOKED;
     if (s->request->type == KARTO_HELLO)
         return serve_hello(s);
     bool current =
@@ -518,10 +516,14 @@ static enum karto_err meet(struct serving *s, const struct karto_peer *peer)
     return err == KARTO_OK ? karto_hub_device(s->tx, peer->device, &s->device) : err;
 }
 
-static enum karto_err find_device(struct serving *s, const struct karto_peer *peer)
+/* Who is turned out has nothing unpacked for him. */
+static enum karto_err find_device(struct serving *s, const struct karto_peer *peer, bool *known)
 {
     enum karto_err err = karto_hub_device(s->tx, peer->device, &s->device);
-    return err == KARTO_E_NOT_FOUND ? meet(s, peer) : err;
+    *known = err == KARTO_OK;
+    if (*known && s->device.revoked)
+        return KARTO_E_REVOKED;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, struct karto_slice frame,
@@ -530,16 +532,19 @@ enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, s
     struct karto_request request = {.type = KARTO_HELLO};
     struct serving s = {.tx = tx, .request = &request, .served = served};
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    bool known = false;
     *served = (struct karto_served){.parked = false};
     s.answer.version = karto_frame_version(frame);
+    s.answer.type = karto_request_type_of(frame);
     enum karto_err err = karto_hub_recovery_state(tx, &s.recovery);
+    if (err == KARTO_OK)
+        err = find_device(&s, peer, &known);
     if (err == KARTO_OK)
         err = karto_request_decode(&tx->arena, frame, &request);
     if (err == KARTO_E_LIMIT)
         err = KARTO_E_PROTOCOL;
-    s.answer.type = request.type;
-    if (err == KARTO_OK)
-        err = find_device(&s, peer);
+    if (err == KARTO_OK && !known)
+        err = meet(&s, peer);
     if (err == KARTO_OK)
         err = dispatch(&s);
     err = finish(&s, err, answer);

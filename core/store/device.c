@@ -192,10 +192,13 @@ enum karto_err karto_device_find(struct karto_tx *tx, struct karto_dot dot, uint
     return err;
 }
 
-/* The confirmed copy after the verdict; of a refused change only its fields and contexts count. */
+/* The confirmed copy after the verdict; of a refused change only its fields and contexts count, and of one that took
+ * the record for another kind not even those. */
 static void judge_base(struct karto_tx *tx, struct karto_entry *entry, const struct karto_change *change, bool refused)
 {
     struct karto_record base;
+    if (refused && entry->base.count > 0 && entry->base.kind != change->kind)
+        return;
     struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
     if (karto_apply(&tx->arena, &entry->base, &effect, &base) != KARTO_APPLIED)
         return;

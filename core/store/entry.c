@@ -156,7 +156,7 @@ static enum karto_err give_aside(struct karto_tx *tx, const struct karto_entry *
     return err;
 }
 
-enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+static enum karto_err save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
 {
     bool aside = !before->exists && after->exists && karto_aside_takes(tx, &after->view);
     enum karto_err err = karto_digest_update(tx, before, after);
@@ -167,6 +167,16 @@ enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *b
     if (err == KARTO_OK)
         count(tx, before, after);
     return err;
+}
+
+/* Sums and rows are of a kind: of another they are another record's, which only its id has in common with this. */
+enum karto_err karto_entry_save(struct karto_tx *tx, const struct karto_entry *before, const struct karto_entry *after)
+{
+    const struct karto_entry nothing = {.id = after->id, .view.id = after->id, .base.id = after->id};
+    if (!before->exists || !after->exists || before->view.kind == after->view.kind)
+        return save(tx, before, after);
+    enum karto_err err = save(tx, before, &nothing);
+    return err == KARTO_OK ? save(tx, &nothing, after) : err;
 }
 
 uint64_t karto_state_hash(const struct karto_record *record, struct karto_slice home)

@@ -81,7 +81,8 @@ KARTO_CHECKED enum karto_err karto_hub_push(struct karto_tx *tx, const struct ka
                                             const struct karto_change *change, bool earlier,
                                             struct karto_judgement *judgement);
 
-/* The same of a change with a flaw, what is wrong with it, in English: it cannot be applied, and is set aside. */
+/* The same of a change with a flaw, what is wrong with it, in English: it cannot be applied, and is set aside. Of a
+ * device that waits to be admitted nothing is done: KARTO_V_NONE. */
 KARTO_CHECKED enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_device *device,
                                                    const struct karto_change *change, bool earlier, const char *flaw,
                                                    struct karto_judgement *judgement);

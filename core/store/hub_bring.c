@@ -4,6 +4,8 @@
 #include "core/store/dots.h"
 #include "core/store/hub_take.h"
 
+#include <string.h>
+
 /* One field of a state, beside what stands here; and whose it is. */
 struct weighing {
     struct karto_tx *tx;
@@ -70,31 +72,61 @@ static bool is_news(const struct weighing *w)
 
 /* ---- what is said to be gone ---- */
 
-/* What the author of a head in this field had seen of it, by the log: asked of one change after the other, and of a
- * change that set many registers once. */
+/* What the author of a head in this field had seen of it, by the log. */
 struct author {
     struct karto_dot dot;
     struct karto_vv context;
 };
 
-static enum karto_err find_author(const struct weighing *w, struct karto_dot dot, struct author *author)
+/* All that were asked of so far: who set many registers is looked for once. Of the log's changes, which may be as large
+ * as a record, no more is kept. */
+struct authors {
+    struct karto_arena arena;
+    struct author *all;
+    uint32_t count, room;
+};
+
+static struct author *add_author(struct authors *authors, struct karto_dot dot, struct karto_vv context)
+{
+    if (authors->count == authors->room) {
+        uint32_t room = authors->room ? 2 * authors->room : 16;
+        struct author *larger = karto_arena_array(&authors->arena, room, sizeof *larger);
+        if (authors->count)
+            memcpy(larger, authors->all, authors->count * sizeof *larger);
+        authors->all = larger;
+        authors->room = room;
+    }
+    struct karto_dot *dots = karto_arena_array(&authors->arena, context.count, sizeof *dots);
+    if (context.count)
+        memcpy(dots, context.dots, context.count * sizeof *dots);
+    struct author *author = &authors->all[authors->count++];
+    *author = (struct author){dot, {dots, context.count}};
+    return author;
+}
+
+static enum karto_err find_author(const struct weighing *w, struct karto_dot dot, struct authors *authors,
+                                  const struct author **author)
 {
     struct karto_change change;
-    if (karto_dot_equal(author->dot, dot))
-        return KARTO_OK;
-    *author = (struct author){dot, KARTO_VV_EMPTY};
+    for (uint32_t i = 0; i < authors->count; i++)
+        if (karto_dot_equal(authors->all[i].dot, dot)) {
+            *author = &authors->all[i];
+            return KARTO_OK;
+        }
+    struct karto_arena_mark mark = karto_arena_mark(&w->tx->arena);
     enum karto_err err = karto_dot_change(w->tx, dot, &change);
     const struct karto_touch *touch = err == KARTO_OK ? karto_change_touch(&change, w->field->number) : NULL;
-    if (touch)
-        author->context = touch->context;
+    *author = add_author(authors, dot, touch ? touch->context : KARTO_VV_EMPTY);
+    karto_arena_release(&w->tx->arena, mark);
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* came with a state */
 }
 
 /* Whether the log says what became of the change: it has it, or one of the heads that stand in the register was written
  * by who had seen it. */
 static enum karto_err was_replaced(const struct weighing *w, const struct karto_register *reg, struct karto_dot dot,
-                                   struct author *author, bool *replaced)
+                                   struct authors *authors, bool *replaced)
 {
+    const struct author *author;
     struct karto_known known;
     enum karto_err err = karto_dot_find(w->tx, dot, &known);
     *replaced = err == KARTO_OK;
@@ -102,7 +134,7 @@ static enum karto_err was_replaced(const struct weighing *w, const struct karto_
         return err;
     err = KARTO_OK;
     for (uint32_t i = 0; reg && i < reg->count && !*replaced && err == KARTO_OK; i++) {
-        err = find_author(w, reg->heads[i].stamp.dot, author);
+        err = find_author(w, reg->heads[i].stamp.dot, authors, &author);
         *replaced = err == KARTO_OK && karto_vv_covers(author->context, dot);
     }
     return err;
@@ -114,22 +146,24 @@ static enum karto_err was_replaced(const struct weighing *w, const struct karto_
 static enum karto_err find_swallowed(const struct weighing *w, struct karto_vv *have)
 {
     const struct karto_field *here = karto_record_field(&w->entry->view, w->field->number);
-    struct author author = {.dot = {{0}, 0}};
+    struct authors authors = {.count = 0};
     enum karto_err err = KARTO_OK;
     bool enough = false;
     *have = w->have;
+    karto_arena_init(&authors.arena);
     for (uint32_t i = 0; i < w->field->count && here && !enough; i++) {
         const struct karto_register *reg = &w->field->registers[i], *other = karto_field_register(here, reg->key);
         for (uint32_t j = 0; j < reg->count && err == KARTO_OK && !enough; j++) {
             struct karto_dot dot = reg->heads[j].stamp.dot;
             bool replaced = true;
             if (karto_vv_covers(*have, dot) && !find_head(other, dot))
-                err = was_replaced(w, other, dot, &author, &replaced);
+                err = was_replaced(w, other, dot, &authors, &replaced);
             if (!replaced)
                 *have = karto_vv_cap(&w->tx->arena, *have, dot.node, dot.seq - 1);
             enough = !replaced && w->device;
         }
     }
+    karto_arena_fini(&authors.arena);
     return err;
 }
 
@@ -245,10 +279,10 @@ static enum karto_err may_write(const struct weighing *w, uint32_t rank, bool *m
     for (uint32_t i = 0; i < count; i++)
         if (touches[i].count == 0 && (touches[i].field == KARTO_F_CLIENT || touches[i].field == KARTO_F_TERRITORY))
             return KARTO_OK;
-    unplaced.exists = w->entry->exists && (!place || w->entry->stillborn);
+    unplaced.exists = w->entry->exists && !place;
     enum karto_err err = karto_hub_judge(w->tx, w->device, &unplaced, &change, &finding);
     *may = err == KARTO_OK && finding.reason == KARTO_OK;
-    return err == KARTO_E_PROTOCOL ? KARTO_OK : err;
+    return err;
 }
 
 /* Every head of the field, for each has to be allowed. Values that fit no field are nobody's to write. */

@@ -111,23 +111,26 @@ static enum karto_err check_rights(struct karto_tx *tx, const struct karto_devic
     return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
 }
 
-/* Under one scope. A record that is not there and one that is none of the device's business are answered alike. */
+/* Under one scope. One whose creation was refused is the business of who made it. A record that is not there and one
+ * that is none of the device's business are answered alike. */
 static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device *device,
                                   const struct karto_rights *scope, const struct karto_entry *entry,
                                   const struct karto_change *change, struct karto_finding *finding)
 {
-    bool inside = entry->stillborn;
+    bool inside = false;
     enum karto_err err = KARTO_OK;
     if (!entry->exists)
         inside = karto_hub_places(change) || scope->role == KARTO_ROLE_OFFICE;
-    else if (!inside)
+    else
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};
     if (err != KARTO_OK || !inside)
         return err;
-    if (entry->exists && entry->view.kind != change->kind)
-        return KARTO_E_PROTOCOL;
-    *finding = (struct karto_finding){karto_change_check(change), karto_rid_is_zero(change->record)};
+    bool other_kind = entry->exists && entry->view.kind != change->kind;
+    bool apart = other_kind || change->kind == KARTO_DEVICE || karto_rid_is_zero(change->record);
+    *finding = (struct karto_finding){karto_change_check(change), apart};
+    if (finding->reason == KARTO_OK && other_kind)
+        finding->reason = KARTO_E_INVALID; /* a record stays what it is */
     return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;
 }
 

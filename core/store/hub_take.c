@@ -342,12 +342,12 @@ static enum karto_err is_overtaken(struct karto_tx *tx, struct karto_dot dot, bo
     return err;
 }
 
-/* A record of which a hub that was put back has what others wrote, but not yet where it lies: what says that is then
- * judged as what makes the record, for so the lost hub may have judged it. */
+/* A record of which a hub that was put back has what others wrote, or a creation that was refused, but not yet where it
+ * lies: what says that is then judged as what makes the record, for so the lost hub may have judged it. */
 static struct karto_entry as_lost(const struct karto_entry *entry, const struct karto_change *change)
 {
     struct karto_entry lost = *entry;
-    bool is_placed = entry->stillborn || karto_hub_place(&entry->view);
+    bool is_placed = !entry->stillborn && karto_hub_place(&entry->view);
     lost.exists = entry->exists && (is_placed || !karto_hub_places(change) || entry->view.kind != change->kind);
     return lost;
 }
@@ -541,8 +541,10 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
                                       struct karto_judgement *judgement)
 {
     bool foreign;
-    enum karto_err err = karto_hub_is_foreign(tx, device, change->record, &foreign);
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+    if (karto_hub_is_claimed(device))
+        return KARTO_OK; /* nobody has said yet what is its business */
+    enum karto_err err = karto_hub_is_foreign(tx, device, change->record, &foreign);
     if (err != KARTO_OK || !foreign)
         return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)
                                : err;
@@ -557,6 +559,8 @@ static enum karto_err take_or_aside(struct karto_tx *tx, const struct karto_devi
                                     struct karto_judgement *judgement)
 {
     uint64_t position = tx->ledger.position;
+    if (flaw && karto_hub_is_claimed(device))
+        return KARTO_OK; /* given back again once it is admitted */
     if (flaw)
         return take_aside(tx, device, change, earlier, flaw, judgement);
     enum karto_err err = take(tx, device, change, earlier, judgement);

@@ -78,11 +78,12 @@ KARTO_CHECKED enum karto_err karto_hub_honest(struct karto_tx *tx, const struct 
 
 struct karto_finding {
     enum karto_err reason; /* why not; KARTO_OK if it may */
-    bool apart;            /* the record is none of the device's business: nothing of the change may reach it */
+    bool apart;            /* nothing of the change may reach the record: it is none of the device's business, of
+                              another kind, or one that everybody gets and the hub alone writes */
 };
 
 /* Whether the device may make this change of this record. What it has made under the rights that it last reconciled
- * with counts by those, as long as hub.h says. KARTO_E_PROTOCOL: no honest device makes it. */
+ * with counts by those, as long as hub.h says. */
 KARTO_CHECKED enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device,
                                              const struct karto_entry *entry, const struct karto_change *change,
                                              struct karto_finding *finding);

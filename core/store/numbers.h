@@ -24,7 +24,8 @@ struct karto_numbered {
     uint32_t kind;
 };
 
-/* Gives records that have none the numbers from first on, which are greater than all others. */
+/* Gives records that have none the numbers from first on, which are greater than all others; or one its own again, with
+ * another kind. */
 KARTO_CHECKED enum karto_err karto_numbers_give(struct karto_tx *tx, const struct karto_numbered *records,
                                                 uint32_t count, uint32_t first);
 KARTO_CHECKED enum karto_err karto_number_drop(struct karto_tx *tx, struct karto_rid id, uint32_t number);

@@ -203,6 +203,17 @@ static void change_terms(struct settling *s, uint32_t number, const struct karto
             karto_postings_change(s->postings, &new->all[i], 1, number, true);
 }
 
+/* A number says of which kind its record is, which has turned out to be another since. */
+static enum karto_err say_kind(struct karto_tx *tx, const struct karto_entry *entry, uint32_t number)
+{
+    uint32_t kind;
+    struct karto_rid id;
+    enum karto_err err = karto_number_record(tx, number, &kind, &id);
+    if (err == KARTO_OK && kind != entry->view.kind)
+        err = karto_numbers_give(tx, &(struct karto_numbered){entry->id, entry->view.kind}, 1, number);
+    return err;
+}
+
 static enum karto_err number_for(struct karto_tx *tx, const struct karto_note *note, const struct karto_entry *entry,
                                  uint32_t *number)
 {
@@ -211,8 +222,8 @@ static enum karto_err number_for(struct karto_tx *tx, const struct karto_note *n
         return karto_numbers_give(tx, &(struct karto_numbered){entry->id, entry->view.kind}, 1, *number);
     }
     enum karto_err err = karto_number_of(tx, entry->id, number);
-    if (err == KARTO_OK && !entry->exists)
-        err = karto_number_drop(tx, entry->id, *number);
+    if (err == KARTO_OK)
+        err = entry->exists ? say_kind(tx, entry, *number) : karto_number_drop(tx, entry->id, *number);
     return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
 }
 
@@ -229,7 +240,8 @@ static enum karto_err settle_record(struct karto_tx *tx, struct settling *s, str
         err = karto_entry_decode(&tx->arena, id, row, &entry);
     else if (err == KARTO_E_NOT_FOUND)
         err = KARTO_OK;
-    if (err != KARTO_OK || (!entry.exists && !note->indexed) || (entry.exists && !karto_is_searched(entry.view.kind)))
+    entry.exists = entry.exists && karto_is_searched(entry.view.kind);
+    if (err != KARTO_OK || (!entry.exists && !note->indexed))
         return err;
     if (entry.exists)
         terms = karto_terms_of(&tx->arena, &entry.view);

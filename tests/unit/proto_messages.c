@@ -554,6 +554,8 @@ static void versions_are_seen(void)
     CHECK_INT(karto_request_encode(&request, &frame), KARTO_OK);
     CHECK_INT(karto_frame_version(karto_buf_slice(&frame)), 1);
     CHECK_INT(karto_frame_version(karto_slice(frame.data, 9)), 1);
+    CHECK_INT(karto_request_type_of(karto_buf_slice(&frame)), KARTO_WAIT);
+    CHECK_INT(karto_request_type_of(karto_slice(frame.data, 2)), KARTO_HELLO);
     frame.data[1] = 3;
     CHECK_INT(karto_request_decode(&arena, karto_buf_slice(&frame), &request), KARTO_E_VERSION);
     CHECK_INT(karto_frame_version(karto_buf_slice(&frame)), KARTO_PROTOCOL_MOST);

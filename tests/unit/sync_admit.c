@@ -6,6 +6,7 @@
 #include "core/store/hub_admit.h"
 #include "core/store/hub_journal.h"
 #include "core/store/hub_recovery.h"
+#include "core/store/quarantine.h"
 #include "proto/messages.h"
 #include "tests/spine.h"
 
@@ -254,6 +255,56 @@ static void nobody_makes_himself_head_office(void)
     spine_close(&w.s);
 }
 
+/* What cannot be applied, whether for what it is or for what the record is: refused and set aside would be the last
+ * word on it, and whose word it is nobody has said. */
+struct flawed {
+    struct karto_rid device;
+    struct karto_change change;
+    struct karto_judgement judgement;
+    uint64_t quarantined;
+};
+
+static enum karto_err do_next(struct karto_tx *tx, void *context)
+{
+    struct flawed *f = context;
+    f->change.stamp.dot = (struct karto_dot){tx->ledger.node, tx->ledger.seq + 1};
+    return KARTO_OK;
+}
+
+static enum karto_err do_flawed(struct karto_tx *tx, void *context)
+{
+    struct flawed *f = context;
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, f->device, &device);
+    f->change.stamp.author = device.user;
+    if (err == KARTO_OK)
+        err = karto_hub_push_flawed(tx, &device, &f->change, false, "a flaw", &f->judgement);
+    return err == KARTO_OK ? karto_quarantine_count(tx, &f->quarantined) : err;
+}
+
+static void what_cannot_be_applied_waits_too(void)
+{
+    struct work w;
+    const struct karto_set set = {.value = karto_slice_str("\xc0")};
+    const struct karto_touch touch = {SITE, KARTO_VV_EMPTY, &set, 1};
+    lose_a_laptop(&w, true);
+    restored(&w);
+    CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_NOT_ADMITTED);
+    struct flawed f = {
+        .device = w.s.devices[LATE].device,
+        .change = {
+            .kind = KARTO_CLIENT, .record = w.both, .touches = &touch, .count = 1, .batch = 1, .via = KARTO_VIA_CLI}};
+    CHECK_INT(karto_store_read(w.s.devices[LATE].store, do_next, &f), KARTO_OK);
+    CHECK_INT(karto_store_write(w.s.hub.store, do_flawed, &f), KARTO_OK);
+    CHECK_INT(f.judgement.verdict, KARTO_V_NONE);
+    CHECK_INT(f.quarantined, 0);
+    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_REPRESENTATIVE), KARTO_OK);
+    CHECK_INT(karto_store_write(w.s.hub.store, do_flawed, &f), KARTO_OK);
+    CHECK_INT(f.judgement.verdict, KARTO_V_REFUSED);
+    CHECK_INT(f.quarantined, 1);
+    spine_close(&w.s);
+}
+
 /* A thousand wait; the next one is told the same, and is not remembered until there is room. */
 static void claims_are_bounded(void)
 {
@@ -310,13 +361,41 @@ static void who_was_turned_out_stays_out(void)
     spine_close(&w.s);
 }
 
+/* He is told so before his request is unpacked: whatever is behind its header. */
+static void for_him_nothing_is_unpacked(void)
+{
+    struct spine s;
+    struct karto_arena arena;
+    struct karto_answer answer;
+    struct karto_buf frame = KARTO_BUF_EMPTY, out = KARTO_BUF_EMPTY;
+    const struct karto_request request = {.type = KARTO_PULL, .version = 2};
+    karto_arena_init(&arena);
+    spine_open_pair(&s);
+    CHECK_INT(karto_request_encode(&request, &frame), KARTO_OK);
+    karto_buf_add_byte(&frame, 0xc1);
+    for (int revoked = 0; revoked < 2; revoked++) {
+        karto_buf_clear(&out);
+        spine_ask(&s, 0, karto_buf_slice(&frame), &out);
+        CHECK_INT(karto_answer_decode(&arena, karto_buf_slice(&out), &answer), KARTO_OK);
+        CHECK_INT(answer.type, KARTO_PULL);
+        CHECK_INT(answer.error, revoked ? KARTO_E_REVOKED : KARTO_E_PROTOCOL);
+        CHECK_INT(karto_store_write(s.hub.store, do_revoke, &s.devices[0].device), KARTO_OK);
+    }
+    karto_buf_fini(&frame);
+    karto_buf_fini(&out);
+    karto_arena_fini(&arena);
+    spine_close(&s);
+}
+
 int main(void)
 {
     an_unknown_laptop_tells_of_it();
     for (int i = 0; i < 4; i++)
         nothing_of_it_is_lost(i % 2 == 0, i / 2 == 0);
     nobody_makes_himself_head_office();
+    what_cannot_be_applied_waits_too();
     claims_are_bounded();
     who_was_turned_out_stays_out();
+    for_him_nothing_is_unpacked();
     return 0;
 }

@@ -7,6 +7,8 @@
 #include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
+#include <sys/resource.h>
+
 enum { NOTE = 31, TAG = 23, SUBJECT = 38 };
 
 static enum karto_err do_restore(struct karto_tx *tx, void *context)
@@ -513,6 +515,77 @@ static void he_does_not_write_at_head_office(void)
     close_forger(&f, false);
 }
 
+/* ---- of thousands of values ---- */
+
+enum { TAGS = 4500, MB = 1024 };
+
+static struct karto_slice tag(struct karto_arena *arena, unsigned i)
+{
+    return karto_slice_str(karto_arena_printf(arena, "t%04u", i));
+}
+
+struct tagging {
+    struct karto_rid client;
+    unsigned from; /* every other one */
+};
+
+static enum karto_err do_tag(struct karto_tx *tx, void *context)
+{
+    const struct tagging *t = context;
+    struct karto_edit *edits = karto_arena_array(&tx->arena, TAGS / 2, sizeof *edits);
+    for (unsigned i = 0; i < TAGS / 2; i++) {
+        struct karto_slice text = tag(&tx->arena, 2 * i + t->from);
+        edits[i] = (struct karto_edit){TAG, text, karto_value_bytes(&tx->arena, karto_value_text(text))};
+    }
+    const struct karto_save save = {
+        .kind = KARTO_CLIENT, .record = t->client, .edits = edits, .count = TAGS / 2, .via = KARTO_VIA_CLI};
+    return karto_save(tx, &save, NULL);
+}
+
+/* The lost head office's number seq in tags from first on. */
+static struct karto_field tags_field(struct forger *f, unsigned first, unsigned count, uint64_t seq)
+{
+    struct karto_register *regs = karto_arena_array(&f->arena, count, sizeof *regs);
+    struct karto_head *heads = karto_arena_array(&f->arena, count, sizeof *heads);
+    for (unsigned i = 0; i < count; i++) {
+        struct karto_slice text = tag(&f->arena, first + i);
+        heads[i] = (struct karto_head){{{f->office, seq}, karto_hlc_make(f->s.clock.now_ms), karto_slice_str("petro")},
+                                       karto_value_bytes(&f->arena, karto_value_text(text))};
+        regs[i] = (struct karto_register){text, &heads[i], 1};
+    }
+    return (struct karto_field){TAG, seen(f, KARTO_VV_EMPTY, f->office, seq), regs, count};
+}
+
+static long most_kb(void)
+{
+    struct rusage usage;
+    CHECK_INT(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+/* Two have seen the lost tags, and written every other one again: who wrote what is asked of each tag in turn, and
+ * takes no more memory for that. */
+static void thousands_of_values_take_little_memory(void)
+{
+    struct forger f;
+    enum karto_healed outcome;
+    open_forger(&f);
+    go_on(&f);
+    struct karto_field lost = tags_field(&f, TAGS, 1, 1000), swallowed = tags_field(&f, 0, TAGS, 57);
+    CHECK_INT(bring(&f, f.head, f.client, KARTO_CLIENT, &lost, 1, &outcome), KARTO_OK);
+    CHECK_INT(outcome, KARTO_HEALED);
+    spine_sync_all(&f.s);
+    struct tagging even = {f.client, 0}, odd = {f.client, 1};
+    CHECK_INT(karto_store_write(f.s.hub.store, do_tag, &even), KARTO_OK);
+    CHECK_INT(karto_store_write(f.s.devices[1].store, do_tag, &odd), KARTO_OK);
+    spine_sync_all(&f.s);
+    long before = most_kb();
+    CHECK_INT(bring(&f, 0, f.client, KARTO_CLIENT, &swallowed, 1, &outcome), KARTO_OK);
+    CHECK_INT(outcome, KARTO_HEALED_NOTHING);
+    CHECK(most_kb() - before < 300 * MB);
+    close_forger(&f, true);
+}
+
 /* All that it ever wrote is covered, and nothing is there in its place. */
 static void nothing_goes_for_a_word(void)
 {
@@ -802,6 +875,7 @@ int main(void)
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
     he_does_not_write_at_head_office();
+    thousands_of_values_take_little_memory();
     nothing_goes_for_a_word();
     an_answer_tells_nothing_of_what_is_not_his();
     what_is_not_shown_is_not_accepted();

@@ -164,6 +164,46 @@ static void nothing_new_lies_where_he_likes(void)
     end(&s);
 }
 
+/* Records of devices go to everybody, and the hub alone writes them: nothing that he pushes of one gets there. */
+static void nobody_hears_of_a_device_that_he_makes(void)
+{
+    struct stage s;
+    begin(&s);
+    struct karto_rid made = s.client, oksanas = s.spine.devices[s.oksana].device;
+    made.b[10] ^= 1;
+    push(&s.raw, KARTO_DEVICE, made, KARTO_F_CLIENT, KARTO_VV_EMPTY,
+         karto_value_bytes(&s.arena, karto_value_reference(s.client)));
+    refused(&s.raw, KARTO_E_NOT_PERMITTED);
+    push(&s.raw, KARTO_DEVICE, made, KARTO_F_NAME, KARTO_VV_EMPTY, text(&s.arena, "x"));
+    CHECK_INT(s.raw.judgement.verdict, KARTO_V_REFUSED);
+    push(&s.raw, KARTO_DEVICE, oksanas, KARTO_F_NAME, KARTO_VV_EMPTY, text(&s.arena, "x"));
+    refused(&s.raw, KARTO_E_NOT_PERMITTED);
+    CHECK_INT(spine_sync(&s.spine, s.oksana), 1); /* there is no news */
+    CHECK(!spine_see(&s.spine.hub, made, KARTO_F_NAME, "").exists);
+    CHECK_STR(spine_see(&s.spine.hub, oksanas, KARTO_F_NAME, "").text, "oksana");
+    end(&s);
+}
+
+/* What nobody has placed since its creation was refused is placed by who made it, or by nobody on the road. */
+static void what_was_refused_is_not_his(void)
+{
+    struct stage s;
+    begin(&s);
+    struct karto_rid his = spine_client(&s.spine.hub, "Своя", "02"), made = s.client;
+    struct raw hers = raw_begin(&s.spine, s.oksana);
+    struct karto_slice here = karto_value_bytes(&s.arena, karto_value_reference(his));
+    made.b[10] ^= 1;
+    push(&hers, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY, here);
+    refused(&hers, KARTO_E_NOT_FOUND);
+    push(&s.raw, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY, here);
+    refused(&s.raw, KARTO_E_NOT_FOUND);
+    push(&hers, KARTO_PERSON, made, KARTO_F_CLIENT, KARTO_VV_EMPTY,
+         karto_value_bytes(&s.arena, karto_value_reference(s.client)));
+    CHECK_INT(hers.judgement.verdict, KARTO_V_APPLIED);
+    CHECK_INT(spine_see(&s.spine.hub, made, KARTO_F_CLIENT, "").heads, 1);
+    end(&s);
+}
+
 static void what_left_long_ago_is_nobodys_business(void)
 {
     struct stage s;
@@ -245,6 +285,8 @@ int main(void)
 {
     a_foreign_record_stays_as_it_is();
     nothing_new_lies_where_he_likes();
+    nobody_hears_of_a_device_that_he_makes();
+    what_was_refused_is_not_his();
     what_left_long_ago_is_nobodys_business();
     old_values_are_of_the_same_record();
     a_hide_cannot_have_seen_the_future();
