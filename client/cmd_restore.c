@@ -8,6 +8,7 @@
 #include "client/typed_word.h"
 #include "core/base/os_posix.h"
 #include "core/store/hub_journal.h"
+#include "core/store/hub_recovery.h"
 #include "proto/files.h"
 
 #include <errno.h>
@@ -26,6 +27,7 @@ struct restoring {
     struct karto_backup backup;
     struct karto_check check;
     struct karto_node node; /* as which it goes on */
+    uint64_t withdrawn;     /* invitations that are good no more */
     bool replaces;          /* a store stands there */
     int lock;
 };
@@ -180,10 +182,14 @@ static enum karto_err put_in_place(struct restoring *r)
     return err == KARTO_OK ? karto_backup_dir_discard(making) : err;
 }
 
-static enum karto_err read_node(struct karto_tx *tx, void *context)
+static enum karto_err read_anew(struct karto_tx *tx, void *context)
 {
-    *(struct karto_node *)context = tx->ledger.node;
-    return KARTO_OK;
+    struct restoring *r = context;
+    struct karto_recovery recovery = {.ever = false};
+    enum karto_err err = tx->ledger.role == KARTO_ON_HUB ? karto_hub_recovery(tx, &recovery) : KARTO_OK;
+    r->node = tx->ledger.node;
+    r->withdrawn = recovery.withdrawn;
+    return err;
 }
 
 /* Whoever writes next would do it: that the store is another node now is to be known from here on. */
@@ -193,7 +199,7 @@ static enum karto_err begin_anew(struct restoring *r)
     struct karto_store *store;
     enum karto_err err = karto_store_open(&options, &store);
     if (err == KARTO_OK)
-        err = karto_store_read(store, read_node, &r->node);
+        err = karto_store_read(store, read_anew, r);
     karto_store_close(store);
     return err;
 }
@@ -276,6 +282,9 @@ static void note_what_next(struct restoring *r)
                     karto_arg_text("time", karto_buf_slice(&made)), karto_arg_str("on", karto_cli_on_db(r->cli)));
     if (r->replaces && !r->cli->settings.dry_run)
         KARTO_NOTE(r->cli, KARTO_M_RESTORE_ASIDE, karto_arg_str("dir", (const char *)r->aside.data));
+    if (r->withdrawn)
+        KARTO_NOTE(r->cli, KARTO_M_RESTORED_WITHDRAWN, karto_arg_int("n", (int64_t)r->withdrawn),
+                   karto_arg_str("db", karto_cli_on_db(r->cli)));
     karto_buf_fini(&made);
 }
 

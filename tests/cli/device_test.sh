@@ -30,7 +30,10 @@ says 'nothing to do'
 has '"user":"anna","role":"representative","territories":["14"],"state":"admitted"'
 exits 4 device revoke Хтось --db hub -y
 says 'karto device list'
+invites used olha representative --territory 14
+exits 0 hub invite --db hub --user olha --role office -o unused.txt
 exits 0 backup day-1 --db hub
+joins used Ольжин
 
 # ---- two join after the backup, with work; and one is turned out ----
 invites late petro representative --territory 14
@@ -72,7 +75,13 @@ grep -q '^revoked ' hub/hub.journal || fail 'that it was turned out is not in th
 # ---- head office is put back to before they were ----
 stop "$hub"
 exits 0 restore day-1 --db hub -y
+says 'The backup had 2 unused invitations: they are good no more'
+says 'karto hub invite --db hub'
 runs
+for invitation in used unused; do # by whoever has found it
+    exits 12 join $invitation.txt --db again-$invitation
+    says 'E-INVITATION'
+done
 exits 6 sync --db lost
 says 'E-REVOKED'
 for device in late second chief; do
