@@ -62,11 +62,11 @@ static enum karto_err show_device(struct karto_tx *tx, const struct karto_device
     name_lacking(r, row);
     if (karto_out_form(out) == KARTO_FORM_TABLE) {
         karto_buf_add_str(&r->lines, r->lines.size ? "\n" : "");
-        karto_device_row_say(r->cli->lang, row, &r->lines);
+        karto_device_row_say(r->cli, row, &r->lines);
         return KARTO_OK;
     }
     karto_out_object(out);
-    karto_device_row_show(out, row);
+    karto_device_row_show(r->cli, row);
     karto_out_object_end(out);
     return KARTO_OK;
 }

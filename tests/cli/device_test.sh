@@ -115,10 +115,23 @@ exits 2 device admit olena --db hub
 says 'not taken at its word'
 says 'karto device admit olena --role office'
 exits 2 device admit olena --role office --territory 14 --db hub
-exits 0 device admit Новий --db hub -n
+exits 2 device admit Новий --db hub --json # whatever it says, a person must have said yes
+says 'Новий (petro, representative: 14; '
+says 'karto device admit Новий -y --db hub'
+says 'karto device admit Новий --role representative --territory 14 --db hub'
+exits 2 device admit Новий --db hub --user ivan -y
+says 'its user is petro'
+exits 0 device admit Новий --db hub -y -n
 exits 6 sync --db late
-exits 0 device admit Новий --db hub --json
-has '"state":"admitted"'
+exits 0 device admit Новий --db hub --role representative --territory 21 # which is wrong
+says 'karto device admit Новий --role representative --territory 14 --db hub'
+exits 0 device admit Новий --db hub -y --user petro
+says 'nothing to do'
+exits 0 device admit Новий --db hub --role representative --territory 14 --json
+says 'Changed: Новий (petro, representative: 14; '
+has '"territories":["14"],"state":"admitted"'
+exits 0 device admit Новий --db hub --role representative --territory 14
+says 'nothing to do'
 exits 0 device admit olena --role office --db hub
 says 'Admitted: Головний (olena, office; '
 exits 0 device admit olena --role office --db hub
@@ -171,7 +184,7 @@ says 'E-HUB-BEHIND'
 says 'karto hub restored'
 exits 0 hub restored --db hub -y
 exits 6 sync --db last
-exits 0 device admit Останній --db hub
+exits 0 device admit Останній --db hub -y
 exits 20 sync --db last
 exits 0 hub recovered --db hub -y
 exits 0 sync --db last
