@@ -80,9 +80,9 @@ static enum karto_err check_store(struct syncing *s)
 
 /* ---- the answer ---- */
 
-enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, NUMBERS };
+enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, UNLISTED, NUMBERS };
 static const char *const names[NUMBERS] = {"sent",       "refused",        "received", "requests",
-                                           "bytes_sent", "bytes_received", "gone"};
+                                           "bytes_sent", "bytes_received", "gone",     "unlisted"};
 
 static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], const struct facts *facts)
 {
@@ -90,8 +90,10 @@ static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], co
                karto_arg_int("received", (int64_t)numbers[RECEIVED]));
     if (numbers[REFUSED])
         KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[REFUSED]));
-    if (numbers[GONE])
-        KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)numbers[GONE]));
+    if (numbers[GONE] > numbers[UNLISTED])
+        KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)(numbers[GONE] - numbers[UNLISTED])));
+    if (numbers[UNLISTED])
+        KARTO_NOTE(cli, KARTO_M_SYNC_UNLISTED, karto_arg_int("n", (int64_t)numbers[UNLISTED]));
     if (facts->conflicts)
         KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)facts->conflicts));
     if (facts->quarantined)

@@ -153,6 +153,12 @@ out=$(script -qec "'$KARTO' hub recovered --db new" /dev/null </dev/null 2>&1)
 has 'some of what it gave back waits for a decision (karto hub held --db new)'
 has 'Остапів (ostap, representative: 01; '
 exits 0 hub recovered -y --db new
+exits 0 sync --db iryna # which gives the rest, and has the record no more
+says '1 record is no longer here'
+says 'waits there for a decision of your administrator'
+case $err in *'gone to other territories'*) fail 'a record is said to have moved that is held' ;; esac
+exits 0 hub held accept iryna --db new
 exits 0 sync --db iryna
+exits 0 client show Нова --db iryna
 stop "$started"
 finish
