@@ -195,7 +195,7 @@ static enum karto_err say_well(struct recovering *r)
     if (err != KARTO_OK)
         return err;
     karto_cli_note(r->cli, KARTO_M_RECOVERED_NOT, NULL, 0);
-    karto_cli_note(r->cli, KARTO_M_RECOVERED_NOT_HINT, NULL, 0);
+    KARTO_NOTE(r->cli, KARTO_M_RECOVERED_NOT_HINT, karto_arg_str("db", karto_cli_on_db(r->cli)));
     return KARTO_OK;
 }
 

@@ -16,14 +16,14 @@ const struct karto_help karto_help_table[] = {
   {"make this computer the head office", {"with the name that laptops will see", "wait for devices at every address"},
    "Then start karto-syncd and invite people: karto hub invite."}}},
 
-{"hub invite", "karto hub invite --user NAME --role ROLE [--territory T]... [--expires 24h] [-o FILE|-]",
+{"hub invite", "karto hub invite --user NAME --role ROLE [--territory T]... [--expires 24h] [--address HOST:PORT] [-o FILE|-]",
  {"karto hub invite --user oksana --role representative --territory 14", "karto hub invite --user maria --role office --expires 3d -o maria.txt"},
  {{"запросити людину: одне запрошення на один ноутбук", {"торговий представник території 14", "запрошення у файл, діє три дні"},
    "Запрошення діє раз. Хто його має, той стане цією людиною, тож передавайте з рук у руки.\nРолі: representative (торговий представник, хоча б одна територія), office (головний офіс, без територій)."},
   {"invite somebody: one invitation for one laptop", {"the representative of territory 14", "an invitation in a file, good for three days"},
    "An invitation works once. Who holds it becomes that person, so hand it over in person.\nRoles: representative (of at least one territory), office (head office, of none)."}}},
 
-{"hub restored", "karto hub restored -y",
+{"hub restored", "karto hub restored [-y]",
  {"karto hub restored", "karto hub restored -y"},
  {{"сказати, що картотеку головного офісу повернули з копії", {"спитати, чи це вже відомо", "так, повернули"},
    "Потрібно лише там, де з копії повернули весь диск або всю віртуальну машину: решту помітить і сам головний офіс.\nДалі так само, як після karto restore: ноутбуки віддадуть новіше, тоді karto hub recovered."},
@@ -51,7 +51,7 @@ const struct karto_help karto_help_table[] = {
   {"let in a laptop that the restored backup does not know", {"see what it says of itself", "as it says it is", "with a role that it gets from you alone", "with other territories"},
    "A laptop that joined after the backup has a certificate, but whose it is only it says. Ask the person whether it is theirs.\nNAME: the laptop's name, its user, or the end of its id. ROLE: office or representative.\nThat it is one of head office's is never believed: add --role office. A stranger's, or stolen: karto device revoke.\nOne that is admitted gets another role and other territories by --role: that is how a mistake is put right."}}},
 
-{"device revoke", "karto device revoke NAME -y",
+{"device revoke", "karto device revoke NAME [-y]",
  {"karto device revoke Ноутбук-Марії", "karto device revoke Ноутбук-Марії -y"},
  {{"назавжди закрити ноутбукові доступ: загублено, вкрадено", {"подивитися, про який мова", "закрити"},
    "NAME: назва ноутбука, його користувач або кінець номера.\nДіє відразу, і копія, зроблена раніше, його не поверне. Чого він не надіслав, те лишається на ньому.\nЛюдині з новим ноутбуком потрібне нове запрошення: karto hub invite."},

@@ -148,6 +148,7 @@ exits 0 client add name=Зайва --db laptop # which is nowhere else
 exits 1 restore laptop-copy --db laptop
 says '1 change there has not been sent: karto sync --db laptop first'
 exits 0 restore laptop-copy --db laptop -y --json
+says 'from head office: karto sync --db laptop'
 says '1 change there has not been sent'
 aside=$(field aside)
 says "karto sync --db $aside"

@@ -15,6 +15,7 @@ runs() {
 }
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
+says 'karto hub invite --db hub'
 exits 0 client add name=Перша territory=14 --db hub
 exits 0 device list --db hub --json
 has '{"schema":1,"kind":"devices","items":[]}'

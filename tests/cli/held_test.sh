@@ -71,6 +71,7 @@ has '"held":4,"full":0'
 says 'karto hub held --db hub'
 exits 0 doctor --db hub --json # which it still has to be told of
 has '"id":"D-HELD"'
+has '(karto hub held --db hub)'
 
 # ---- deciding ----
 exits 2 hub held drop petro --db hub
