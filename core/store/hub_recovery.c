@@ -56,7 +56,7 @@ static enum karto_err count_device(struct karto_tx *tx, const struct karto_devic
     return KARTO_OK;
 }
 
-static enum karto_err read_withdrawn(struct karto_tx *tx, uint64_t *count)
+enum karto_err karto_hub_withdrawn(struct karto_tx *tx, uint64_t *count)
 {
     struct karto_slice row;
     enum karto_err err = karto_meta_get(tx, "withdrawn", &row);
@@ -73,7 +73,7 @@ enum karto_err karto_hub_recovery(struct karto_tx *tx, struct karto_recovery *re
 {
     enum karto_err err = karto_hub_recovery_state(tx, recovery);
     if (err == KARTO_OK)
-        err = read_withdrawn(tx, &recovery->withdrawn);
+        err = karto_hub_withdrawn(tx, &recovery->withdrawn);
     return err == KARTO_OK && recovery->ever ? karto_hub_each_device(tx, count_device, recovery) : err;
 }
 
@@ -182,7 +182,7 @@ static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_j
     return err;
 }
 
-/* Used ones stay: the same key gets its certificate again. */
+/* Used ones stay: the same key gets its certificate again. One that cannot be read is good for nobody. */
 static enum karto_err delete_unused(struct karto_tx *tx, uint64_t *good)
 {
     struct karto_kv_cursor *cursor;
@@ -195,8 +195,8 @@ static enum karto_err delete_unused(struct karto_tx *tx, uint64_t *good)
         struct karto_invite invite;
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         err = karto_hub_decode_invite(tx, row, &invite);
-        bool unused = err == KARTO_OK && invite.public_key.size == 0;
-        if (unused)
+        bool unreadable = err == KARTO_E_CORRUPT, unused = err == KARTO_OK && invite.public_key.size == 0;
+        if (unreadable || unused)
             err = karto_kv_cursor_delete(cursor);
         *good += unused && invite.expires_ms >= now;
         karto_arena_release(&tx->arena, mark);

@@ -39,6 +39,9 @@ struct karto_recovery {
 KARTO_CHECKED enum karto_err karto_hub_recovery_state(struct karto_tx *tx, struct karto_recovery *recovery);
 KARTO_CHECKED enum karto_err karto_hub_recovery(struct karto_tx *tx, struct karto_recovery *recovery);
 
+/* What karto_hub_recovery says of invitations, alone. */
+KARTO_CHECKED enum karto_err karto_hub_withdrawn(struct karto_tx *tx, uint64_t *count);
+
 /* From now on it takes and gives as ever; what is held is looked at once more. KARTO_E_USAGE: it is not being
  * recovered. */
 KARTO_CHECKED enum karto_err karto_hub_recovered(struct karto_tx *tx);

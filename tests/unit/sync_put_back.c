@@ -241,12 +241,19 @@ static enum karto_err find_invite(struct spine *s, uint8_t which)
     return karto_store_read(s->hub.store, do_find, &which);
 }
 
-/* What the backup has as unused may have been used after it. */
+static enum karto_err do_spoil(struct karto_tx *tx, void *context)
+{
+    (void)context;
+    return karto_kv_put(tx->kv, KARTO_DB_INVITES, karto_slice_str("spoilt"), karto_slice_str("no invitation"));
+}
+
+/* What the backup has as unused may have been used after it. One that cannot be read keeps nobody from restoring. */
 static void an_invitation_is_good_once(void)
 {
     struct spine s;
     spine_open_pair(&s);
     CHECK_INT(karto_store_write(s.hub.store, do_invite, NULL), KARTO_OK);
+    CHECK_INT(karto_store_write(s.hub.store, do_spoil, NULL), KARTO_OK);
     CHECK_INT(find_invite(&s, UNUSED), KARTO_OK);
     restore(&s, NULL);
     CHECK_INT(find_invite(&s, UNUSED), KARTO_E_INVITATION);
