@@ -30,7 +30,8 @@ static enum karto_err refuse(struct backing *b, enum karto_err err, enum karto_m
     const char *to = (const char *)b->to.data;
     karto_typed_word(&word, karto_slice_str(to));
     KARTO_PROBLEM(&cli->problem, cli->lang, err, message, karto_arg_str("dir", to), karto_arg_str("db", b->db));
-    KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("dir", karto_buf_slice(&word)));
+    KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("dir", karto_buf_slice(&word)),
+              karto_arg_str("db", karto_cli_on_db(cli)));
     karto_buf_fini(&word);
     return err;
 }

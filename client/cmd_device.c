@@ -12,22 +12,24 @@
 
 static enum karto_err show_row(struct karto_tx *tx, const struct karto_device_row *row, void *context)
 {
-    struct karto_out *out = context;
+    struct karto_cli *cli = context;
+    struct karto_out *out = karto_cli_out(cli);
     (void)tx;
     karto_out_object(out);
-    karto_device_row_show(out, row);
+    karto_device_row_show(cli, row);
     karto_out_object_end(out);
     return KARTO_OK;
 }
 
 static enum karto_err list(struct karto_tx *tx, void *context)
 {
-    struct karto_out *out = context;
+    struct karto_cli *cli = context;
+    struct karto_out *out = karto_cli_out(cli);
     if (tx->ledger.role != KARTO_ON_HUB)
         return KARTO_E_ROLE;
     karto_out_begin(out, "devices", KARTO_OUT_LIST);
     karto_out_rows(out, "items", karto_device_columns, KARTO_DEVICE_COLUMNS);
-    enum karto_err err = karto_device_rows(tx, show_row, out);
+    enum karto_err err = karto_device_rows(tx, show_row, cli);
     karto_out_rows_end(out);
     enum karto_err end = karto_out_end(out);
     return err == KARTO_OK ? end : err;
@@ -38,7 +40,7 @@ enum karto_exit karto_cmd_device_list(struct karto_cli *cli)
     struct karto_out *out = karto_cli_out(cli);
     enum karto_err err = karto_out_check_columns(out, karto_device_columns, KARTO_DEVICE_COLUMNS, &cli->problem);
     if (err == KARTO_OK)
-        err = karto_cli_read(cli, list, out);
+        err = karto_cli_read(cli, list, cli);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }
 
@@ -47,22 +49,26 @@ enum karto_exit karto_cmd_device_list(struct karto_cli *cli)
 struct deciding {
     struct karto_cli *cli;
     struct karto_rights rights; /* role 0: as the device says */
+    const char *user;           /* whose it must say that it is; NULL: anybody's */
     struct karto_rid id;
     struct karto_buf line;
-    bool was_so; /* there was nothing to do */
+    bool was_so;  /* there was nothing to do */
+    bool was_let; /* it was admitted before, with other rights */
 };
 
 static enum karto_err refuse(const struct deciding *d, const struct karto_device_row *row, enum karto_message message,
                              enum karto_message hint)
 {
     struct karto_cli *cli = d->cli;
-    struct karto_buf word = KARTO_BUF_EMPTY;
+    struct karto_buf word = KARTO_BUF_EMPTY, line = KARTO_BUF_EMPTY;
+    karto_device_row_say(cli, row, &line);
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_text("name", row->name),
-                  karto_arg_text("user", row->device.user));
+                  karto_arg_text("user", row->device.user), karto_arg_text("device", karto_buf_slice(&line)));
     karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
     KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("what", karto_buf_slice(&word)),
               karto_arg_str("db", karto_cli_on_db(cli)));
     karto_buf_fini(&word);
+    karto_buf_fini(&line);
     return KARTO_E_USAGE;
 }
 
@@ -74,7 +80,7 @@ static enum karto_err pick(const struct deciding *d, struct karto_tx *tx, struct
 static void note_was_so(const struct deciding *d, const struct karto_device_row *row)
 {
     KARTO_NOTE(d->cli, KARTO_M_ADMIT_NOT, karto_arg_text("name", row->name), karto_arg_text("user", row->device.user));
-    karto_cli_note(d->cli, KARTO_M_ADMIT_NOT_HINT, NULL, 0);
+    KARTO_NOTE(d->cli, KARTO_M_ADMIT_NOT_HINT, karto_arg_str("db", karto_cli_on_db(d->cli)));
 }
 
 /* As it is now: of a trial, as it stays. */
@@ -88,29 +94,35 @@ static enum karto_err show(struct karto_tx *tx, void *context)
         return err;
     if (d->was_so)
         note_was_so(d, &row);
-    karto_device_row_say(d->cli->lang, &row, &d->line);
+    karto_device_row_say(d->cli, &row, &d->line);
     if (karto_out_form(out) == KARTO_FORM_TABLE)
         return KARTO_OK;
     karto_out_begin(out, "device", KARTO_OUT_CARD);
-    karto_device_row_show(out, &row);
+    karto_device_row_show(d->cli, &row);
     return karto_out_end(out);
 }
 
 static enum karto_exit decide(struct deciding *d, karto_work *work, enum karto_message done)
 {
     struct karto_cli *cli = d->cli;
+    struct karto_buf word = KARTO_BUF_EMPTY;
     enum karto_err err = karto_cli_write(cli, work, d);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, show, d);
+    karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
     if (err == KARTO_OK && !d->was_so)
-        KARTO_NOTE_DONE(cli, done, karto_arg_text("device", karto_buf_slice(&d->line)));
+        KARTO_NOTE_DONE(cli, d->was_let ? KARTO_M_ADMIT_CHANGED : done,
+                        karto_arg_text("device", karto_buf_slice(&d->line)),
+                        karto_arg_text("what", karto_buf_slice(&word)), karto_arg_str("db", karto_cli_on_db(cli)));
+    karto_buf_fini(&word);
     karto_buf_fini(&d->line);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }
 
 /* ---- admit ---- */
 
-/* What a laptop says of itself is enough for a representative's, who holds it already; never for head office. */
+/* What a laptop says of itself is enough for a representative's, who holds it already, if somebody has looked at it and
+ * said yes; never for head office. */
 static enum karto_err as_it_says(struct deciding *d, const struct karto_device_row *row)
 {
     if (d->rights.role)
@@ -119,8 +131,39 @@ static enum karto_err as_it_says(struct deciding *d, const struct karto_device_r
         return refuse(d, row, KARTO_M_ADMIT_OFFICE, KARTO_M_ADMIT_OFFICE_HINT);
     if (row->says.territory_count == 0)
         return refuse(d, row, KARTO_M_ADMIT_NOWHERE, KARTO_M_ADMIT_NOWHERE_HINT);
+    if (!d->cli->settings.yes)
+        return refuse(d, row, KARTO_M_ADMIT_SURE, KARTO_M_ADMIT_SURE_HINT);
     d->rights = row->says;
     return KARTO_OK;
+}
+
+/* Who it is cannot be said for it: it goes on under the name that it has. */
+static enum karto_err check_user(const struct deciding *d, const struct karto_device_row *row)
+{
+    if (row->device.revoked)
+        return refuse(d, row, KARTO_M_ADMIT_REVOKED, KARTO_M_ADMIT_REVOKED_HINT);
+    if (karto_hub_is_claimed(&row->device) && karto_hub_is_nobodys(&row->device))
+        return refuse(d, row, KARTO_M_ADMIT_NOBODY, KARTO_M_ADMIT_OTHER_HINT);
+    if (d->user && !karto_slice_is(row->device.user, d->user))
+        return refuse(d, row, KARTO_M_ADMIT_OTHER, KARTO_M_ADMIT_OTHER_HINT);
+    return KARTO_OK;
+}
+
+static bool same_rights(const struct karto_rights *a, const struct karto_rights *b)
+{
+    uint32_t same = 0;
+    for (uint32_t i = 0; i < a->territory_count; i++) /* each stands once in each of them */
+        for (uint32_t k = 0; k < b->territory_count; k++)
+            same += karto_slice_equal(a->territories[i], b->territories[k]);
+    return a->role == b->role && a->territory_count == b->territory_count && same == a->territory_count;
+}
+
+/* Once more: whoever was let in by a mistake is put right. */
+static enum karto_err change_rights(struct deciding *d, struct karto_tx *tx, struct karto_device *device)
+{
+    d->was_so = d->rights.role == 0 || same_rights(&d->rights, &device->scope);
+    d->was_let = !d->was_so;
+    return d->was_let ? karto_hub_set_scope(tx, device, &d->rights) : KARTO_OK;
 }
 
 static enum karto_err admit(struct karto_tx *tx, void *context)
@@ -128,20 +171,19 @@ static enum karto_err admit(struct karto_tx *tx, void *context)
     struct deciding *d = context;
     struct karto_device_row row = {.gave = false};
     enum karto_err err = pick(d, tx, &row);
-    d->was_so = err == KARTO_OK && !karto_hub_is_claimed(&row.device) && !row.device.revoked;
-    if (err == KARTO_OK && row.device.revoked)
-        err = refuse(d, &row, KARTO_M_ADMIT_REVOKED, KARTO_M_ADMIT_REVOKED_HINT);
-    if (err == KARTO_OK && !d->was_so)
-        err = as_it_says(d, &row);
-    if (err == KARTO_OK && !d->was_so)
-        err = karto_hub_admit(tx, &row.device, &d->rights);
+    if (err == KARTO_OK)
+        err = check_user(d, &row);
     d->id = row.device.id;
-    return err;
+    if (err == KARTO_OK && !karto_hub_is_claimed(&row.device))
+        return change_rights(d, tx, &row.device);
+    if (err == KARTO_OK)
+        err = as_it_says(d, &row);
+    return err == KARTO_OK ? karto_hub_admit(tx, &row.device, &d->rights) : err;
 }
 
 enum karto_exit karto_cmd_device_admit(struct karto_cli *cli)
 {
-    struct deciding d = {.cli = cli};
+    struct deciding d = {.cli = cli, .user = karto_args_value(&cli->args, "user")};
     bool said = karto_args_has(&cli->args, "role") || karto_args_has(&cli->args, "territory");
     if (said && karto_role_words(cli, &d.rights) != KARTO_OK)
         return karto_cli_fail(cli);

@@ -114,7 +114,8 @@ static enum karto_exit print_founded(const struct founding *f)
     karto_text_show(out, f->cli->settings.dry_run ? karto_slice(NULL, 0) : karto_buf_slice(&text));
     karto_buf_fini(&text);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir));
+    KARTO_NOTE_DONE(f->cli, KARTO_M_HUB_INIT_DONE, karto_arg_str("dir", f->dir),
+                    karto_arg_str("db", karto_cli_on_db(f->cli)));
     return karto_cli_end(f->cli, err);
 }
 

@@ -62,11 +62,11 @@ static enum karto_err show_device(struct karto_tx *tx, const struct karto_device
     name_lacking(r, row);
     if (karto_out_form(out) == KARTO_FORM_TABLE) {
         karto_buf_add_str(&r->lines, r->lines.size ? "\n" : "");
-        karto_device_row_say(r->cli->lang, row, &r->lines);
+        karto_device_row_say(r->cli, row, &r->lines);
         return KARTO_OK;
     }
     karto_out_object(out);
-    karto_device_row_show(out, row);
+    karto_device_row_show(r->cli, row);
     karto_out_object_end(out);
     return KARTO_OK;
 }
@@ -102,6 +102,7 @@ static void show_facts(struct karto_out *out, const struct karto_recovery *recov
     show_number(out, "claimed", recovery->claimed);
     show_number(out, "held", recovery->held);
     show_number(out, "full", recovery->full);
+    show_number(out, "withdrawn", recovery->withdrawn);
 }
 
 /* For people the lines of the devices say it all. */
@@ -179,6 +180,14 @@ static void note_given_up(struct recovering *r)
     karto_buf_fini(&time);
 }
 
+/* Nobody else will tell those who still have one. */
+static void note_withdrawn(const struct recovering *r)
+{
+    if (r->recovery.withdrawn)
+        KARTO_NOTE(r->cli, KARTO_M_RESTORED_WITHDRAWN, karto_arg_int("n", (int64_t)r->recovery.withdrawn),
+                   karto_arg_str("db", karto_cli_on_db(r->cli)));
+}
+
 /* It is well already: programs get the answer that they always get. */
 static enum karto_err say_well(struct recovering *r)
 {
@@ -186,7 +195,7 @@ static enum karto_err say_well(struct recovering *r)
     if (err != KARTO_OK)
         return err;
     karto_cli_note(r->cli, KARTO_M_RECOVERED_NOT, NULL, 0);
-    karto_cli_note(r->cli, KARTO_M_RECOVERED_NOT_HINT, NULL, 0);
+    KARTO_NOTE(r->cli, KARTO_M_RECOVERED_NOT_HINT, karto_arg_str("db", karto_cli_on_db(r->cli)));
     return KARTO_OK;
 }
 
@@ -210,6 +219,7 @@ enum karto_exit karto_cmd_hub_recovered(struct karto_cli *cli)
         if (r.recovery.held)
             KARTO_NOTE(cli, KARTO_M_RECOVERED_HELD, karto_arg_int("n", (int64_t)r.recovery.held),
                        karto_arg_str("db", karto_cli_on_db(cli)));
+        note_withdrawn(&r);
     }
     return finish(&r, err);
 }
@@ -238,8 +248,10 @@ enum karto_exit karto_cmd_hub_restored(struct karto_cli *cli)
     enum karto_err err = karto_cli_write(cli, say_restored, &r);
     if (err == KARTO_OK)
         err = show(&r);
-    if (err == KARTO_OK)
+    if (err == KARTO_OK) {
         KARTO_NOTE_DONE(cli, KARTO_M_RESTORED_DONE, karto_arg_int("n", r.recovery.lacking),
                         karto_arg_str("db", karto_cli_on_db(cli)));
+        note_withdrawn(&r);
+    }
     return finish(&r, err);
 }

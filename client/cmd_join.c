@@ -28,7 +28,7 @@ static enum karto_err say(struct joining *j, enum karto_err err, enum karto_mess
 {
     struct karto_cli *cli = j->cli;
     KARTO_PROBLEM(&cli->problem, cli->lang, err, message, karto_arg_str("value", value));
-    karto_message(&cli->problem.hint, cli->lang, hint, NULL, 0);
+    KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_str("db", karto_cli_on_db(cli)));
     return err;
 }
 
@@ -205,7 +205,7 @@ static enum karto_err show(struct joining *j)
     karto_out_key(out, for_people ? "user_role" : "role");
     karto_out_str(out, for_people && parts[2] ? karto_person_role(cli->lang, parts[2]) : parts[2]);
     enum karto_err err = karto_out_end(out);
-    KARTO_NOTE_DONE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]));
+    KARTO_NOTE_DONE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]), karto_arg_str("db", karto_cli_on_db(cli)));
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&cli->problem, err);
 }
 

@@ -5,9 +5,11 @@
 #include "client/file_problem.h"
 #include "client/open.h"
 #include "client/person.h"
+#include "client/standing.h"
 #include "client/typed_word.h"
 #include "core/base/os_posix.h"
 #include "core/store/hub_journal.h"
+#include "core/store/hub_recovery.h"
 #include "proto/files.h"
 
 #include <errno.h>
@@ -26,7 +28,9 @@ struct restoring {
     struct karto_backup backup;
     struct karto_check check;
     struct karto_node node; /* as which it goes on */
+    uint64_t withdrawn;     /* invitations that are good no more */
     bool replaces;          /* a store stands there */
+    struct karto_standing standing;
     int lock;
 };
 
@@ -34,16 +38,19 @@ static enum karto_err refuse(struct restoring *r, enum karto_err err, enum karto
                              enum karto_message hint, const char *what)
 {
     struct karto_cli *cli = r->cli;
-    struct karto_buf command = KARTO_BUF_EMPTY;
+    struct karto_buf command = KARTO_BUF_EMPTY, place = KARTO_BUF_EMPTY;
+    karto_typed_word(&place, karto_slice_str(r->db));
     karto_buf_add_str(&command, "karto restore ");
     karto_typed_word(&command, karto_slice_str(r->from));
     karto_buf_add_str(&command, " --db ");
-    karto_typed_word(&command, karto_slice_str(r->db));
+    karto_buf_add_slice(&command, karto_buf_slice(&place));
     KARTO_PROBLEM(&cli->problem, cli->lang, err, message, karto_arg_str("what", what), karto_arg_str("dir", r->from),
                   karto_arg_str("db", r->db));
     KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("command", karto_buf_slice(&command)),
-              karto_arg_str("db", r->db));
+              karto_arg_str("db", r->db), karto_arg_text("place", karto_buf_slice(&place)),
+              karto_arg_int("n", (int64_t)r->standing.unsent));
     karto_buf_fini(&command);
+    karto_buf_fini(&place);
     return err;
 }
 
@@ -99,6 +106,21 @@ static enum karto_err lock_place(struct restoring *r)
     if (err == KARTO_E_BUSY)
         return refuse(r, err, KARTO_M_RESTORE_BUSY, KARTO_M_RESTORE_BUSY_HINT, NULL);
     return err == KARTO_OK ? KARTO_OK : karto_cli_unwritable(r->cli, r->db);
+}
+
+/* What would be put aside: never another store than the backup's, with its keys and beside a journal that is not its
+ * own; and with work that is nowhere else only by somebody who was told so. */
+static enum karto_err look_at_place(struct restoring *r)
+{
+    r->replaces = is_there(r->db, "data.mdb");
+    if (r->replaces)
+        karto_standing_look(&r->standing, r->db);
+    if (karto_standing_is_another(&r->standing, &r->backup, r->from))
+        return refuse(r, KARTO_E_EXISTS, KARTO_M_RESTORE_OTHER, KARTO_M_RESTORE_OTHER_HINT, NULL);
+    if (!r->replaces || r->cli->settings.yes)
+        return KARTO_OK;
+    return refuse(r, KARTO_E_EXISTS, KARTO_M_RESTORE_EXISTS,
+                  r->standing.unsent ? KARTO_M_RESTORE_UNSENT_HINT : KARTO_M_RESTORE_EXISTS_HINT, NULL);
 }
 
 /* ---- restoring ---- */
@@ -180,10 +202,14 @@ static enum karto_err put_in_place(struct restoring *r)
     return err == KARTO_OK ? karto_backup_dir_discard(making) : err;
 }
 
-static enum karto_err read_node(struct karto_tx *tx, void *context)
+static enum karto_err read_anew(struct karto_tx *tx, void *context)
 {
-    *(struct karto_node *)context = tx->ledger.node;
-    return KARTO_OK;
+    struct restoring *r = context;
+    struct karto_recovery recovery = {.ever = false};
+    enum karto_err err = tx->ledger.role == KARTO_ON_HUB ? karto_hub_recovery(tx, &recovery) : KARTO_OK;
+    r->node = tx->ledger.node;
+    r->withdrawn = recovery.withdrawn;
+    return err;
 }
 
 /* Whoever writes next would do it: that the store is another node now is to be known from here on. */
@@ -193,7 +219,7 @@ static enum karto_err begin_anew(struct restoring *r)
     struct karto_store *store;
     enum karto_err err = karto_store_open(&options, &store);
     if (err == KARTO_OK)
-        err = karto_store_read(store, read_node, &r->node);
+        err = karto_store_read(store, read_anew, r);
     karto_store_close(store);
     return err;
 }
@@ -231,13 +257,10 @@ static enum karto_err restore(struct restoring *r)
 static enum karto_err run(struct restoring *r)
 {
     enum karto_err err = verify(r);
-    if (err != KARTO_OK)
+    if (err == KARTO_OK)
+        err = look_at_place(r);
+    if (err != KARTO_OK || r->cli->settings.dry_run)
         return err;
-    r->replaces = is_there(r->db, "data.mdb");
-    if (r->replaces && !r->cli->settings.yes)
-        return refuse(r, KARTO_E_EXISTS, KARTO_M_RESTORE_EXISTS, KARTO_M_RESTORE_EXISTS_HINT, NULL);
-    if (r->cli->settings.dry_run)
-        return KARTO_OK;
     err = lock_place(r);
     if (err != KARTO_OK)
         return err;
@@ -265,6 +288,18 @@ static const char *role_word(enum karto_lang lang, enum karto_store_role role)
     return karto_message_text(lang, messages[role]);
 }
 
+static void note_aside(struct restoring *r)
+{
+    const char *dir = (const char *)r->aside.data;
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    karto_typed_word(&word, karto_slice_str(dir));
+    KARTO_NOTE(r->cli, KARTO_M_RESTORE_ASIDE, karto_arg_str("dir", dir));
+    if (r->standing.unsent)
+        KARTO_NOTE(r->cli, KARTO_M_RESTORE_UNSENT, karto_arg_int("n", (int64_t)r->standing.unsent),
+                   karto_arg_text("dir", karto_buf_slice(&word)));
+    karto_buf_fini(&word);
+}
+
 static void note_what_next(struct restoring *r)
 {
     static const enum karto_message messages[] = {[KARTO_LOCAL] = KARTO_M_RESTORE_DONE_LOCAL,
@@ -275,7 +310,10 @@ static void note_what_next(struct restoring *r)
     KARTO_NOTE_DONE(r->cli, messages[r->backup.role], karto_arg_str("db", r->db),
                     karto_arg_text("time", karto_buf_slice(&made)), karto_arg_str("on", karto_cli_on_db(r->cli)));
     if (r->replaces && !r->cli->settings.dry_run)
-        KARTO_NOTE(r->cli, KARTO_M_RESTORE_ASIDE, karto_arg_str("dir", (const char *)r->aside.data));
+        note_aside(r);
+    if (r->withdrawn)
+        KARTO_NOTE(r->cli, KARTO_M_RESTORED_WITHDRAWN, karto_arg_int("n", (int64_t)r->withdrawn),
+                   karto_arg_str("db", karto_cli_on_db(r->cli)));
     karto_buf_fini(&made);
 }
 
@@ -325,5 +363,6 @@ enum karto_exit karto_cmd_restore(struct karto_cli *cli)
     enum karto_exit code = err == KARTO_OK ? show(&r) : karto_cli_fail(cli);
     karto_buf_fini(&r.making);
     karto_buf_fini(&r.aside);
+    karto_standing_fini(&r.standing);
     return code;
 }

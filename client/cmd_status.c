@@ -11,6 +11,8 @@
 #include "core/store/repaired.h"
 #include "core/store/quarantine.h"
 
+#include <string.h>
+
 enum { NEXT_MAX = 6, CLOCK_TOLERATED_MS = 60 * 1000 };
 
 /* How far the time before is fetched. */
@@ -366,9 +368,11 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
         say_history(s);
     }
     if (ledger->refused)
-        SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused));
+        SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused),
+            karto_arg_str("db", karto_cli_on_db(s->cli)));
     if (s->quarantined)
-        SAY(s, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)s->quarantined));
+        SAY(s, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)s->quarantined),
+            karto_arg_str("db", karto_cli_on_db(s->cli)));
     if (s->recovery.recovering)
         SAY(s, KARTO_M_STATUS_RECOVERING, karto_arg_int("gave", s->recovery.gave),
             karto_arg_int("all", (int64_t)s->recovery.gave + s->recovery.lacking));
@@ -384,7 +388,8 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
     else
         say(s, KARTO_M_NO_CONFLICTS, NULL, 0);
     for (unsigned i = 0; i < s->next_count; i++)
-        SAY(s, KARTO_M_STATUS_NEXT, karto_arg_str("command", s->next[i]));
+        SAY(s, KARTO_M_STATUS_NEXT, karto_arg_str("command", s->next[i]),
+            karto_arg_str("db", strncmp(s->next[i], "karto help", 10) == 0 ? "" : karto_cli_on_db(s->cli)));
 }
 
 /* ---- the command ---- */

@@ -59,7 +59,7 @@ static enum karto_err look_at_store(struct syncing *s, struct facts *facts)
 static enum karto_err refuse(struct syncing *s, enum karto_err err, enum karto_message message, enum karto_message hint)
 {
     karto_problem_set(&s->cli->problem, s->cli->lang, err, message, NULL, 0);
-    karto_message(&s->cli->problem.hint, s->cli->lang, hint, NULL, 0);
+    KARTO_SAY(&s->cli->problem.hint, s->cli->lang, hint, karto_arg_str("db", karto_cli_on_db(s->cli)));
     return err;
 }
 
@@ -80,22 +80,25 @@ static enum karto_err check_store(struct syncing *s)
 
 /* ---- the answer ---- */
 
-enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, NUMBERS };
+enum { SENT, REFUSED, RECEIVED, REQUESTS, BYTES_SENT, BYTES_RECEIVED, GONE, UNLISTED, NUMBERS };
 static const char *const names[NUMBERS] = {"sent",       "refused",        "received", "requests",
-                                           "bytes_sent", "bytes_received", "gone"};
+                                           "bytes_sent", "bytes_received", "gone",     "unlisted"};
 
 static void note_news(struct karto_cli *cli, const uint64_t numbers[NUMBERS], const struct facts *facts)
 {
+    const struct karto_arg db = karto_arg_str("db", karto_cli_on_db(cli));
     KARTO_NOTE(cli, KARTO_M_SYNC_DONE, karto_arg_int("sent", (int64_t)numbers[SENT]),
                karto_arg_int("received", (int64_t)numbers[RECEIVED]));
     if (numbers[REFUSED])
-        KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[REFUSED]));
-    if (numbers[GONE])
-        KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)numbers[GONE]));
+        KARTO_NOTE(cli, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)numbers[REFUSED]), db);
+    if (numbers[GONE] > numbers[UNLISTED])
+        KARTO_NOTE(cli, KARTO_M_SYNC_GONE, karto_arg_int("n", (int64_t)(numbers[GONE] - numbers[UNLISTED])));
+    if (numbers[UNLISTED])
+        KARTO_NOTE(cli, KARTO_M_SYNC_UNLISTED, karto_arg_int("n", (int64_t)numbers[UNLISTED]));
     if (facts->conflicts)
-        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)facts->conflicts));
+        KARTO_NOTE(cli, KARTO_M_SYNC_CONFLICTS, karto_arg_int("n", (int64_t)facts->conflicts), db);
     if (facts->quarantined)
-        KARTO_NOTE(cli, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)facts->quarantined));
+        KARTO_NOTE(cli, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)facts->quarantined), db);
 }
 
 /* The numbers behind "ok ", in the order of names. What went to and fro in bytes is of interest to programs, and to

@@ -21,6 +21,7 @@ static const struct karto_option hub_invite_options[] = {
 };
 
 static const struct karto_option device_admit_options[] = {
+    {"user", 0, "NAME", KARTO_M_OPT_ADMIT_USER},
     {"role", 0, "ROLE", KARTO_M_OPT_ROLE},
     {"territory", 0, "T", KARTO_M_OPT_TERRITORY},
 };

@@ -38,6 +38,7 @@ static enum karto_err fill(struct karto_tx *tx, const struct karto_recovery *rec
                                      .restored = recovery->ever,
                                      .gave = !karto_hub_wants(tx, recovery, device)};
     row->held = !row->gave && tally.full;
+    row->some_held = !row->gave && tally.count > 0;
     if (err == KARTO_OK && entry.exists)
         row->name = karto_text_of(&entry.view, KARTO_F_NAME);
     return err;
@@ -75,15 +76,16 @@ static const char *state_name(const struct karto_device *device)
     return device->revoked ? "revoked" : karto_hub_is_claimed(device) ? "claimed" : "admitted";
 }
 
-static const char *state_word(enum karto_lang lang, const struct karto_device_row *row)
+static void add_state(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out)
 {
     enum karto_message word = row->device.revoked                  ? KARTO_M_DEVICE_REVOKED
                               : karto_hub_is_claimed(&row->device) ? KARTO_M_DEVICE_CLAIMED
                               : !row->restored                     ? KARTO_M_DEVICE_ADMITTED
                               : row->gave                          ? KARTO_M_DEVICE_GAVE
                               : row->held                          ? KARTO_M_DEVICE_HELD
+                              : row->some_held                     ? KARTO_M_DEVICE_SOME_HELD
                                                                    : KARTO_M_DEVICE_LACKING;
-    return karto_message_text(lang, word);
+    KARTO_SAY(out, cli->lang, word, karto_arg_str("db", karto_cli_on_db(cli)));
 }
 
 static void show_seen(struct karto_out *out, int64_t ms)
@@ -101,8 +103,23 @@ static void show_seen(struct karto_out *out, int64_t ms)
     karto_buf_fini(&text);
 }
 
-void karto_device_row_show(struct karto_out *out, const struct karto_device_row *row)
+static void show_state(struct karto_cli *cli, const struct karto_device_row *row)
 {
+    struct karto_out *out = karto_cli_out(cli);
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_out_key(out, "state");
+    if (karto_out_form(out) == KARTO_FORM_TABLE) {
+        add_state(cli, row, &text);
+        karto_out_text(out, karto_buf_slice(&text));
+    } else {
+        karto_out_str(out, state_name(&row->device));
+    }
+    karto_buf_fini(&text);
+}
+
+void karto_device_row_show(struct karto_cli *cli, const struct karto_device_row *row)
+{
+    struct karto_out *out = karto_cli_out(cli);
     const struct karto_device *device = &row->device;
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
     const char *role = karto_role_name(row->says.role);
@@ -117,8 +134,7 @@ void karto_device_row_show(struct karto_out *out, const struct karto_device_row 
     for (uint32_t i = 0; i < row->says.territory_count; i++)
         karto_out_text(out, row->says.territories[i]);
     karto_out_array_end(out);
-    karto_out_key(out, "state");
-    karto_out_str(out, for_people ? state_word(karto_out_lang(out), row) : state_name(device));
+    show_state(cli, row);
     karto_out_key(out, "gave");
     if (row->restored)
         karto_out_bool(out, row->gave);
@@ -137,22 +153,25 @@ static void add_territories(const struct karto_rights *rights, struct karto_buf 
     }
 }
 
-void karto_device_row_say(enum karto_lang lang, const struct karto_device_row *row, struct karto_buf *out)
+void karto_device_row_say(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out)
 {
-    struct karto_buf name = KARTO_BUF_EMPTY, role = KARTO_BUF_EMPTY, seen = KARTO_BUF_EMPTY;
+    enum karto_lang lang = cli->lang;
+    struct karto_buf name = KARTO_BUF_EMPTY, role = KARTO_BUF_EMPTY, state = KARTO_BUF_EMPTY, seen = KARTO_BUF_EMPTY;
     char id[KARTO_SHORT_TEXT];
     karto_harmless(&name, row->name, " "); /* one line for each */
     karto_rid_print_short(row->device.id, id);
     karto_buf_add_str(&role, karto_person_role(lang, karto_role_name(row->says.role)));
     add_territories(&row->says, &role);
+    add_state(cli, row, &state);
     if (row->device.contact_ms)
         karto_person_time(row->device.contact_ms, &seen);
     KARTO_SAY(out, lang, seen.size ? KARTO_M_DEVICE_LINE : KARTO_M_DEVICE_LINE_NEVER,
               karto_arg_text("name", karto_buf_slice(&name)), karto_arg_text("user", row->device.user),
-              karto_arg_text("role", karto_buf_slice(&role)), karto_arg_str("state", state_word(lang, row)),
+              karto_arg_text("role", karto_buf_slice(&role)), karto_arg_text("state", karto_buf_slice(&state)),
               karto_arg_text("time", karto_buf_slice(&seen)), karto_arg_str("id", id));
     karto_buf_fini(&name);
     karto_buf_fini(&role);
+    karto_buf_fini(&state);
     karto_buf_fini(&seen);
 }
 
@@ -185,7 +204,7 @@ static enum karto_err look_at(struct karto_tx *tx, const struct karto_device_row
         return KARTO_OK;
     p->count++;
     p->id = row->device.id;
-    karto_device_row_say(p->cli->lang, row, &line);
+    karto_device_row_say(p->cli, row, &line);
     karto_problem_candidate(&p->cli->problem, karto_slice_str(short_id), karto_buf_slice(&line));
     karto_buf_fini(&line);
     return KARTO_OK;

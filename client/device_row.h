@@ -13,6 +13,7 @@ struct karto_device_row {
     bool restored;            /* head office was put back at some time: the next counts */
     bool gave;                /* it has given back all that it had */
     bool held;                /* it has not, and cannot before the administrator has decided on what is held of it */
+    bool some_held;           /* it has not said that it has, but brought what waits for the administrator */
 };
 
 /* Visits all devices, in the order in which they were enrolled. */
@@ -28,10 +29,10 @@ enum { KARTO_DEVICE_COLUMNS = 9 };
 extern const struct karto_column karto_device_columns[KARTO_DEVICE_COLUMNS];
 
 /* Prints its keys into the object that is open. */
-void karto_device_row_show(struct karto_out *out, const struct karto_device_row *row);
+void karto_device_row_show(struct karto_cli *cli, const struct karto_device_row *row);
 
 /* Appends it as a line for people: "Ноутбук (oksana, торговий представник: 14): віддав своє, був 27.11.2026 18:09". */
-void karto_device_row_say(enum karto_lang lang, const struct karto_device_row *row, struct karto_buf *out);
+void karto_device_row_say(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out);
 
 /* The one device that text names: by its name, its user, or the end of its id. KARTO_E_NOT_FOUND, KARTO_E_AMBIGUOUS
  * with those it could be: both in cli->problem. *row lives in the transaction's arena. */

@@ -22,6 +22,7 @@ struct karto_doctor_facts {
     struct karto_ledger ledger;
     struct karto_recovery recovery; /* of a hub */
     const char *hub;                /* HOST:PORT; "" when there is none */
+    const char *listen;             /* of a hub: HOST:PORT where it is to be found; "" when there is none */
     const char *error;              /* the id of what the last synchronisation ended with; "": it went through */
     struct karto_slice public_key;
     int64_t oldest_ms; /* of what is pending; 0: nothing is */
@@ -48,7 +49,8 @@ struct karto_doctor {
 void karto_doctor_disk(struct karto_doctor *doctor);
 void karto_doctor_store(struct karto_doctor *doctor); /* finds the facts */
 void karto_doctor_keys(struct karto_doctor *doctor);
-void karto_doctor_hub(struct karto_doctor *doctor); /* of a device that is not offline: greets it */
+void karto_doctor_hub(
+    struct karto_doctor *doctor); /* greets it; at head office: whether it is to be found. Not offline */
 void karto_doctor_clock(struct karto_doctor *doctor, int64_t now_ms);
 void karto_doctor_sync(struct karto_doctor *doctor, int64_t now_ms);
 

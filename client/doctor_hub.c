@@ -1,8 +1,11 @@
-/* The way to head office, by a greeting that karto-syncd sends. */
+/* The way to head office, by a greeting that karto-syncd sends; and at head office, whether it is where laptops look.
+ */
 #include "client/doctor.h"
 #include "client/interrupt.h"
 #include "client/syncd_line.h"
 #include "core/base/limits.h"
+#include "core/base/os_port.h"
+#include "core/base/os_socket.h"
 #include "proto/address.h"
 
 #include <stdio.h>
@@ -90,13 +93,45 @@ static void find_way(struct karto_doctor *doctor, const char *numbers)
                karto_arg_str("hub", doctor->facts.hub), karto_arg_int("ms", round_trip_ms));
 }
 
-void karto_doctor_hub(struct karto_doctor *doctor)
+/* ---- at head office ---- */
+
+static void find_port(struct karto_doctor *doctor, const char *id, enum karto_health health, enum karto_message message,
+                      uint16_t port)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_buf_printf(&text, "sudo ss -ltnp sport = :%u", (unsigned)port);
+    karto_buf_add_byte(&text, 0);
+    struct karto_slice next = karto_arena_copy(&doctor->arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    KARTO_FIND(doctor, area, id, health, health == KARTO_FINE ? NULL : (const char *)next.data, message,
+               karto_arg_str("hub", doctor->facts.listen));
+}
+
+/* Who listens there while its own daemon runs is that daemon, which has ended otherwise. */
+static void check_port(struct karto_doctor *doctor)
+{
+    struct karto_address at;
+    if (karto_address_parse(karto_slice_str(doctor->facts.listen), &at) != KARTO_OK || at.port == 0)
+        return;
+    bool runs = karto_daemon_runs(doctor->dir);
+    enum karto_err err = karto_os_port(at.host, at.port);
+    if (err == KARTO_E_NOT_FOUND)
+        find_port(doctor, "D-PORT-ELSEWHERE", KARTO_BAD, KARTO_M_DOCTOR_PORT_ELSEWHERE, at.port);
+    else if (err == KARTO_E_BUSY && !runs)
+        find_port(doctor, "D-PORT-TAKEN", KARTO_BAD, KARTO_M_DOCTOR_PORT_TAKEN, at.port);
+    else if (err == KARTO_OK && runs)
+        find_port(doctor, "D-PORT-NOBODY", KARTO_DOUBTFUL, KARTO_M_DOCTOR_PORT_NOBODY, at.port);
+    else if (err == KARTO_OK || err == KARTO_E_BUSY)
+        find_port(doctor, "D-PORT", KARTO_FINE, runs ? KARTO_M_DOCTOR_PORT : KARTO_M_DOCTOR_PORT_FREE, at.port);
+}
+
+/* ---- on a laptop ---- */
+
+static void greet(struct karto_doctor *doctor)
 {
     struct greeting greeting = {.link = ""};
     const char *numbers;
     int status = 0;
-    if (!doctor->known || doctor->offline || doctor->facts.ledger.role != KARTO_ON_DEVICE)
-        return;
     char *const argv[] = {karto_syncd_word(KARTO_SYNCD), karto_syncd_word("--greet"), karto_syncd_word("--db"),
                           karto_syncd_word(doctor->dir), NULL};
     const struct karto_waiting waiting = {karto_interrupted, 0, NULL, NULL};
@@ -113,4 +148,15 @@ void karto_doctor_hub(struct karto_doctor *doctor)
         find_way(doctor, numbers);
     else
         find_obstacle(doctor, &greeting, err);
+}
+
+void karto_doctor_hub(struct karto_doctor *doctor)
+{
+    if (!doctor->known || doctor->offline)
+        return;
+    switch (doctor->facts.ledger.role) {
+    case KARTO_LOCAL: break;
+    case KARTO_ON_DEVICE: greet(doctor); break;
+    case KARTO_ON_HUB: check_port(doctor); break;
+    }
 }

@@ -90,6 +90,8 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
     facts->ledger = tx->ledger;
     enum karto_err err = keep_word(tx, "hub", &doctor->arena, &facts->hub);
     if (err == KARTO_OK)
+        err = keep_word(tx, "listen", &doctor->arena, &facts->listen);
+    if (err == KARTO_OK)
         err = keep_word(tx, "sync_error", &doctor->arena, &facts->error);
     if (err == KARTO_OK)
         err = keep_meta(tx, "public_key", &doctor->arena, &facts->public_key);

@@ -27,7 +27,7 @@ static void find_number(struct karto_doctor *doctor, const char *id, uint64_t nu
 {
     if (number > 0)
         KARTO_FIND(doctor, area, id, KARTO_DOUBTFUL, karto_doctor_karto(doctor, command), message,
-                   karto_arg_int("n", (int64_t)number));
+                   karto_arg_int("n", (int64_t)number), karto_arg_str("db", karto_cli_on_db(doctor->cli)));
 }
 
 static void check_last(struct karto_doctor *doctor, int64_t now_ms)

@@ -242,9 +242,10 @@ enum karto_exit karto_cmd_version(struct karto_cli *cli)
 /* -- a run -- */
 
 /* The environment and the line, over what files said. */
-static enum karto_err read_line(struct karto_cli *cli, int argc, const char *const *argv, struct karto_problem *problem)
+static enum karto_err read_line(struct karto_cli *cli, int argc, const char *const *argv, struct karto_buf *warnings,
+                                struct karto_problem *problem)
 {
-    enum karto_err err = karto_settings_environment(&cli->settings, cli->getenv, problem);
+    enum karto_err err = karto_settings_environment(&cli->settings, cli->getenv, warnings, problem);
     const char *lang = karto_args_peek_lang(argc, argv);
     if (lang)
         karto_lang_parse(lang, &cli->settings.lang); /* what it should not be is said when its turn comes */
@@ -267,14 +268,15 @@ static bool bears_wrong_files(const struct karto_cli *cli)
            karto_command_bears_wrong_files(cli->args.command);
 }
 
-/* Everything that a command may ask for, the later over the earlier; warnings are about files. */
+/* Everything that a command may ask for, the later over the earlier; warnings are about files
+ * and the environment. */
 static enum karto_err set_up(struct karto_cli *cli, int argc, const char *const *argv, struct karto_buf *warnings)
 {
     struct karto_problem behind;
     karto_problem_init(&behind);
     karto_settings_say_lang(&cli->settings, karto_args_peek_lang(argc, argv), cli->getenv);
     enum karto_err err = karto_settings_files(&cli->settings, cli->system_config, cli->getenv, warnings, &cli->problem);
-    enum karto_err line_err = read_line(cli, argc, argv, err == KARTO_OK ? &cli->problem : &behind);
+    enum karto_err line_err = read_line(cli, argc, argv, warnings, err == KARTO_OK ? &cli->problem : &behind);
     karto_problem_fini(&behind);
     if (err != KARTO_OK && line_err == KARTO_OK && bears_wrong_files(cli)) {
         karto_problem_text(&cli->problem, cli->lang, false, warnings);

@@ -270,9 +270,19 @@ enum karto_err karto_settings_files(struct karto_settings *settings, const char 
 
 /* -- the environment and options -- */
 
-enum karto_err karto_settings_environment(struct karto_settings *settings, karto_getenv *env,
-                                          struct karto_problem *problem)
+/* Who cannot even ask for help in a wrong language would not find out what is wrong. */
+static void warn_of_lang(const struct karto_settings *settings, const char *variable, const char *text,
+                         struct karto_buf *warnings)
 {
+    KARTO_SAY(warnings, settings->lang, KARTO_M_ENVIRONMENT_LANG, karto_arg_str("name", variable),
+              karto_arg_str("value", text));
+    karto_buf_add_byte(warnings, '\n');
+}
+
+enum karto_err karto_settings_environment(struct karto_settings *settings, karto_getenv *env,
+                                          struct karto_buf *warnings, struct karto_problem *problem)
+{
+    enum karto_lang lang;
     enum karto_err err = KARTO_OK;
     for (unsigned i = 0; i < SETTINGS && err == KARTO_OK; i++) {
         if (table[i].only_option)
@@ -281,7 +291,9 @@ enum karto_err karto_settings_environment(struct karto_settings *settings, karto
         for (char *at = variable; *at; at++)
             *at = *at == '-' ? '_' : (char)toupper((unsigned char)*at);
         const char *text = set_or(env(variable), NULL);
-        if (text)
+        if (text && table[i].kind == LANGUAGE && !karto_lang_parse(text, &lang))
+            warn_of_lang(settings, variable, text, warnings);
+        else if (text)
             err = put(settings, &(struct value){&table[i], text, variable, problem});
     }
     return err;

@@ -47,9 +47,10 @@ KARTO_CHECKED enum karto_err karto_settings_files(struct karto_settings *setting
                                                   karto_getenv *env, struct karto_buf *warnings,
                                                   struct karto_problem *problem);
 
-/* KARTO_DB, KARTO_LANG, ...: those that are set and not empty. KARTO_E_USAGE: in problem. */
+/* KARTO_DB, KARTO_LANG, ...: those that are set and not empty. A language that there is not is skipped and said in
+ * warnings, as in a file. KARTO_E_USAGE: in problem. */
 KARTO_CHECKED enum karto_err karto_settings_environment(struct karto_settings *settings, karto_getenv *env,
-                                                        struct karto_problem *problem);
+                                                        struct karto_buf *warnings, struct karto_problem *problem);
 
 /* The options that were given. KARTO_E_USAGE: in problem. */
 KARTO_CHECKED enum karto_err karto_settings_args(struct karto_settings *settings, const struct karto_args *args,

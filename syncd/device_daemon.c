@@ -119,10 +119,11 @@ static void print_result(const struct daemon *d, char line[200])
 {
     const struct karto_exchange_stats *stats = &d->stats;
     if (d->result == KARTO_OK)
-        snprintf(line, 200, "ok %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)stats->pushed,
+        snprintf(line, 200, "ok %llu %llu %llu %llu %llu %llu %llu %llu", (unsigned long long)stats->pushed,
                  (unsigned long long)stats->refused, (unsigned long long)stats->pulled,
                  (unsigned long long)stats->requests, (unsigned long long)stats->sent,
-                 (unsigned long long)stats->received, (unsigned long long)stats->gone);
+                 (unsigned long long)stats->received, (unsigned long long)stats->gone,
+                 (unsigned long long)stats->unlisted);
     else
         snprintf(line, 200, "err %s", karto_err_id(d->result));
 }

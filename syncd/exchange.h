@@ -31,7 +31,9 @@ struct karto_exchange_stats {
     uint64_t requests, sent, received; /* frames; bytes of frames */
     uint64_t pushed, refused;          /* changes */
     uint64_t pulled;                   /* changes, states and leaves that came */
-    uint64_t gone;                     /* records that were here and are no longer: others have them now */
+    uint64_t gone;                     /* records that were here and are no longer */
+    uint64_t unlisted; /* of these: nobody said that they moved, but the hub does not list them for this device. One
+                          that was put back may have them among what its administrator has yet to decide on */
     unsigned rotations;
     uint64_t repaired; /* records that were otherwise here, though nothing was on its way, and have been fetched anew */
     uint64_t sums_wrong; /* rows of digests that were wrong, and have been made anew */

@@ -98,6 +98,7 @@ enum karto_err karto_exchange_hear_digests(struct karto_tx *tx, struct karto_exc
                              digests->count, &wanted, &wanted_count);
     uint64_t gone = before - karto_exchange_records_here(tx);
     x->stats.gone += gone;
+    x->stats.unlisted += gone;
     if (err == KARTO_OK)
         err = repaired(tx, x, gone);
     if (err != KARTO_OK)

@@ -218,7 +218,7 @@ static bool is_known_name(struct karto_inbound *request, struct karto_rid *devic
 static void handle_control(struct karto_mail *mail)
 {
     /* "changed" needs no answer: the parked are looked at after every batch of mail */
-    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0 0" : NULL);
+    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0 0 0" : NULL);
 }
 
 static void handle_mail(struct hub *hub, struct karto_mail *mail)

@@ -227,7 +227,11 @@ static enum karto_err check_mark(struct karto_walk *walk, struct karto_slice key
 static enum karto_err check_recovery(struct karto_walk *walk)
 {
     struct karto_recovery recovery;
-    enum karto_err err = karto_hub_recovery_state(walk->tx, &recovery);
+    uint64_t withdrawn;
+    enum karto_err err = karto_hub_withdrawn(walk->tx, &withdrawn);
+    if (!karto_walk_has(walk, &err, "how many invitations were withdrawn cannot be read", NULL) && err != KARTO_OK)
+        return err;
+    err = karto_hub_recovery_state(walk->tx, &recovery);
     if (!karto_walk_has(walk, &err, "whether the hub is being recovered cannot be read", NULL))
         return err;
     if (recovery.position > walk->tx->ledger.position || recovery.first > recovery.position)

@@ -1,6 +1,7 @@
 #include "core/store/hub_admit.h"
 
 #include "core/base/limits.h"
+#include "core/base/text.h"
 #include "core/store/hub_journal.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/hub_take.h"
@@ -10,6 +11,11 @@ bool karto_hub_is_claimed(const struct karto_device *device)
     return device->claims.role != 0;
 }
 
+bool karto_hub_is_nobodys(const struct karto_device *device)
+{
+    return karto_slice_is(device->user, KARTO_NOBODY);
+}
+
 static enum karto_err count_claimed(struct karto_tx *tx, const struct karto_device *device, void *context)
 {
     (void)tx;
@@ -17,13 +23,16 @@ static enum karto_err count_claimed(struct karto_tx *tx, const struct karto_devi
     return KARTO_OK;
 }
 
+static bool is_blank(struct karto_tx *tx, struct karto_slice text)
+{
+    return karto_text_clean(&tx->arena, text).size == 0;
+}
+
 enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
 {
     struct karto_recovery recovery;
     struct karto_device entered = *device;
     uint32_t waiting = 0;
-    if (device->user.size == 0)
-        return KARTO_E_PROTOCOL;
     enum karto_err err = karto_hub_recovery_state(tx, &recovery);
     if (err == KARTO_OK && !recovery.ever)
         err = KARTO_E_USAGE;
@@ -31,16 +40,18 @@ enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *d
         err = karto_hub_each_device(tx, count_claimed, &waiting);
     if (err == KARTO_OK && waiting >= KARTO_CLAIMED_MAX)
         err = KARTO_E_NOT_ADMITTED;
+    if (is_blank(tx, device->user) || device->user.size > KARTO_AUTHOR_SIZE_MAX)
+        entered.user = karto_slice_str(KARTO_NOBODY);
     entered.scope = (struct karto_rights){.role = KARTO_ROLE_REPRESENTATIVE}; /* of no territory */
     entered.rights = 1;
     if (entered.claims.role == 0)
         entered.claims.role = KARTO_ROLE_REPRESENTATIVE;
-    return err == KARTO_OK ? karto_hub_enter(tx, &entered, name.size ? name : device->user) : err;
+    return err == KARTO_OK ? karto_hub_enter(tx, &entered, is_blank(tx, name) ? entered.user : name) : err;
 }
 
 enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device, const struct karto_rights *scope)
 {
-    if (!karto_hub_is_claimed(device) || device->revoked)
+    if (!karto_hub_is_claimed(device) || karto_hub_is_nobodys(device) || device->revoked)
         return KARTO_E_USAGE;
     device->scope = *scope; /* which may be what it claims */
     device->claims = (struct karto_rights){.role = 0};

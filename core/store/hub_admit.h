@@ -9,9 +9,12 @@
 
 #include "core/store/hub.h"
 
+/* The user of a claimed device that names none: nothing, blanks, or more than a user's name may have. It waits like any
+ * other, for what is proved is to come back; but nobody can admit it, for whatever it enters is under no name. */
+#define KARTO_NOBODY "?"
+
 /* Enters a device that is not known: id, public_key and serial as its certificate proves them; name, user and claims as
- * it says. KARTO_E_NOT_ADMITTED: KARTO_CLAIMED_MAX wait already. KARTO_E_PROTOCOL: no honest device says that.
- * KARTO_E_USAGE: the hub was never put back. */
+ * it says. KARTO_E_NOT_ADMITTED: KARTO_CLAIMED_MAX wait already. KARTO_E_USAGE: the hub was never put back. */
 KARTO_CHECKED enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *device,
                                              struct karto_slice name);
 
@@ -19,7 +22,8 @@ KARTO_CHECKED enum karto_err karto_hub_claim(struct karto_tx *tx, const struct k
 bool karto_hub_is_claimed(const struct karto_device *device);
 
 /* The administrator's word on who a claimed device is. It has everything still to give back. KARTO_E_USAGE: it does not
- * wait for that. */
+ * wait for that, or is nobody's. */
+bool karto_hub_is_nobodys(const struct karto_device *device);
 KARTO_CHECKED enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device,
                                              const struct karto_rights *scope);
 

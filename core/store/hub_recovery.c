@@ -58,9 +58,24 @@ static enum karto_err count_device(struct karto_tx *tx, const struct karto_devic
     return KARTO_OK;
 }
 
+enum karto_err karto_hub_withdrawn(struct karto_tx *tx, uint64_t *count)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_meta_get(tx, "withdrawn", &row);
+    *count = 0;
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* put back by an older program */
+    if (row.size != 8)
+        return KARTO_E_CORRUPT;
+    *count = karto_be64(row.data);
+    return KARTO_OK;
+}
+
 enum karto_err karto_hub_recovery(struct karto_tx *tx, struct karto_recovery *recovery)
 {
     enum karto_err err = karto_hub_recovery_state(tx, recovery);
+    if (err == KARTO_OK)
+        err = karto_hub_withdrawn(tx, &recovery->withdrawn);
     return err == KARTO_OK && recovery->ever ? karto_hub_each_device(tx, count_device, recovery) : err;
 }
 
@@ -169,6 +184,38 @@ static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_j
     return err;
 }
 
+/* Used ones stay: the same key gets its certificate again. One that cannot be read is good for nobody. */
+static enum karto_err delete_unused(struct karto_tx *tx, uint64_t *good)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    int64_t now = karto_sys_now_ms(tx->sys);
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INVITES, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while (err == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        struct karto_invite invite;
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = karto_hub_decode_invite(tx, row, &invite);
+        bool unreadable = err == KARTO_E_CORRUPT, unused = err == KARTO_OK && invite.public_key.size == 0;
+        if (unreadable || unused)
+            err = karto_kv_cursor_delete(cursor);
+        *good += unused && invite.expires_ms >= now;
+        karto_arena_release(&tx->arena, mark);
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err withdraw_invitations(struct karto_tx *tx)
+{
+    uint64_t good = 0;
+    uint8_t row[8];
+    enum karto_err err = delete_unused(tx, &good);
+    karto_be64_write(good, row);
+    return err == KARTO_OK ? karto_meta_put(tx, "withdrawn", karto_slice(row, sizeof row)) : err;
+}
+
 enum karto_err karto_hub_restored(struct karto_tx *tx, const struct karto_hub_journal *journal)
 {
     struct karto_recovery earlier;
@@ -179,6 +226,8 @@ enum karto_err karto_hub_restored(struct karto_tx *tx, const struct karto_hub_jo
         err = karto_each_row(tx, KARTO_DB_NODES, mark_node, &earlier);
     if (err == KARTO_OK)
         err = revoke_again(tx, journal);
+    if (err == KARTO_OK)
+        err = withdraw_invitations(tx);
     if (err != KARTO_OK)
         return err;
     const struct karto_recovery recovery = {.recovering = true,

@@ -18,7 +18,8 @@ struct karto_hub_journal {
 
 /* The store is a copy from a backup: it goes on as another hub, of an epoch above all that it, or the journal, knows.
  * Devices that the journal says are revoked are so again, and those that were enrolled after the backup are known by
- * that alone. KARTO_E_USAGE: it is no hub's. */
+ * that alone. Invitations that the backup has as unused are withdrawn: they may have been used after it, and would be
+ * good for a second device. KARTO_E_USAGE: it is no hub's. */
 KARTO_CHECKED enum karto_err karto_hub_restored(struct karto_tx *tx, const struct karto_hub_journal *journal);
 
 struct karto_recovery {
@@ -32,11 +33,15 @@ struct karto_recovery {
     uint32_t claimed;       /* of the latter: those that nobody has admitted yet. hub_admit.h */
     uint64_t held;          /* states that wait for a word of the administrator: hub_held.h */
     uint32_t full;          /* devices that have more of them than is held */
+    uint64_t withdrawn;     /* invitations of the backup that could still have been used, and are good no more */
 };
 
 /* Without counting devices, for every request; and with it. */
 KARTO_CHECKED enum karto_err karto_hub_recovery_state(struct karto_tx *tx, struct karto_recovery *recovery);
 KARTO_CHECKED enum karto_err karto_hub_recovery(struct karto_tx *tx, struct karto_recovery *recovery);
+
+/* What karto_hub_recovery says of invitations, alone. */
+KARTO_CHECKED enum karto_err karto_hub_withdrawn(struct karto_tx *tx, uint64_t *count);
 
 /* From now on it takes and gives as ever; what is held is looked at once more. KARTO_E_USAGE: it is not being
  * recovered. */

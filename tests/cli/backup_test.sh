@@ -53,6 +53,17 @@ lacks Пізніша
 exits 0 client list --db "$aside"
 has Пізніша
 
+# ---- but never another store, whatever was said ----
+exits 0 init --db other
+exits 1 restore copies-1 --db other -y
+says 'another store'
+says 'mv other other.other'
+exits 0 client list --db other
+lacks Ромашка
+printf x | dd of=other/data.mdb bs=1 seek=100 conv=notrunc status=none # one that nobody can read is no store any more
+truncate -s 4096 other/data.mdb
+exits 0 restore copies-1 --db other -y
+
 # ---- backups that are no good change nothing ----
 mkdir empty
 exits 4 restore empty --db fresh
@@ -133,7 +144,17 @@ exits 0 backup laptop-copy --db laptop
 exits 0 sync --db laptop
 exits 0 client add name=Третя --db laptop
 exits 0 sync --db laptop
-exits 0 restore laptop-copy --db laptop -y
+exits 0 client add name=Зайва --db laptop # which is nowhere else
+exits 1 restore laptop-copy --db laptop
+says '1 change there has not been sent: karto sync --db laptop first'
+exits 0 restore laptop-copy --db laptop -y --json
+says 'from head office: karto sync --db laptop'
+says '1 change there has not been sent'
+aside=$(field aside)
+says "karto sync --db $aside"
+exits 0 sync --db "$aside"
+exits 0 client show Зайва --db hub
+exits 0 client hide Зайва --reason зайва --db hub
 exits 0 client add name=Четверта --db laptop
 exits 0 sync --db laptop
 exits 0 client list --db laptop

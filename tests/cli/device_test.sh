@@ -15,6 +15,7 @@ runs() {
 }
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
+says 'karto hub invite --db hub'
 exits 0 client add name=Перша territory=14 --db hub
 exits 0 device list --db hub --json
 has '{"schema":1,"kind":"devices","items":[]}'
@@ -30,7 +31,10 @@ says 'nothing to do'
 has '"user":"anna","role":"representative","territories":["14"],"state":"admitted"'
 exits 4 device revoke Хтось --db hub -y
 says 'karto device list'
+invites used olha representative --territory 14
+exits 0 hub invite --db hub --user olha --role office -o unused.txt
 exits 0 backup day-1 --db hub
+joins used Ольжин
 
 # ---- two join after the backup, with work; and one is turned out ----
 invites late petro representative --territory 14
@@ -72,7 +76,13 @@ grep -q '^revoked ' hub/hub.journal || fail 'that it was turned out is not in th
 # ---- head office is put back to before they were ----
 stop "$hub"
 exits 0 restore day-1 --db hub -y
+says 'The backup had 2 unused invitations: they are good no more'
+says 'karto hub invite --db hub'
 runs
+for invitation in used unused; do # by whoever has found it
+    exits 12 join $invitation.txt --db again-$invitation
+    says 'E-INVITATION'
+done
 exits 6 sync --db lost
 says 'E-REVOKED'
 for device in late second chief; do
@@ -106,10 +116,23 @@ exits 2 device admit olena --db hub
 says 'not taken at its word'
 says 'karto device admit olena --role office'
 exits 2 device admit olena --role office --territory 14 --db hub
-exits 0 device admit Новий --db hub -n
+exits 2 device admit Новий --db hub --json # whatever it says, a person must have said yes
+says 'Новий (petro, representative: 14; '
+says 'karto device admit Новий -y --db hub'
+says 'karto device admit Новий --role representative --territory 14 --db hub'
+exits 2 device admit Новий --db hub --user ivan -y
+says 'its user is petro'
+exits 0 device admit Новий --db hub -y -n
 exits 6 sync --db late
-exits 0 device admit Новий --db hub --json
-has '"state":"admitted"'
+exits 0 device admit Новий --db hub --role representative --territory 21 # which is wrong
+says 'karto device admit Новий --role representative --territory 14 --db hub'
+exits 0 device admit Новий --db hub -y --user petro
+says 'nothing to do'
+exits 0 device admit Новий --db hub --role representative --territory 14 --json
+says 'Changed: Новий (petro, representative: 14; '
+has '"territories":["14"],"state":"admitted"'
+exits 0 device admit Новий --db hub --role representative --territory 14
+says 'nothing to do'
 exits 0 device admit olena --role office --db hub
 says 'Admitted: Головний (olena, office; '
 exits 0 device admit olena --role office --db hub
@@ -162,7 +185,7 @@ says 'E-HUB-BEHIND'
 says 'karto hub restored'
 exits 0 hub restored --db hub -y
 exits 6 sync --db last
-exits 0 device admit Останній --db hub
+exits 0 device admit Останній --db hub -y
 exits 20 sync --db last
 exits 0 hub recovered --db hub -y
 exits 0 sync --db last

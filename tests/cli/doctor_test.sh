@@ -58,6 +58,7 @@ done
 case $out in '{"schema":1,"kind":"doctor","checks":[{"id":'*']}') ;; *) fail 'the answer has another form' ;; esac
 all_fine hub
 finds ok D-DAEMON
+finds ok D-PORT
 quiet D-HUB
 exits 0 init --db alone
 all_fine alone
@@ -266,6 +267,7 @@ finds fail D-HUB-REFUSED
 finds ok D-OPEN
 doctor hub
 finds fail D-DAEMON-OFF 'sudo systemctl start karto-hub'
+finds ok D-PORT
 exits 20 sync --db laptop
 doctor laptop --offline
 finds warn E-OFFLINE 'karto sync --db laptop'
@@ -275,7 +277,18 @@ has '"karto doctor"'
 start_hub other
 doctor laptop
 finds fail D-HUB-FOREIGN
+doctor hub # whose place it has taken
+finds fail D-PORT-TAKEN "sudo ss -ltnp sport = :$port"
+doctor hub --offline
+quiet D-PORT-TAKEN
 stop "$started"
+start_hub hub --listen "127.0.0.1:$((port + 1))"
+doctor hub
+finds warn D-PORT-NOBODY
+stop "$started"
+exits 0 hub init --db far --listen 192.0.2.1:7420
+doctor far
+finds fail D-PORT-ELSEWHERE
 start_hub hub
 hub=$started
 all_fine_again() {

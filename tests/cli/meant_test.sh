@@ -68,6 +68,14 @@ says 'рядок 2'
 exits 2 status --lang uk
 says 'рядок 2'
 rm config/kartoteka/karto.conf
+for words in help 'status -h' version 'client list'; do
+    # shellcheck disable=SC2086 # words
+    KARTO_LANG=ua exits 0 $words
+    says 'KARTO_LANG: the program does not know the language “ua”'
+done
+KARTO_LANG=ua exits 0 version --lang uk
+says 'KARTO_LANG: мови «ua» програма не знає'
+exits 2 version --lang ua
 
 # Help begins with what is typed every day.
 exits 0 help

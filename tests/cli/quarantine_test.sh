@@ -30,7 +30,7 @@ exits 0 join laptop.txt --db laptop --name laptop
 start laptop
 within 20 test -S laptop/syncd.sock || fail 'the daemon of the laptop does not answer'
 exits 0 sync --db laptop
-says 'could not be read, and set aside: 1; karto quarantine list'
+says 'could not be read, and set aside: 1; karto quarantine list --db laptop'
 exits 0 client list --db laptop --columns name --tsv
 [ "$(grep -c '^Strumok-' <<<"$out")" -eq 19 ] || fail 'there are not nineteen'
 lacks 'Strumok-7'

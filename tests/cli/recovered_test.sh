@@ -136,7 +136,7 @@ says 'and no laptop had got it, it is gone: enter it again'
 case $err in *'For now without'*) fail 'somebody is missing' ;; esac
 exits 0 hub recovered --db hub
 says 'not being restored'
-says 'nothing to do'
+says 'nothing to do. How it is: karto status --db hub'
 exits 0 hub recovered --db hub --json
 has '"kind":"recovery","recovering":false,"since":"20'
 [ "$(clients_of hub)" = "$before" ] || fail 'what laptops had is not all there'

@@ -69,7 +69,7 @@ exits 2 join oksana.txt --db hub
 says 'head office itself'
 exits 0 sync --db laptop --json
 has '{"schema":1,"kind":"sync","sent":0,'
-has '"gone":0,"conflicts":0}'
+has '"gone":0,"unlisted":0,"conflicts":0}'
 
 # ---- what hub invite prints is read back, as a table or as JSON ----
 "$KARTO" hub invite --db hub --user petro --role representative --territory 14 -o - >printed.txt 2>/dev/null
@@ -118,7 +118,7 @@ exits 0 client add name=Завтра territory=14 territory@2999-01-01=14 -n --d
 # ---- what left says so ----
 exits 0 client set Мак territory=15 --db hub
 exits 0 sync --db laptop --json
-has '"gone":1,'
+has '"gone":1,"unlisted":0,'
 exits 0 client add name=Два --db laptop
 exits 0 sync --db laptop
 exits 0 client set Два territory=15 --db hub

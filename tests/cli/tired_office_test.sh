@@ -50,14 +50,14 @@ tired 2 E-USAGE '--expires' 'hub invite --user taras --role office {--expire} 3d
 tired 2 E-USAGE 24h 'hub invite --user taras --role office --expires {завтра}'
 tired 2 E-USAGE 'karto hub invite -h' 'hub invite taras'
 tired 2 E-USAGE 'hub invite' '{запросити} --user taras --role office'
-tired 2 E-STORE-ROLE 'karto status' 'sync'
-tired 2 E-STORE-ROLE 'karto status' 'join spare.txt'
+tired 2 E-STORE-ROLE "karto status --db $KARTO_DB" 'sync'
+tired 2 E-STORE-ROLE "karto status --db $KARTO_DB" 'join spare.txt'
 
 # ---- on the laptop ----
 at laptop
 tired 6 E-NOT-PERMITTED '' 'client set 14360570 credit_limit=5000'
 tired 6 E-NOT-PERMITTED 'territory=14' 'client add name=Лілея {territory=15}'
-tired 2 E-STORE-ROLE 'karto sync' 'join spare.txt'
+tired 2 E-STORE-ROLE "karto sync --db $KARTO_DB" 'join spare.txt'
 tired 2 E-STORE-ROLE 'karto status' 'hub invite --user taras --role office'
 tired 2 E-USAGE 'karto sync -h' 'sync зараз'
 tired 2 E-USAGE sync '{обмін}'

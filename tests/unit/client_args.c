@@ -299,7 +299,7 @@ static void the_later_wins(void)
     CHECK_INT(karto_settings_file(&settings, path, &warnings, &problem), KARTO_OK);
     CHECK_INT(settings.lang, KARTO_LANG_EN);
     CHECK_INT(settings.limit, 5);
-    CHECK_INT(karto_settings_environment(&settings, test_env, &problem), KARTO_OK);
+    CHECK_INT(karto_settings_environment(&settings, test_env, &warnings, &problem), KARTO_OK);
     CHECK_INT(settings.limit, 7);
     CHECK_STR(settings.db, "/env");
     CHECK_STR(settings.columns, "name , city");

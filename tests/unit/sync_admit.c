@@ -39,7 +39,7 @@ struct row {
     bool claimed, revoked, wanted;
     enum karto_role role, claims;
     uint32_t territories, claimed_territories;
-    char user[50];
+    char user[100];
     struct karto_recovery recovery;
 };
 
@@ -249,7 +249,6 @@ static void nobody_makes_himself_head_office(void)
     CHECK_STR(row_of(&w.s, LATE).user, "boss");
     w.s.devices[LATE].device.b[0] ^= 1;
     CHECK_INT(claim(&w.s, &arena, LATE, "\xff").error, KARTO_E_PROTOCOL);
-    CHECK_INT(claim(&w.s, &arena, LATE, "").error, KARTO_E_PROTOCOL);
     w.s.devices[LATE].device.b[0] ^= 1;
     karto_arena_fini(&arena);
     spine_close(&w.s);
@@ -303,6 +302,40 @@ static void what_cannot_be_applied_waits_too(void)
     CHECK_INT(f.judgement.verdict, KARTO_V_REFUSED);
     CHECK_INT(f.quarantined, 1);
     spine_close(&w.s);
+}
+
+/* It is told what everybody is who waits, and what is proved is taken from it; but it can enter nothing, under no name.
+ */
+static void nobodys_laptop_waits(const char *user, bool named)
+{
+    struct work w;
+    struct karto_arena arena;
+    karto_arena_init(&arena);
+    lose_a_laptop(&w, true);
+    restored(&w);
+    struct karto_answer hello = claim(&w.s, &arena, LATE, user);
+    CHECK_INT(hello.error, KARTO_OK);
+    struct karto_request pull = {.type = KARTO_PULL, .version = 2, .token = hello.token};
+    CHECK_INT(ask(&w.s, &arena, LATE, &pull).error, KARTO_E_NOT_ADMITTED);
+    CHECK(row_of(&w.s, LATE).claimed);
+    CHECK_STR(row_of(&w.s, LATE).user, named ? user : KARTO_NOBODY);
+    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_REPRESENTATIVE), named ? KARTO_OK : KARTO_E_USAGE);
+    CHECK_INT(karto_store_write(w.s.hub.store, do_revoke, &w.s.devices[LATE].device), KARTO_OK);
+    CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_REVOKED);
+    karto_arena_fini(&arena);
+    spine_close(&w.s);
+}
+
+static void a_claim_under_no_name_is_one_all_the_same(void)
+{
+    char longest[KARTO_AUTHOR_SIZE_MAX + 2];
+    memset(longest, 'a', sizeof longest - 1);
+    longest[sizeof longest - 1] = 0;
+    nobodys_laptop_waits(longest, false);
+    longest[sizeof longest - 2] = 0;
+    nobodys_laptop_waits(longest, true);
+    nobodys_laptop_waits("", false);
+    nobodys_laptop_waits(" \xc2\xa0\n", false);
 }
 
 /* A thousand wait; the next one is told the same, and is not remembered until there is room. */
@@ -394,6 +427,7 @@ int main(void)
         nothing_of_it_is_lost(i % 2 == 0, i / 2 == 0);
     nobody_makes_himself_head_office();
     what_cannot_be_applied_waits_too();
+    a_claim_under_no_name_is_one_all_the_same();
     claims_are_bounded();
     who_was_turned_out_stays_out();
     for_him_nothing_is_unpacked();

@@ -290,6 +290,13 @@ static void hold_and_lose(struct karto_tx *tx, const struct harm *harm)
     lose(tx, harm);
 }
 
+static void withdraw_nonsense(struct karto_tx *tx, const struct harm *harm)
+{
+    static const uint8_t row[8];
+    put_back(tx);
+    CHECK_INT(karto_meta_put(tx, "withdrawn", karto_slice(row, (size_t)harm->at)), KARTO_OK);
+}
+
 /* The row of meta is unreadable; or is of a log that was longer. */
 static void recover_nonsense(struct karto_tx *tx, const struct harm *harm)
 {
@@ -656,6 +663,7 @@ static const struct harm harms[] = {
     {"mark: unreadable", HUB, put_back_and_cut, KARTO_DB_MARKS, 0, 3, "had the changes of a node cannot be", false},
     {"recovery: unreadable", HUB, recover_nonsense, 0, 0, 9, "being recovered cannot be read", false},
     {"recovery: from later", HUB, recover_nonsense, 0, 0, 25, "at a position that its log has not come to", false},
+    {"recovery: invitations", HUB, withdraw_nonsense, 0, 0, 7, "invitations were withdrawn cannot be read", false},
     {"held: unreadable", HUB, hold_and_cut, KARTO_DB_HELD, 0, 9, "a state that is held cannot be read", false},
     {"held: too short", HUB, hold_and_cut, KARTO_DB_HELD, 0, 2, "a state that is held cannot be read", false},
     {"held: lost", HUB, hold_and_lose, KARTO_DB_HELD, 0, 0, "that are held are not counted right", false},

@@ -210,6 +210,63 @@ static void a_mark_does_not_rise_before_all_is_given(void)
     spine_close(&s);
 }
 
+/* ---- invitations ---- */
+
+enum { UNUSED = 1, EXPIRED, USED };
+
+static enum karto_err do_invite(struct karto_tx *tx, void *context)
+{
+    enum karto_err err = KARTO_OK;
+    (void)context;
+    for (uint8_t i = UNUSED; i <= USED && err == KARTO_OK; i++) {
+        const uint8_t token[16] = {i};
+        const struct karto_invite invite = {.user = karto_slice_str("ivan"),
+                                            .rights = {.role = KARTO_ROLE_OFFICE},
+                                            .expires_ms = i == EXPIRED ? 1 : INT64_MAX,
+                                            .public_key = karto_slice_str(i == USED ? "key" : "")};
+        err = karto_hub_invite(tx, token, &invite);
+    }
+    return err;
+}
+
+static enum karto_err do_find(struct karto_tx *tx, void *context)
+{
+    const uint8_t token[16] = {*(const uint8_t *)context};
+    struct karto_invite invite;
+    return karto_hub_find_invite(tx, token, karto_slice_str("key"), &invite);
+}
+
+static enum karto_err find_invite(struct spine *s, uint8_t which)
+{
+    return karto_store_read(s->hub.store, do_find, &which);
+}
+
+static enum karto_err do_spoil(struct karto_tx *tx, void *context)
+{
+    (void)context;
+    return karto_kv_put(tx->kv, KARTO_DB_INVITES, karto_slice_str("spoilt"), karto_slice_str("no invitation"));
+}
+
+/* What the backup has as unused may have been used after it. One that cannot be read keeps nobody from restoring. */
+static void an_invitation_is_good_once(void)
+{
+    struct spine s;
+    spine_open_pair(&s);
+    CHECK_INT(karto_store_write(s.hub.store, do_invite, NULL), KARTO_OK);
+    CHECK_INT(karto_store_write(s.hub.store, do_spoil, NULL), KARTO_OK);
+    CHECK_INT(find_invite(&s, UNUSED), KARTO_OK);
+    restore(&s, NULL);
+    CHECK_INT(find_invite(&s, UNUSED), KARTO_E_INVITATION);
+    CHECK_INT(find_invite(&s, EXPIRED), KARTO_E_INVITATION);
+    CHECK_INT(find_invite(&s, USED), KARTO_OK);
+    CHECK_INT(see(&s, 0).recovery.withdrawn, 1);
+    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    CHECK_INT(see(&s, 0).recovery.withdrawn, 1);
+    restore(&s, NULL);
+    CHECK_INT(see(&s, 0).recovery.withdrawn, 0);
+    spine_close(&s);
+}
+
 /* ---- what it answers ---- */
 
 static struct karto_answer ask(struct spine *s, struct karto_arena *arena, const struct karto_request *request)
@@ -279,6 +336,7 @@ int main(void)
     no_epoch_is_lower();
     who_was_revoked_stays_so();
     a_mark_does_not_rise_before_all_is_given();
+    an_invitation_is_good_once();
     it_gives_nothing_until_it_is_recovered();
     return 0;
 }
