@@ -107,6 +107,10 @@ exits 4 hub held accept "$mak/ivan" --db hub
 exits 0 hub held accept "$mak/oksana" --db hub --json
 has '"kind":"held-decided","decision":"accepted","states":1'
 [ "$(held)" -eq 2 ] || fail 'what petro said of the same client, and is so now, still waits'
+exits 0 log "$mak" --db hub --json # the changes of head office came without their lines
+has '"complete_since":"2'
+exits 0 log "$mak" --db hub
+says 'came with whole records'
 exits 4 hub held accept "$mak" --db hub
 says 'karto hub held --db hub'
 exits 0 hub held drop petro --db hub -y
