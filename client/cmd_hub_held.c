@@ -1,6 +1,7 @@
 /* karto hub held: what devices brought to a head office that was put back, and what waits for the administrator's word:
  * the list, and yes or no to a record or to all of a device. */
 #include "client/cmd.h"
+#include "client/device_row.h"
 #include "client/field_show.h"
 #include "client/open.h"
 #include "client/pick.h"
@@ -148,7 +149,9 @@ static bool say_field(struct holding *h, struct karto_tx *tx, const struct row *
     return some;
 }
 
-static enum karto_err say_row(struct holding *h, struct karto_tx *tx, const struct row *row)
+/* What it is, and whose word. */
+static enum karto_err say_title(struct karto_cli *cli, struct karto_tx *tx, const struct row *row,
+                                struct karto_buf *out)
 {
     char id[KARTO_SHORT_TEXT], device[KARTO_SHORT_TEXT];
     struct karto_buf what = KARTO_BUF_EMPTY;
@@ -156,10 +159,17 @@ static enum karto_err say_row(struct holding *h, struct karto_tx *tx, const stru
     karto_rid_print_short(row->held->record, id);
     karto_rid_print_short(row->held->device, device);
     enum karto_err err =
-        karto_pick_describe(tx, row->here.exists ? &row->here.view : &row->state, true, h->cli->lang, &what);
-    karto_buf_add_str(&h->text, h->text.size ? "\n\n" : "");
-    KARTO_SAY(&h->text, h->cli->lang, message, karto_arg_text("name", karto_buf_slice(&what)), karto_arg_str("id", id),
+        karto_pick_describe(tx, row->here.exists ? &row->here.view : &row->state, true, cli->lang, &what);
+    KARTO_SAY(out, cli->lang, message, karto_arg_text("name", karto_buf_slice(&what)), karto_arg_str("id", id),
               karto_arg_text("user", row->device.user), karto_arg_str("device", device));
+    karto_buf_fini(&what);
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* as above */
+}
+
+static enum karto_err say_row(struct holding *h, struct karto_tx *tx, const struct row *row)
+{
+    karto_buf_add_str(&h->text, h->text.size ? "\n\n" : "");
+    enum karto_err err = say_title(h->cli, tx, row, &h->text);
     bool some = false;
     for (uint32_t i = 0; i < row->rest.count; i++)
         some = say_field(h, tx, row, &row->rest.fields[i]) || some;
@@ -167,8 +177,7 @@ static enum karto_err say_row(struct holding *h, struct karto_tx *tx, const stru
         karto_buf_add_str(&h->text, "\n  ");
         karto_message(&h->text, h->cli->lang, row->rest.count ? KARTO_M_HELD_SAME : KARTO_M_HELD_NOTHING, NULL, 0);
     }
-    karto_buf_fini(&what);
-    return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* as above */
+    return err;
 }
 
 /* ---- list ---- */
@@ -299,15 +308,33 @@ static bool is_id(struct karto_rid id, struct karto_slice text)
     return karto_slice_is(text, whole) || karto_slice_is(text, brief);
 }
 
-static enum karto_err is_meant(struct karto_tx *tx, const struct karto_held *held, struct karto_slice text, bool *meant)
+/* What was typed: a record, a device or its user, or RECORD/DEVICE. */
+enum meaning { NOT_MEANT, BY_DEVICE, BY_RECORD };
+
+static enum karto_err is_of(struct karto_tx *tx, const struct karto_held *held, struct karto_slice text, bool *of)
 {
     struct karto_device device;
-    *meant = is_id(held->record, text) || is_id(held->device, text);
-    if (*meant)
+    *of = is_id(held->device, text);
+    if (*of)
         return KARTO_OK;
     enum karto_err err = karto_hub_device(tx, held->device, &device);
-    *meant = err == KARTO_OK && karto_slice_equal(device.user, text);
+    *of = err == KARTO_OK && karto_slice_equal(device.user, text);
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err what_is_meant(struct karto_tx *tx, const struct karto_held *held, struct karto_slice text,
+                                    enum meaning *meaning)
+{
+    const uint8_t *slash = text.size ? memchr(text.data, '/', text.size) : NULL;
+    size_t size = slash ? (size_t)(slash - text.data) : text.size;
+    bool of = false, about = is_id(held->record, karto_slice(text.data, size));
+    enum karto_err err = KARTO_OK;
+    if (slash && about)
+        err = is_of(tx, held, karto_slice(slash + 1, text.size - size - 1), &about);
+    else if (!slash && !about)
+        err = is_of(tx, held, text, &of);
+    *meaning = about ? BY_RECORD : of ? BY_DEVICE : NOT_MEANT;
+    return err;
 }
 
 static void hint_at_list(struct karto_cli *cli)
@@ -315,18 +342,86 @@ static void hint_at_list(struct karto_cli *cli)
     KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_HELD_NOT_FOUND_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
 }
 
+/* One record as one device has it, or all of one device: a name that two bear is no decision on both. */
+static bool is_one(const struct deciding *d, const struct karto_held *found, bool by_record)
+{
+    bool one = d->count <= 1 || !by_record;
+    for (uint32_t i = 1; i < d->count; i++)
+        one = one && karto_rid_equal(found[i].device, found[0].device);
+    return one;
+}
+
+/* whole: short ids are not enough. */
+static enum karto_err add_candidate(struct deciding *d, struct karto_tx *tx, const struct karto_held *key, bool whole)
+{
+    struct karto_held held;
+    struct row row;
+    char record[KARTO_RID_TEXT], device[KARTO_SHORT_TEXT];
+    struct karto_buf value = KARTO_BUF_EMPTY, text = KARTO_BUF_EMPTY;
+    enum karto_err err = read_row(tx, key, &held, &row);
+    if (err == KARTO_OK)
+        err = say_title(d->cli, tx, &row, &text);
+    if (whole)
+        karto_rid_print(key->record, record);
+    else
+        karto_rid_print_short(key->record, record);
+    karto_rid_print_short(key->device, device);
+    karto_buf_printf(&value, "%s/%s", record, device);
+    if (err == KARTO_OK || err == KARTO_E_CORRUPT)
+        karto_problem_candidate(&d->cli->problem, karto_buf_slice(&value), karto_buf_slice(&text));
+    karto_buf_fini(&value);
+    karto_buf_fini(&text);
+    return err == KARTO_E_CORRUPT ? KARTO_OK : err;
+}
+
+static enum karto_err add_device(struct deciding *d, struct karto_tx *tx, struct karto_rid id)
+{
+    struct karto_device_row row;
+    char device[KARTO_SHORT_TEXT];
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_device_row_of(tx, id, &row);
+    karto_rid_print_short(id, device);
+    if (err == KARTO_OK)
+        karto_device_row_say(d->cli->lang, &row, &text);
+    if (err == KARTO_OK)
+        karto_problem_candidate(&d->cli->problem, karto_slice_str(device), karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return err;
+}
+
+static enum karto_err refuse_several(struct deciding *d, struct karto_tx *tx, const struct karto_held *found,
+                                     bool by_record)
+{
+    bool whole = false;
+    enum karto_err err = KARTO_OK;
+    KARTO_PROBLEM(&d->cli->problem, d->cli->lang, KARTO_E_AMBIGUOUS, KARTO_M_HELD_AMBIGUOUS,
+                  karto_arg_text("text", d->text));
+    for (uint32_t i = 1; i < d->count; i++)
+        whole = whole || !karto_rid_equal(found[i].record, found[0].record);
+    for (uint32_t i = 0; i < d->count && err == KARTO_OK; i++) {
+        bool was = false;
+        for (uint32_t j = 0; j < i && !by_record; j++)
+            was = was || karto_rid_equal(found[i].device, found[j].device);
+        if (!was)
+            err = by_record ? add_candidate(d, tx, &found[i], whole) : add_device(d, tx, found[i].device);
+    }
+    return err == KARTO_OK ? KARTO_E_AMBIGUOUS : err;
+}
+
 /* Leaves those that are meant. */
 static enum karto_err find_meant(struct deciding *d, struct karto_tx *tx, struct karto_held **found)
 {
     uint32_t count;
+    bool by_record = false;
     enum karto_err err = karto_hub_held_list(tx, NULL, NULL, found, &count);
     d->count = 0;
     for (uint32_t i = 0; i < count && err == KARTO_OK; i++) {
-        bool meant;
+        enum meaning meaning;
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-        err = is_meant(tx, &(*found)[i], d->text, &meant);
+        err = what_is_meant(tx, &(*found)[i], d->text, &meaning);
         karto_arena_release(&tx->arena, mark);
-        if (err == KARTO_OK && meant)
+        by_record = by_record || meaning == BY_RECORD;
+        if (err == KARTO_OK && meaning != NOT_MEANT)
             (*found)[d->count++] = (*found)[i];
     }
     if (err == KARTO_OK && d->count == 0) {
@@ -334,7 +429,7 @@ static enum karto_err find_meant(struct deciding *d, struct karto_tx *tx, struct
                             karto_arg_text("text", d->text));
         hint_at_list(d->cli);
     }
-    return err;
+    return err == KARTO_OK && !is_one(d, *found, by_record) ? refuse_several(d, tx, *found, by_record) : err;
 }
 
 /* What is dropped is gone: no laptop brings it a second time. */

@@ -13,6 +13,7 @@
 #include "core/base/text.h"
 #include "core/model/batch.h"
 #include "core/store/history.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/past.h"
 
 #include <stdlib.h>
@@ -56,6 +57,7 @@ struct listing {
     bool more;
     uint64_t last;      /* position of the last one shown */
     int64_t first_ms;   /* when the oldest came here */
+    int64_t lacks_ms;   /* when head office was put back, after which something of the record came without lines */
     struct names names; /* of all records, once one has left */
 };
 
@@ -409,14 +411,28 @@ static enum karto_err show_since_first(struct listing *l, struct karto_tx *tx)
     return err;
 }
 
-/* Where everything is made or passes through, all is known; on a device, as far as the past is fetched. */
+static enum karto_err hub_since(struct listing *l, struct karto_tx *tx, bool *complete, int64_t *since)
+{
+    struct karto_entry entry;
+    enum karto_err err = l->has_record ? karto_entry_load(tx, l->record, &entry) : KARTO_OK;
+    if (err == KARTO_OK)
+        err = karto_hub_history(tx, l->has_record ? &entry.view : NULL, complete, since);
+    l->lacks_ms = err == KARTO_OK && l->has_record && !*complete ? *since : 0;
+    return err;
+}
+
+/* Where everything is made or passes through, all is known, but for what came with states when head office was put
+ * back; on a device, as far as the past is fetched. */
 static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
 {
     int64_t since = 0;
-    bool complete = tx->ledger.role != KARTO_ON_DEVICE;
+    bool complete = true;
+    enum karto_err err = KARTO_OK;
     karto_out_key(l->out, "complete_since");
-    enum karto_err err =
-        complete ? KARTO_OK : karto_past_since(tx, l->has_record ? &l->record : NULL, &complete, &since);
+    if (tx->ledger.role == KARTO_ON_HUB)
+        err = hub_since(l, tx, &complete, &since);
+    else if (tx->ledger.role == KARTO_ON_DEVICE)
+        err = karto_past_since(tx, l->has_record ? &l->record : NULL, &complete, &since);
     if (err == KARTO_E_NOT_FOUND)
         return show_since_first(l, tx);
     if (complete)
@@ -507,6 +523,14 @@ static enum karto_err read_options(struct listing *l)
     return check_field(l);
 }
 
+static void note_lack(struct karto_cli *cli, int64_t ms)
+{
+    struct karto_buf time = KARTO_BUF_EMPTY;
+    karto_person_time(ms, &time);
+    KARTO_NOTE(cli, KARTO_M_LOG_LACKS, karto_arg_text("time", karto_buf_slice(&time)));
+    karto_buf_fini(&time);
+}
+
 enum karto_exit karto_cmd_log(struct karto_cli *cli)
 {
     char cursor[24];
@@ -522,5 +546,7 @@ enum karto_exit karto_cmd_log(struct karto_cli *cli)
     snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
     if (l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
         KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    if (l.lacks_ms && karto_out_form(l.out) != KARTO_FORM_JSON)
+        note_lack(cli, l.lacks_ms);
     return KARTO_EXIT_DONE;
 }

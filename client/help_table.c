@@ -58,12 +58,12 @@ const struct karto_help karto_help_table[] = {
   {"turn a laptop out for good: lost, stolen", {"see which one is meant", "turn it out"},
    "NAME: the laptop's name, its user, or the end of its id.\nWorks at once, and no backup of before lets it in again. What it has not sent stays on it.\nSomebody with a new laptop needs a new invitation: karto hub invite."}}},
 
-{"hub held", "karto hub held [list] | accept DEVICE|ID | drop DEVICE|ID [-y]",
+{"hub held", "karto hub held [list] | accept DEVICE|ID[/DEVICE] | drop DEVICE|ID[/DEVICE] [-y]",
  {"karto hub held", "karto hub held accept oksana", "karto hub held accept 7f3a90c1", "karto hub held drop petro -y"},
- {{"вирішити, що з повернутого ноутбуками після відновлення правда", {"що чекає на рішення: чиє це слово і що воно змінило б", "прийняти все з ноутбуків людини", "прийняти один запис, від усіх", "відкинути все від людини"},
-   "Після відновлення з копії ноутбуки повертають записи. Чого людина сама не могла б написати, або що написав хтось інший,\nхто ще може це повернути, чекає тут. Коли той повернув своє, зайве зникає звідси саме.\nDEVICE: користувач або короткий номер його ноутбука. ID: короткий номер запису. Відкинуте не повертається."},
-  {"decide what is true of what laptops gave back after a restore", {"what waits: whose word it is, and what it would change", "accept all from somebody's laptops", "accept one record, from everybody", "drop all from somebody"},
-   "After a restore from a backup laptops bring records back. What their user could not have written himself, or what somebody\nelse wrote who may still give it back, waits here. When that one has, what is needless goes by itself.\nDEVICE: a user, or the short id of his laptop. ID: the short id of a record. What is dropped does not come back."}}},
+ {{"вирішити, що з повернутого ноутбуками після відновлення правда", {"що чекає на рішення: чиє це слово і що воно змінило б", "прийняти все з ноутбука людини", "прийняти один запис", "відкинути все від людини"},
+   "Після відновлення з копії ноутбуки повертають записи. Чого людина сама не могла б написати, або що написав хтось інший,\nхто ще може це повернути, чекає тут. Коли той повернув своє, зайве зникає звідси саме.\nDEVICE: користувач або короткий номер його ноутбука. ID: короткий номер запису; якщо про нього кажуть кілька ноутбуків,\nID/DEVICE. Відкинуте не повертається."},
+  {"decide what is true of what laptops gave back after a restore", {"what waits: whose word it is, and what it would change", "accept all from somebody's laptop", "accept one record", "drop all from somebody"},
+   "After a restore from a backup laptops bring records back. What their user could not have written himself, or what somebody\nelse wrote who may still give it back, waits here. When that one has, what is needless goes by itself.\nDEVICE: a user, or the short id of his laptop. ID: the short id of a record; where several laptops say something of it,\nID/DEVICE. What is dropped does not come back."}}},
 
 {"join", "karto join FILE|-",
  {"karto join oksana.txt", "karto join -"},

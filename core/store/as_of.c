@@ -1,6 +1,7 @@
 #include "core/store/as_of.h"
 
 #include "core/store/history.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/past.h"
 
 #include <stdlib.h>
@@ -170,6 +171,8 @@ enum karto_err karto_past_of(struct karto_tx *tx, const struct karto_entry *entr
     const struct karto_stamp *youngest = karto_record_youngest(&entry->view);
     past->since_ms = t.oldest_ms || !youngest ? t.oldest_ms : karto_hlc_ms(youngest->hlc);
     past->complete = past->made && karto_past_get_lack(tx, entry->id, &lack) == KARTO_E_NOT_FOUND;
+    if (err == KARTO_OK && past->complete && tx->ledger.role == KARTO_ON_HUB)
+        return karto_hub_history(tx, &entry->view, &past->complete, &past->since_ms);
     if (err != KARTO_OK || past->complete)
         return err;
     err = karto_past_since(tx, &entry->id, &fetched, &since_ms);

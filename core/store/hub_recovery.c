@@ -2,6 +2,7 @@
 
 #include "core/base/broken.h"
 #include "core/store/databases.h"
+#include "core/store/dots.h"
 #include "core/store/hub_heal.h"
 #include "core/store/hub_held.h"
 #include "core/store/hub_take.h"
@@ -239,4 +240,30 @@ enum karto_err karto_hub_restored(struct karto_tx *tx, const struct karto_hub_jo
         err = karto_new_node(tx);
     tx->ledger.epoch = next_epoch(tx, journal);
     return err == KARTO_OK ? karto_hub_enter_own_nodes(tx) : err;
+}
+
+/* ---- what the log tells ---- */
+
+/* A change of the log leaves its dot in the vector: one that is not there came with a state. */
+static enum karto_err is_logged(struct karto_tx *tx, const struct karto_record *record, bool *logged)
+{
+    enum karto_err err = KARTO_OK;
+    *logged = true;
+    for (uint32_t i = 0; i < record->count; i++)
+        for (uint32_t j = 0; j < record->fields[i].vv.count && *logged && err == KARTO_OK; j++) {
+            struct karto_known known;
+            err = karto_dot_find(tx, record->fields[i].vv.dots[j], &known);
+            *logged = err == KARTO_OK;
+            err = err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+        }
+    return err;
+}
+
+enum karto_err karto_hub_history(struct karto_tx *tx, const struct karto_record *record, bool *whole, int64_t *since_ms)
+{
+    struct karto_recovery recovery;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    *whole = !recovery.ever;
+    *since_ms = recovery.at_ms;
+    return err == KARTO_OK && recovery.ever && record ? is_logged(tx, record, whole) : err;
 }

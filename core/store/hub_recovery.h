@@ -73,4 +73,9 @@ KARTO_CHECKED enum karto_err karto_hub_give_back(struct karto_tx *tx, const stru
 /* Up to which seq the backup had the node's changes: 0, none. */
 KARTO_CHECKED enum karto_err karto_hub_mark(struct karto_tx *tx, struct karto_node node, uint64_t *seq);
 
+/* Whether the log tells all that was written in the record, or in all of them (NULL). *whole false: something came with
+ * states after head office was put back, and of all records that cannot be known; since_ms is then when that was. */
+KARTO_CHECKED enum karto_err karto_hub_history(struct karto_tx *tx, const struct karto_record *record, bool *whole,
+                                               int64_t *since_ms);
+
 #endif

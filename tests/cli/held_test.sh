@@ -15,12 +15,14 @@ exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
 for user in oksana petro; do
     exits 0 hub invite --db hub --user "$user" --role representative --territory 01 --address "127.0.0.1:$port" -o "$user.txt"
 done
+exits 0 hub invite --db hub --user petro --role representative --territory 01 --address "127.0.0.1:$port" -o second.txt
 exits 0 client add name=Мак territory=01 --db hub
 exits 0 client add name=Волошка territory=01 --db hub
 start_hub hub
 hub=$started
 joins oksana Оксанин
 joins petro Петрів
+joins second Другий
 exits 0 hub held list --db hub --json
 has '"kind":"held","items":[],"next":null'
 exits 2 hub held accept --db hub
@@ -36,6 +38,7 @@ start_hub hub
 hub=$started
 exits 0 sync --db oksana
 exits 0 sync --db petro
+exits 0 sync --db second
 stop "$hub"
 exits 0 restore copy --db hub -y
 start_hub hub
@@ -74,6 +77,16 @@ has '"id":"D-HELD"'
 has '(karto hub held --db hub)'
 
 # ---- deciding ----
+exits 0 sync --db second # petro has another laptop: his name is no decision on what both say
+[ "$(held)" -eq 6 ] || fail 'two states more are not held'
+for word in accept drop; do
+    exits 4 hub held $word petro --db hub -y
+    says 'could be more than one of what waits'
+    says 'Другий'
+    says 'Петрів'
+done
+second=$(printf '%s' "$err" | grep Другий | grep -oE '[0-9a-f]{8}' | head -1)
+exits 0 hub held drop "$second" --db hub -y
 exits 2 hub held drop petro --db hub
 says '2 records'
 says 'karto hub held drop petro -y --db hub'
@@ -83,9 +96,22 @@ exits 0 hub held drop petro --db hub -y --dry-run
 exits 0 client list --db hub --json
 mak=$(printf '%s' "$out" | grep -o '"short":"[0-9a-f]*","name":"Мак"' | cut -d'"' -f4)
 [ -n "$mak" ] || mak=$(printf '%s' "$out" | grep -o '"short":"[0-9a-f]*"' | head -1 | cut -d'"' -f4)
-exits 0 hub held accept "$mak" --db hub --json
-has '"kind":"held-decided","decision":"accepted","states":'
-[ "$(held)" -eq 2 ] || fail 'not both of one client were decided'
+exits 4 hub held accept "$mak" --db hub --json # both say something of it, and not the same perhaps
+says '"id":"E-AMBIGUOUS"'
+says "\"value\":\"$mak/"
+exits 4 hub held drop "$mak" --db hub -y
+says 'could be more than one of what waits'
+says 'from oksana, laptop'
+says 'from petro, laptop'
+exits 4 hub held accept "$mak/ivan" --db hub
+[ "$(held)" -eq 4 ] || fail 'something was decided by a name that fits several'
+exits 0 hub held accept "$mak/oksana" --db hub --json
+has '"kind":"held-decided","decision":"accepted","states":1'
+[ "$(held)" -eq 2 ] || fail 'what petro said of the same client, and is so now, still waits'
+exits 0 log "$mak" --db hub --json # the changes of head office came without their lines
+has '"complete_since":"2'
+exits 0 log "$mak" --db hub
+says 'came with whole records'
 exits 4 hub held accept "$mak" --db hub
 says 'karto hub held --db hub'
 exits 0 hub held drop petro --db hub -y
