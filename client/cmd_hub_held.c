@@ -108,14 +108,28 @@ static void show_row(struct karto_out *out, const struct row *row)
 
 /* ---- for people ---- */
 
+/* Another record by its title; where that cannot be read, its id is there all the same. */
+static void add_value(struct holding *h, struct karto_tx *tx, const struct karto_field_def *def,
+                      struct karto_slice bytes, struct karto_buf *out)
+{
+    struct karto_value value;
+    bool refers = karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_REFERENCE;
+    if (refers && karto_pick_print(tx, value.rid, h->cli->lang, out) == KARTO_OK)
+        return;
+    karto_buf_add_slice(out, karto_value_said(&tx->arena, def, bytes, karto_out_lang(h->out)));
+}
+
+/* All of its values: one that is no longer beside another is a difference, too. */
 static struct karto_slice said(struct holding *h, struct karto_tx *tx, const struct row *row, uint32_t field,
                                const struct karto_register *reg)
 {
-    const struct karto_head *head = karto_winner(reg);
-    struct karto_slice text = karto_slice(NULL, 0);
-    if (head)
-        text =
-            karto_value_said(&tx->arena, karto_field_def(row->state.kind, field), head->value, karto_out_lang(h->out));
+    struct karto_buf all = KARTO_BUF_EMPTY;
+    for (uint32_t i = 0; reg && i < reg->count; i++) {
+        karto_buf_add_str(&all, all.size ? " / " : "");
+        add_value(h, tx, karto_field_def(row->state.kind, field), reg->heads[i].value, &all);
+    }
+    struct karto_slice text = karto_arena_copy(&tx->arena, karto_buf_slice(&all));
+    karto_buf_fini(&all);
     return text.size ? text : karto_slice_str(karto_message_text(h->cli->lang, KARTO_M_EMPTY_VALUE));
 }
 

@@ -36,8 +36,9 @@ for name in Мак Волошка; do
 done
 start_hub hub
 hub=$started
-exits 0 sync --db oksana
+exits 0 person add Мак name=Іван --db petro
 exits 0 sync --db petro
+exits 0 sync --db oksana
 exits 0 sync --db second
 stop "$hub"
 exits 0 restore copy --db hub -y
@@ -47,6 +48,9 @@ for user in oksana petro; do
     exits 20 sync --db "$user"
     says 'being restored'
     [ "$user" = oksana ] || continue
+    out=$(script -qec "'$KARTO' hub held --db hub" /dev/null </dev/null 2>&1)
+    has 'Іван' # who is petro's to give back; the client by its name, not by its id
+    printf '%s' "$out" | grep -qE 'there Мак.* \([0-9a-f]{8}\)' || fail "the client has no name in: $out"
     exits 1 hub recovered --db hub # petro is missing, and something is held already
     says 'not yet given back'
     says 'for your decision, too: karto hub held --db hub'
