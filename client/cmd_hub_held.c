@@ -396,7 +396,7 @@ static enum karto_err add_device(struct deciding *d, struct karto_tx *tx, struct
     enum karto_err err = karto_device_row_of(tx, id, &row);
     karto_rid_print_short(id, device);
     if (err == KARTO_OK)
-        karto_device_row_say(d->cli->lang, &row, &text);
+        karto_device_row_say(d->cli, &row, &text);
     if (err == KARTO_OK)
         karto_problem_candidate(&d->cli->problem, karto_slice_str(device), karto_buf_slice(&text));
     karto_buf_fini(&text);

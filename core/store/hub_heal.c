@@ -164,17 +164,6 @@ static enum karto_err find_rest(struct karto_tx *tx, const struct karto_device *
 
 /* ---- from a device ---- */
 
-/* The rest of it is kept apart, or what was kept of it is not needed any more. */
-static enum karto_err keep_rest(struct karto_tx *tx, const struct karto_held *held, bool rest,
-                                enum karto_healed *outcome)
-{
-    bool room = true;
-    enum karto_err err = rest ? karto_hub_hold(tx, held, &room) : karto_hub_release(tx, held->record, held->device);
-    if (rest)
-        *outcome = room ? KARTO_HEALED_HELD : KARTO_HEALED_NO_ROOM;
-    return err;
-}
-
 /* Something that it has to do with cannot be read, as the client that it hangs on: what was not begun yet is kept, for
  * when that is mended. */
 static enum karto_err keep_unread(const struct karto_tx *tx, enum karto_err err, uint64_t position, bool *rest)
@@ -198,6 +187,64 @@ static enum karto_err join_or_keep(struct karto_tx *tx, const struct karto_devic
                             : join(tx, device, &before, state, state, came, rest);
     err = keep_unread(tx, err, position, rest);
     *came = *came && tx->ledger.position != position;
+    return err;
+}
+
+/* Whether both have a head of one dot that is not the same: two copies of a store have written under one number. */
+static bool clash(const struct karto_record *a, const struct karto_record *b)
+{
+    for (uint32_t i = 0; i < a->count; i++)
+        for (uint32_t j = 0; j < a->fields[i].count; j++) {
+            const struct karto_register *reg = &a->fields[i].registers[j];
+            const struct karto_register *other = karto_record_register(b, a->fields[i].number, reg->key);
+            for (uint32_t k = 0; k < reg->count; k++)
+                for (uint32_t l = 0; other && l < other->count; l++)
+                    if (karto_dot_equal(reg->heads[k].stamp.dot, other->heads[l].stamp.dot) &&
+                        !karto_slice_equal(reg->heads[k].value, other->heads[l].value))
+                        return true;
+        }
+    return false;
+}
+
+/* Both together, as one is held of a record and a laptop: copies of one store are one laptop here, and what one of them
+ * has the other may not. *fits: one record can hold both. */
+static enum karto_err join_held(struct karto_tx *tx, const struct karto_held *earlier, struct karto_held *brought,
+                                bool *fits)
+{
+    struct karto_record a, b, both;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    *fits = true;
+    if (karto_record_decode(&tx->arena, earlier->record, earlier->state, &a) != KARTO_OK)
+        return KARTO_OK; /* check names it: it goes */
+    enum karto_err err = karto_record_decode(&tx->arena, brought->record, brought->state, &b);
+    if (err != KARTO_OK)
+        return err;
+    karto_join(&tx->arena, &a, &b, &both);
+    both.id = b.id;
+    *fits = a.kind == b.kind && !clash(&a, &b) && karto_record_check(&both) == KARTO_OK;
+    karto_record_encode(&both, &bytes);
+    brought->state = karto_arena_copy(&tx->arena, karto_buf_slice(&bytes));
+    karto_buf_fini(&bytes);
+    return KARTO_OK;
+}
+
+/* The rest of it is kept apart, with what is already; or what was kept of it is not needed any more. */
+static enum karto_err keep_rest(struct karto_tx *tx, const struct karto_held *brought, bool rest,
+                                enum karto_healed *outcome)
+{
+    struct karto_held earlier, now = *brought;
+    bool room = true;
+    enum karto_err err = karto_hub_held(tx, brought->record, brought->device, &earlier);
+    bool is = err == KARTO_OK, same = is && karto_slice_equal(earlier.state, brought->state);
+    if (err == KARTO_E_NOT_FOUND)
+        err = KARTO_OK;
+    if (err == KARTO_OK && !rest)
+        return same ? karto_hub_release(tx, brought->record, brought->device) : KARTO_OK;
+    if (err == KARTO_OK && is && !same)
+        err = join_held(tx, &earlier, &now, &room);
+    if (err == KARTO_OK && room)
+        err = karto_hub_hold(tx, &now, &room);
+    *outcome = room ? KARTO_HEALED_HELD : KARTO_HEALED_NO_ROOM;
     return err;
 }
 
@@ -238,7 +285,7 @@ enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *de
     brought.late = err == KARTO_OK && !recovery.recovering && !karto_hub_wants(tx, &recovery, device);
     if (err == KARTO_OK)
         err = heal(tx, device, &brought, &came, outcome);
-    if (err == KARTO_OK && came)
+    if (err == KARTO_OK && (came || *outcome == KARTO_HEALED_NOTHING))
         err = karto_hub_heal_again(tx, &id, NULL);
     karto_arena_release(&tx->arena, mark);
     return err;

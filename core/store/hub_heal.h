@@ -10,7 +10,8 @@ enum karto_healed {
     KARTO_HEALED = 1,     /* something of it is in the record now, and nothing is held */
     KARTO_HEALED_NOTHING, /* the record has all of it */
     KARTO_HEALED_HELD,    /* some of it, or all, is kept for the administrator */
-    KARTO_HEALED_NO_ROOM, /* the same, but too much of this device's is kept already: it must keep that itself */
+    KARTO_HEALED_NO_ROOM, /* the same, but it must keep that itself: too much of this device's is kept
+                              already, or something that one record cannot hold beside it */
 };
 
 /* Whether the device's state of a record with this hash is of any use: the record is not here, or another one is. A

@@ -4,12 +4,13 @@
 #include "core/store/check.h"
 #include "core/store/databases.h"
 #include "core/store/hub_heal.h"
+#include "core/store/hub_held.h"
 #include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
 #include <sys/resource.h>
 
-enum { NOTE = 31, TAG = 23, SUBJECT = 38 };
+enum { NOTE = 31, TAG = 23, SUBJECT = 38, SITE = 29 };
 
 static enum karto_err do_restore(struct karto_tx *tx, void *context)
 {
@@ -329,6 +330,43 @@ static void what_comes_late_is_held(void)
     close_forger(&f, true);
 }
 
+static enum karto_err do_held(struct karto_tx *tx, void *context)
+{
+    const struct giving *g = context;
+    struct karto_held held;
+    struct karto_record state;
+    CHECK_INT(karto_hub_held(tx, g->record, g->device, &held), KARTO_OK);
+    CHECK_INT(karto_record_decode(&tx->arena, held.record, held.state, &state), KARTO_OK);
+    CHECK_INT(state.count, 2);
+    const struct karto_register *note = karto_record_register(&state, NOTE, karto_slice(NULL, 0));
+    CHECK(note && note->count == 1);
+    CHECK_INT(note->heads[0].stamp.dot.seq, 4);
+    CHECK(karto_record_register(&state, SITE, karto_slice(NULL, 0)));
+    return KARTO_OK;
+}
+
+/* Two copies of a laptop have each something of the same client: both are held, and of a field what is newer. */
+static void of_two_copies_nothing_goes(void)
+{
+    struct forger f;
+    open_forger(&f);
+    go_on(&f);
+    f.through = true;
+    struct karto_field note = text_field(&f, NOTE, seen(&f, KARTO_VV_EMPTY, f.oksana, 2), f.oksana, 2, "of one"),
+                       site = text_field(&f, SITE, seen(&f, KARTO_VV_EMPTY, f.oksana, 3), f.oksana, 3, "of the other"),
+                       newer = text_field(&f, NOTE, seen(&f, KARTO_VV_EMPTY, f.oksana, 4), f.oksana, 4, "newer");
+    CHECK_INT(forge(&f, f.client, &note), KARTO_HEALED_HELD);
+    CHECK_INT(forge(&f, f.client, &site), KARTO_HEALED_HELD);
+    CHECK_INT(forge(&f, f.client, &newer), KARTO_HEALED_HELD);
+    CHECK_INT(forge(&f, f.client, &note), KARTO_HEALED_HELD);
+    struct karto_field other =
+        text_field(&f, NOTE, seen(&f, KARTO_VV_EMPTY, f.oksana, 4), f.oksana, 4, "the same number");
+    CHECK_INT(forge(&f, f.client, &other), KARTO_HEALED_NO_ROOM);
+    struct giving g = {.device = f.s.devices[0].device, .record = f.client};
+    CHECK_INT(karto_store_read(f.s.hub.store, do_held, &g), KARTO_OK);
+    close_forger(&f, true);
+}
+
 /* A laptop of head office is believed; and yet what others do afterwards under such a number comes in. */
 static void even_head_office_swallows_nothing(void)
 {
@@ -365,8 +403,9 @@ static void an_answer_tells_nothing_of_what_is_not_his(void)
     struct forger f;
     open_forger(&f);
     for (int seq = 1; seq < 4; seq++) {
-        struct karto_field field = text_field(&f, TAG, seen(&f, KARTO_VV_EMPTY, f.office, (uint64_t)seq), f.office,
-                                              (uint64_t)seq, seq == 3 ? "x" : NULL);
+        struct karto_field field =
+            text_field(&f, seq == 3 ? SITE : TAG, seen(&f, KARTO_VV_EMPTY, f.office, (uint64_t)seq), f.office,
+                       (uint64_t)seq, seq == 3 ? "x" : NULL);
         CHECK_INT(forge(&f, f.south, &field), KARTO_HEALED_HELD);
         CHECK_INT(held(&f), 1);
         CHECK_INT(karto_store_write(f.s.hub.store, do_again, NULL), KARTO_OK);
@@ -872,6 +911,7 @@ int main(void)
     another_value_under_a_dot_that_is_here();
     own_numbers_that_were_never_made();
     what_comes_late_is_held();
+    of_two_copies_nothing_goes();
     even_head_office_swallows_nothing();
     what_head_office_wrote_is_not_swallowed();
     he_does_not_write_at_head_office();
