@@ -104,8 +104,9 @@ static void apply_touches(struct karto_arena *arena, const struct karto_record *
         bool known = karto_vv_covers(before->vv, change->stamp.dot);
         fields[count++] = known ? *before : field_after(arena, before, touch, &change->stamp);
     }
-    uint32_t kind = record->kind ? record->kind : change->kind; /* a record stays what it is */
-    *out = (struct karto_record){change->record, kind, fields, count};
+    *out = (struct karto_record){change->record, record->kind, fields, count};
+    bool is_something = record->kind && (karto_record_has_heads(record) || !karto_record_has_heads(out));
+    out->kind = is_something ? record->kind : change->kind; /* a record stays what it is */
 }
 
 enum karto_outcome karto_apply(struct karto_arena *arena, const struct karto_record *record,
@@ -198,5 +199,6 @@ void karto_join(struct karto_arena *arena, const struct karto_record *a, const s
         i += i < a->count && a->fields[i].number == number;
         j += j < b->count && b->fields[j].number == number;
     }
-    *out = (struct karto_record){a->count ? a->id : b->id, a->count ? a->kind : b->kind, fields, count};
+    const struct karto_record *whose = a->count && (karto_record_has_heads(a) || !karto_record_has_heads(b)) ? a : b;
+    *out = (struct karto_record){a->count ? a->id : b->id, whose->kind, fields, count};
 }

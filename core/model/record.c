@@ -17,6 +17,14 @@ const struct karto_field *karto_record_field(const struct karto_record *record, 
     return low < record->count && record->fields[low].number == number ? &record->fields[low] : NULL;
 }
 
+bool karto_record_has_heads(const struct karto_record *record)
+{
+    for (uint32_t i = 0; i < record->count; i++)
+        if (record->fields[i].count > 0)
+            return true;
+    return false;
+}
+
 const struct karto_register *karto_field_register(const struct karto_field *field, struct karto_slice key)
 {
     if (!field)

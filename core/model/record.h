@@ -48,9 +48,13 @@ struct karto_record {
 
 /* NULL where there is none. */
 const struct karto_field *karto_record_field(const struct karto_record *record, uint32_t number);
+
 const struct karto_register *karto_field_register(const struct karto_field *field, struct karto_slice key);
 const struct karto_register *karto_record_register(const struct karto_record *record, uint32_t field,
                                                    struct karto_slice key);
+
+/* Whether any value stands in it: of changes that were refused, vectors alone are left. */
+bool karto_record_has_heads(const struct karto_record *record);
 
 /* What is shown of several heads: the one of the greatest (clock, node). NULL for NULL. */
 const struct karto_head *karto_winner(const struct karto_register *reg);

@@ -242,18 +242,34 @@ static enum karto_err keep_rest(struct karto_tx *tx, const struct karto_held *br
         return same ? karto_hub_release(tx, brought->record, brought->device) : KARTO_OK;
     if (err == KARTO_OK && is && !same)
         err = join_held(tx, &earlier, &now, &room);
-    if (err == KARTO_OK && room)
-        err = karto_hub_hold(tx, &now, &room);
+    if (err == KARTO_OK)
+        err = room ? karto_hub_hold(tx, &now, &room) : karto_hub_held_is_full(tx, brought->device);
     *outcome = room ? KARTO_HEALED_HELD : KARTO_HEALED_NO_ROOM;
     return err;
 }
 
+/* Nothing in it is new. Of a record that is none of the device's business, or that nobody has, it must not learn that:
+ * it hears what it would if there were. Nothing is kept, so that of a record's last room it may learn more. */
+static enum karto_err hear_nothing(struct karto_tx *tx, const struct karto_held *brought,
+                                   const struct karto_device *device, enum karto_healed *outcome)
+{
+    struct karto_held_tally tally;
+    struct karto_slice home, state;
+    enum karto_err err = karto_hub_state(tx, device, brought->record, &home, &state);
+    if (err != KARTO_E_NOT_FOUND && err != KARTO_E_CORRUPT)
+        return err;
+    err = karto_hub_held_tally(tx, device->id, &tally);
+    *outcome = tally.full ? KARTO_HEALED_NO_ROOM : KARTO_HEALED_HELD;
+    return err;
+}
+
+/* *again: what is held of the record is to be looked at once more. */
 static enum karto_err heal(struct karto_tx *tx, const struct karto_device *device, const struct karto_held *brought,
-                           bool *came, enum karto_healed *outcome)
+                           bool *again, enum karto_healed *outcome)
 {
     struct karto_record state;
-    bool rest, foreign;
-    *came = false;
+    bool came, rest;
+    *again = false;
     enum karto_err err = karto_record_decode(&tx->arena, brought->record, brought->state, &state);
     if (err != KARTO_OK || karto_rid_is_zero(brought->record) || brought->home.size > KARTO_TERRITORY_SIZE_MAX ||
         !karto_utf8_valid(brought->home) || karto_hub_claims_ours(tx, &state))
@@ -261,15 +277,12 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
     *outcome = KARTO_HEALED_NOTHING;
     if (is_none_of_its(device, state.kind))
         return KARTO_OK;
-    err = karto_hub_is_foreign(tx, device, brought->record, &foreign);
-    if (err == KARTO_E_CORRUPT) { /* where it lies cannot even be read */
-        foreign = true;
-        err = KARTO_OK;
-    }
+    err = join_or_keep(tx, device, brought, &state, &came, &rest);
+    *outcome = came ? KARTO_HEALED : KARTO_HEALED_NOTHING;
+    *again = came || !rest;
     if (err == KARTO_OK)
-        err = join_or_keep(tx, device, brought, &state, came, &rest);
-    *outcome = *came ? KARTO_HEALED : KARTO_HEALED_NOTHING;
-    return err == KARTO_OK ? keep_rest(tx, brought, rest || foreign, outcome) : err;
+        err = keep_rest(tx, brought, rest, outcome);
+    return err == KARTO_OK && !came && !rest ? hear_nothing(tx, brought, device, outcome) : err;
 }
 
 enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
@@ -277,15 +290,15 @@ enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *de
 {
     struct karto_held brought = {id, device->id, home, state, false};
     struct karto_recovery recovery;
-    bool came = false;
+    bool again = false;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_hub_recovery_state(tx, &recovery);
     if (err == KARTO_OK && !recovery.ever)
         err = KARTO_E_PROTOCOL;
     brought.late = err == KARTO_OK && !recovery.recovering && !karto_hub_wants(tx, &recovery, device);
     if (err == KARTO_OK)
-        err = heal(tx, device, &brought, &came, outcome);
-    if (err == KARTO_OK && (came || *outcome == KARTO_HEALED_NOTHING))
+        err = heal(tx, device, &brought, &again, outcome);
+    if (err == KARTO_OK && again)
         err = karto_hub_heal_again(tx, &id, NULL);
     karto_arena_release(&tx->arena, mark);
     return err;
@@ -299,13 +312,13 @@ static enum karto_err heal_again(struct karto_tx *tx, const struct karto_held *k
     struct karto_held held;
     struct karto_device device;
     enum karto_healed outcome;
-    bool came;
+    bool again;
     uint64_t position = tx->ledger.position;
     enum karto_err err = karto_hub_held(tx, key->record, key->device, &held);
     if (err == KARTO_OK)
         err = karto_hub_device(tx, key->device, &device);
     if (err == KARTO_OK && !device.revoked)
-        err = heal(tx, &device, &held, &came, &outcome);
+        err = heal(tx, &device, &held, &again, &outcome);
     bool unread = err == KARTO_E_CORRUPT && tx->ledger.position == position;
     return err == KARTO_E_NOT_FOUND || err == KARTO_E_PROTOCOL || unread ? KARTO_OK : err;
 }

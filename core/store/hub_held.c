@@ -44,6 +44,16 @@ static enum karto_err put_tally(struct karto_tx *tx, struct karto_rid device, co
     return karto_kv_put(tx->kv, KARTO_DB_HELD, karto_rid_slice(&device), karto_slice(row, sizeof row));
 }
 
+enum karto_err karto_hub_held_is_full(struct karto_tx *tx, struct karto_rid device)
+{
+    struct karto_held_tally tally;
+    enum karto_err err = karto_hub_held_tally(tx, device, &tally);
+    if (err != KARTO_OK || tally.full)
+        return err;
+    tally.full = true;
+    return put_tally(tx, device, &tally);
+}
+
 enum karto_err karto_hub_has_room(struct karto_tx *tx, struct karto_rid device)
 {
     struct karto_held_tally tally;

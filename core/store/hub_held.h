@@ -30,6 +30,10 @@ KARTO_CHECKED enum karto_err karto_hub_hold(struct karto_tx *tx, const struct ka
 
 /* Forgets what is held of the record and device, if anything is; and that the device has more. */
 KARTO_CHECKED enum karto_err karto_hub_release(struct karto_tx *tx, struct karto_rid record, struct karto_rid device);
+
+/* The tally says that the device has more. */
+KARTO_CHECKED enum karto_err karto_hub_held_is_full(struct karto_tx *tx, struct karto_rid device);
+
 KARTO_CHECKED enum karto_err karto_hub_has_room(struct karto_tx *tx, struct karto_rid device);
 
 /* KARTO_E_NOT_FOUND. In the arena. */

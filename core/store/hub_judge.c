@@ -24,19 +24,19 @@ static enum karto_err made_by(struct karto_tx *tx, const struct karto_device *de
 }
 
 /* Whether a record was in a scope of the device at some time of the last days: what is still pending then goes through.
- */
+ * A stillborn one was in nobody's: it is whose device made it, for as long as it is. */
 static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device *device,
-                                 const struct karto_rights *scope, uint64_t position, bool *inside)
+                                 const struct karto_rights *scope, const struct karto_entry *entry, bool *inside)
 {
     int64_t since = karto_sys_now_ms(tx->sys) - KARTO_LATE_MS_MAX;
     struct karto_log_entry row;
     *inside = false;
-    for (uint64_t at = position; at && !*inside; at = row.previous) {
+    for (uint64_t at = entry->last; at && !*inside; at = row.previous) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
         enum karto_err err = karto_log_read(tx, at, &row);
         if (err != KARTO_OK)
             return err;
-        if (row.at_ms < since) /* when it came, the record had been gone for as long already */
+        if (row.at_ms < since && !entry->stillborn) /* when it came, the record had been gone for as long already */
             return KARTO_OK;
         *inside = karto_rights_hold(scope, row.before);
         if (!*inside)
@@ -60,7 +60,7 @@ static enum karto_err was_inside_once(struct karto_tx *tx, const struct karto_de
         *inside = memo->inside;
         return KARTO_OK;
     }
-    enum karto_err err = was_inside(tx, device, scope, entry->last, inside);
+    enum karto_err err = was_inside(tx, device, scope, entry, inside);
     if (err == KARTO_OK)
         *memo = (struct karto_lately){device->id, entry->id, former, true, *inside};
     return err;

@@ -51,20 +51,12 @@ bool karto_hub_places(const struct karto_change *change)
     return karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_CLIENT);
 }
 
-static bool has_heads(const struct karto_record *record)
-{
-    for (uint32_t i = 0; i < record->count; i++)
-        if (record->fields[i].count > 0)
-            return true;
-    return false;
-}
-
 static bool is_stillborn(const struct karto_entry *before, const struct karto_change *change, bool refused,
                          const struct karto_record *after)
 {
     if (!karto_hub_places(change))
         return before->stillborn || (refused && !before->exists);
-    return refused ? before->stillborn || !has_heads(after) : false;
+    return refused ? before->stillborn || !karto_record_has_heads(after) : false;
 }
 
 /* Whether what goes into the log is not, byte for byte, what has this hash. */
@@ -523,8 +515,9 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
     return log_apart(tx, change, &part, KARTO_E_UNREADABLE);
 }
 
-enum karto_err karto_hub_is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
-                                    bool *foreign)
+/* Whether there is such a record, and it is none of the device's business. */
+static enum karto_err is_foreign(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
+                                 bool *foreign)
 {
     struct karto_slice row;
     bool inside;
@@ -544,7 +537,7 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
     if (karto_hub_is_claimed(device))
         return KARTO_OK; /* nobody has said yet what is its business */
-    enum karto_err err = karto_hub_is_foreign(tx, device, change->record, &foreign);
+    enum karto_err err = is_foreign(tx, device, change->record, &foreign);
     if (err != KARTO_OK || !foreign)
         return err == KARTO_OK ? take_aside(tx, device, change, earlier, "the record here cannot be read", judgement)
                                : err;
@@ -587,7 +580,7 @@ enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_dev
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
     karto_change_forget_old(&tx->arena, &bare); /* the hub finds them itself, and believes no others */
     enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
-    if (err == KARTO_OK && !karto_slice_equal(change->stamp.author, device->user))
+    if (err == KARTO_OK && !karto_hub_is_claimed(device) && !karto_slice_equal(change->stamp.author, device->user))
         err = KARTO_E_PROTOCOL;
     if (err == KARTO_OK) {
         err = karto_dot_find(tx, change->stamp.dot, &known);

@@ -252,11 +252,34 @@ static void after_head_office_was_put_back(void)
     end(&s);
 }
 
+/* The activity was refused, as it hangs on a client of the south: nothing of it stands under that id, and the client
+ * that had it first is one again, for everybody. */
+static void what_was_refused_takes_no_id(void)
+{
+    struct stage s;
+    begin(&s);
+    spine_keep(&s.spine, &s.spine.hub, "before");
+    struct karto_rid id = spine_client(s.oksana, "Каштан", "01");
+    spine_sync(&s.spine, 0);
+    spine_put_back(&s.spine, &s.spine.hub, "before");
+    CHECK_INT(karto_store_write(s.spine.hub.store, do_restore, NULL), KARTO_OK);
+    CHECK_INT(karto_store_write(s.spine.hub.store, do_recovered, NULL), KARTO_OK);
+    make_activity(s.petro, id, s.south);
+    spine_sync(&s.spine, 1);
+    CHECK_INT(last_of(s.petro, 0).verdict, KARTO_V_REFUSED);
+    spine_sync(&s.spine, 0);
+    CHECK_STR(spine_see(s.oksana, id, KARTO_F_NAME, "").text, "Каштан");
+    spine_sync_all(&s.spine);
+    CHECK_STR(spine_see(s.petro, id, KARTO_F_NAME, "").text, "Каштан");
+    end(&s);
+}
+
 int main(void)
 {
     the_later_one_is_refused();
     in_another_territory();
     the_other_one_comes_while_it_is_pending();
     after_head_office_was_put_back();
+    what_was_refused_takes_no_id();
     return 0;
 }
