@@ -17,6 +17,7 @@
 #include "core/base/os_socket.h"
 #include "core/base/reader.h"
 #include "core/base/text.h"
+#include "core/store/device.h"
 #include "core/store/handover.h"
 #include "core/store/page.h"
 
@@ -67,7 +68,8 @@ static enum karto_err refuse(struct assigning *a, enum karto_message message, en
                                        karto_arg_text("what", karto_heading(cli->lang, karto_slice_str(a->def->name))));
     KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_str("field", a->def->name),
               karto_arg_str("to", a->def->number == KARTO_F_TERRITORY ? "15" : "olena"),
-              karto_arg_str("of", a->def->number == KARTO_F_TERRITORY ? "14" : "petro"));
+              karto_arg_str("of", a->def->number == KARTO_F_TERRITORY ? "14" : "petro"),
+              karto_arg_str("db", karto_cli_on_db(cli)));
     return err;
 }
 
@@ -225,7 +227,8 @@ static enum karto_err say_nobody(struct assigning *a, const struct karto_in_use 
     struct karto_slice what = karto_heading(cli->lang, karto_slice_str(a->def->name));
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, KARTO_M_ASSIGN_NOBODY, karto_arg_text("what", what),
                   karto_arg_text("of", a->from));
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ASSIGN_NOBODY_HINT, karto_arg_str("field", a->def->name));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ASSIGN_NOBODY_HINT, karto_arg_str("field", a->def->name),
+              karto_arg_str("db", karto_cli_on_db(cli)));
     karto_in_use_offer(in_use, cli, a->from);
     return KARTO_E_NOT_FOUND;
 }
@@ -276,6 +279,14 @@ static enum karto_err say_unknown(struct assigning *a, const struct karto_in_use
     return cli->settings.yes || cli->settings.dry_run ? KARTO_OK : KARTO_E_USAGE;
 }
 
+/* A representative has not got what others have, and may not hand over anyway. */
+static bool sees_all(struct karto_tx *tx)
+{
+    struct karto_rights rights;
+    return tx->ledger.role != KARTO_ON_DEVICE || karto_device_rights(tx, &rights) != KARTO_OK ||
+           rights.role == KARTO_ROLE_OFFICE;
+}
+
 /* A typing mistake would take clients away from everybody who works with them. */
 static enum karto_err check_new(struct assigning *a, struct karto_tx *tx)
 {
@@ -307,7 +318,7 @@ static enum karto_err select_work(struct karto_tx *tx, void *context)
     case BY_QUERY: err = read_query(a, tx); break;
     }
     if (err == KARTO_OK && a->clients.size)
-        return check_new(a, tx);
+        return sees_all(tx) ? check_new(a, tx) : KARTO_OK;
     return err == KARTO_OK && a->by == BY_HOLDER ? look_for_holder(a, tx) : err;
 }
 
