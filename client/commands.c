@@ -65,6 +65,12 @@ static const struct karto_option undo_options[] = {
     {"user", 0, "U", KARTO_M_OPT_BY_USER},
 };
 
+static const struct karto_option assign_options[] = {
+    {"of", 0, "OLD", KARTO_M_OPT_ASSIGN_OF},         {"client", 0, "CLIENT", KARTO_M_OPT_ASSIGN_CLIENT},
+    {"query", 0, "QUERY", KARTO_M_OPT_ASSIGN_QUERY}, {"since", 0, "DATE", KARTO_M_OPT_ASSIGN_SINCE},
+    {"reason", 0, "TEXT", KARTO_M_OPT_REASON},
+};
+
 static const struct karto_option doctor_options[] = {{"offline", 0, NULL, KARTO_M_OPT_OFFLINE}};
 static const struct karto_option quarantine_options[] = {{"output", 'o', "FILE", KARTO_M_OPT_OUTPUT}};
 static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
@@ -110,6 +116,18 @@ const struct karto_command karto_commands[] = {
      .run = karto_cmd_conflict_resolve},
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
     {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
+    {.noun = "assign",
+     .verb = "territory",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(assign_options),
+     .run = karto_cmd_assign},
+    {.noun = "assign",
+     .verb = "manager",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(assign_options),
+     .run = karto_cmd_assign},
     {.noun = "sync", OPTIONS(sync_options), .run = karto_cmd_sync},
     {.noun = "find", .words_min = 1, .words_max = ANY, OPTIONS(find_options), .run = karto_cmd_find},
     {.noun = "status", .run = karto_cmd_status},

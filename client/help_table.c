@@ -238,6 +238,26 @@ const struct karto_help karto_help_table[] = {
    "written something else since, that stays, and is told (exit 3). New records are hidden. An undo can be undone by its own number;\n"
    "one that was broken off is simply run again."}}},
 
+{"assign territory", "karto assign territory NEW --of OLD | --client CLIENT... | --query QUERY [--since DATE] [-n] [-y] [--reason TEXT]",
+ {"karto assign territory 15 --of 14 -n", "karto assign territory 15 --of 14 --since 2026-12-01", "karto assign territory 15 --client Ромашка --client 22859846", "karto assign territory 15 --query \"territory:14 city:Львів\""},
+ {{"передати клієнтів на іншу територію", {"скільки їх і хто це", "усю територію 14, від того дня", "двох клієнтів", "лише тих із території 14, хто у Львові"},
+   "Хто має територію, той отримає клієнтів з усім, що до них внесено, під час наступного обміну; у попереднього вони зникнуть.\n"
+   "Без --since це сьогодні; майбутній день настане сам. --of бере й схованих. Те, що в клієнта вписано на пізніші дні, лишається.\n"
+   "Усе разом скасовує один karto undo. Перерване запускають ще раз. Територія, якої досі не має ніхто, потребує -y."},
+  {"hand clients over to another territory", {"how many, and who", "all of territory 14, from that day on", "two clients", "only those of territory 14 in Lviv"},
+   "Who has the territory gets the clients with all that was entered for them at his next synchronisation; they leave the one before.\n"
+   "Without --since it is today; a day to come takes effect by itself. --of takes hidden ones too. What a client has for later days stays.\n"
+   "One karto undo takes all of it back. What was broken off is run again. A territory that nobody has so far needs -y."}}},
+
+{"assign manager", "karto assign manager NEW --of OLD | --client CLIENT... | --query QUERY [--since DATE] [-n] [-y] [--reason TEXT]",
+ {"karto assign manager petro --of oksana --since 2026-12-01 -n", "karto assign manager petro --of oksana", "karto assign manager petro --client Ромашка --reason \"хворіє\""},
+ {{"передати клієнтів іншому менеджерові", {"скільки їх буде від того дня", "усіх, від сьогодні", "одного, і чому"},
+   "Менеджер – це ім'я користувача. Кому видно клієнта, вирішує його територія: karto assign territory.\n"
+   "Решта так само, як у karto help assign territory."},
+  {"hand clients over to another manager", {"how many it would be from that day on", "all of them, from today", "one, and why"},
+   "A manager is the name of a user. Who sees a client is decided by its territory: karto assign territory.\n"
+   "All else is as karto help assign territory says."}}},
+
 {"import",
  "karto import FILE [--kind KIND] [--map COLUMN=FIELD]... [--match FIELD,...] [--new-only|--update] [--encoding E] [--separator C] [--errors FILE] [-n]",
  {"karto import prospects.csv --kind client -n", "karto import prospects.csv --kind client --match edrpou --errors bad.csv", "karto import old.csv --kind client --encoding windows-1251 --map \"Назва фірми=name\"", "karto import clients.json"},

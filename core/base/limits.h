@@ -25,8 +25,9 @@ enum {
         20,               /* rows above the names of columns: a letterhead, a period, a name of the report */
     KARTO_TUPLE_MAX = 16, /* elements of a tuple */
 
-    KARTO_UNDO_CHAIN_MAX = 64,  /* undoes of an undo of an undo: nobody changes his mind as often */
-    KARTO_UNDO_RECORDS = 10000, /* records that are taken back in one transaction: it fits into memory */
+    KARTO_UNDO_CHAIN_MAX = 64,   /* undoes of an undo of an undo: nobody changes his mind as often */
+    KARTO_UNDO_RECORDS = 10000,  /* records that are taken back in one transaction: it fits into memory */
+    KARTO_ASSIGN_CLIENTS = 2000, /* clients that are handed over in one transaction, with all that hangs on them */
 
     /* What goes over the wire. */
     KARTO_FRAME_SIZE_MAX = 4 * 1024 * 1024 + 4096, /* bytes of one nng message: a change set and its header */
