@@ -200,9 +200,10 @@ static void judge_base(struct karto_tx *tx, struct karto_entry *entry, const str
     if (refused && entry->base.count > 0 && entry->base.kind != change->kind)
         return;
     struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
-    if (karto_apply(&tx->arena, &entry->base, &effect, &base) != KARTO_APPLIED)
+    enum karto_outcome outcome = karto_apply(&tx->arena, &entry->base, &effect, &base);
+    if (outcome == KARTO_KNOWN)
         return;
-    if (karto_record_check(&base) == KARTO_OK)
+    if (outcome == KARTO_APPLIED && karto_record_check(&base) == KARTO_OK)
         entry->base = base;
     else
         entry->kept = false; /* the hub has taken it upon another state: that one is still to come */

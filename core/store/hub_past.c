@@ -148,8 +148,9 @@ static enum karto_err give_scope(struct giving *g)
 
 /* ---- named records ---- */
 
-/* The newest entry of a record below a position: from that position itself, if it is one of the record's, else from its
- * last one back. KARTO_E_STALE: so much has happened since that the device should pull first. */
+/* The newest entry of a record below a position: from that position itself, if it is one of the record's (what stands
+ * apart is in nobody's chain), else from its last one back. KARTO_E_STALE: so much has happened since that the device
+ * should pull first. */
 static enum karto_err find_start(struct giving *g, const struct karto_past_place *place, uint64_t last, uint64_t *start)
 {
     struct karto_log_entry row;
@@ -158,7 +159,7 @@ static enum karto_err find_start(struct giving *g, const struct karto_past_place
     if (place->before && place->before <= g->ask->cursor && place->before <= last) {
         err = read_row(g, place->before, &row);
         *start = row.previous;
-        if (err != KARTO_OK || karto_rid_equal(row.record, place->record))
+        if (err != KARTO_OK || (karto_rid_equal(row.record, place->record) && !row.apart))
             return err;
     }
     for (*start = last; *start && (*start >= place->before || *start > g->ask->cursor); *start = row.previous) {

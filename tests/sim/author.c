@@ -37,6 +37,8 @@ static unsigned tell_oracle(struct place *place, unsigned record, const struct l
     for (unsigned i = 0; i < look->count; i++)
         for (unsigned j = 0; j < look->registers[i].count; j++)
             oracle_saw(oracle, uid, look->registers[i].uids[j], look->registers[i].field);
+    for (unsigned i = 0; i < look->gone_count; i++)
+        oracle_saw(oracle, uid, look->gone[i].uid, look->gone[i].field);
     for (unsigned i = 0; i < place->made.count; i++)
         oracle_saw_own(oracle, uid, place->made.uids[i]);
     if (place == &place->world->hub)

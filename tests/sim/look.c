@@ -535,6 +535,27 @@ struct looking {
     struct look *look;
 };
 
+static bool takes_away(const struct oracle_change *change, unsigned field)
+{
+    for (unsigned i = 0; i < change->count; i++)
+        if (change->sets[i].field == field && change->sets[i].removed)
+            return true;
+    return false;
+}
+
+/* Whoever sees the field sees that they are not there, whatever becomes of the change that took them away. */
+static void look_at_gone(const struct looking *looking, const struct karto_field *field)
+{
+    const struct world *world = looking->world;
+    struct look *look = looking->look;
+    for (unsigned i = 0; i < world->dot_count && look->gone_count < LOOK_REGISTERS; i++) {
+        const struct oracle_change *change = oracle_change(world->oracle, world->dots[i].uid);
+        if (karto_rid_equal(world->records[change->record].id, looking->id) && takes_away(change, field->number) &&
+            !world->dots[i].refused && karto_vv_covers(field->vv, world->dots[i].dot))
+            look->gone[look->gone_count++] = (struct look_gone){world->dots[i].uid, field->number};
+    }
+}
+
 static enum karto_err do_look(struct karto_tx *tx, void *context)
 {
     const struct looking *looking = context;
@@ -543,7 +564,7 @@ static enum karto_err do_look(struct karto_tx *tx, void *context)
     enum karto_err err = karto_entry_load(tx, looking->id, &entry);
     if (err != KARTO_OK)
         return err;
-    look->count = 0;
+    look->count = look->gone_count = 0;
     look->exists = entry.exists;
     look->hidden = karto_record_hidden(&entry.view);
     look->kept = entry.kept;
@@ -552,6 +573,8 @@ static enum karto_err do_look(struct karto_tx *tx, void *context)
     look->kind = entry.view.kind;
     snprintf(look->home, sizeof look->home, "%.*s", (int)entry.home.size,
              entry.home.data ? (const char *)entry.home.data : "");
+    for (uint32_t i = 0; i < entry.view.count; i++)
+        look_at_gone(looking, &entry.view.fields[i]);
     for (uint32_t i = 0; i < entry.view.count; i++)
         for (uint32_t j = 0; j < entry.view.fields[i].count; j++) {
             if (look->count == LOOK_REGISTERS)

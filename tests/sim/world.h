@@ -327,6 +327,11 @@ struct look_register {
     size_t value_size;
 };
 
+/* A change that took an element away: nothing shows it. */
+struct look_gone {
+    unsigned uid, field;
+};
+
 /* A record as a person at this store sees it. */
 struct look {
     bool exists, hidden, kept, expect;
@@ -335,6 +340,8 @@ struct look {
     char home[ORACLE_TEXT];
     struct look_register registers[LOOK_REGISTERS];
     unsigned count;
+    struct look_gone gone[LOOK_REGISTERS];
+    unsigned gone_count;
 };
 
 void place_look(struct place *place, unsigned record, struct look *look);
