@@ -71,10 +71,10 @@ agrees olena small/hub || fail 'the hub lacks something'
 
 # ---- joining, and the first synchronisation ----
 edit small/hub 2 40 || fail 'no edits'
-invite small/hub petro petro.txt
 stop "$hub"
 mv small/hub roomy # the device has the small disk to itself
 exits 0 hub recovered --db roomy -y # carried to another disk: a copy, and nothing is missing from it
+invite roomy petro petro.txt # those of before are withdrawn
 head -n 400 table.csv >part.csv # a megabyte
 exits 0 import part.csv --kind client --db roomy --match -
 start_hub roomy
@@ -100,7 +100,7 @@ fill
 karto client add name=Ромашка territory=14 --db small/petro
 for i in $(seq 2000); do # what is free inside of the file is used first
     [ "$code" -eq 0 ] || break
-    karto client add "name=Ромашка $i" territory=14 "note=$(printf '%04000d' 0)" --db small/petro
+    karto client add "name=Ромашка $i" territory=14 "note=$(printf '%060000d' 0)" --db small/petro
 done
 [ "$code" -eq 1 ] || fail 'the disk never was full'
 says E-DISK-FULL
