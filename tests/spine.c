@@ -4,6 +4,7 @@
 
 #include "core/model/schema.h"
 #include "core/store/check.h"
+#include "core/store/hub_recovery.h"
 
 static int64_t sys_now(void *context)
 {
@@ -71,9 +72,14 @@ static enum karto_err do_check(struct karto_tx *tx, void *context)
     return err;
 }
 
-static void close_node(struct spine_node *node)
+void spine_is_whole(struct spine_node *node)
 {
     CHECK_INT(karto_store_read(node->store, do_check, node), KARTO_OK);
+}
+
+static void close_node(struct spine_node *node)
+{
+    spine_is_whole(node);
     karto_store_close(node->store);
     temp_dir_remove(&node->dir);
 }
@@ -226,6 +232,29 @@ void spine_put_back(struct spine *spine, struct spine_node *node, const char *na
     karto_store_close(node->store);
     copy_file(path_in(spine->root.path, name, from, sizeof from), path_in(node->dir.path, "data.mdb", to, sizeof to));
     CHECK_INT(karto_store_open(&options, &node->store), KARTO_OK);
+}
+
+static enum karto_err do_restored(struct karto_tx *tx, void *context)
+{
+    static const struct karto_hub_journal nothing;
+    (void)context;
+    return karto_hub_restored(tx, &nothing);
+}
+
+void spine_restored(struct spine_node *hub)
+{
+    CHECK_INT(karto_store_write(hub->store, do_restored, NULL), KARTO_OK);
+}
+
+static enum karto_err do_recovered(struct karto_tx *tx, void *context)
+{
+    (void)context;
+    return karto_hub_recovered(tx);
+}
+
+void spine_recovered(struct spine_node *hub)
+{
+    CHECK_INT(karto_store_write(hub->store, do_recovered, NULL), KARTO_OK);
 }
 
 void spine_ask(struct spine *spine, int device, struct karto_slice frame, struct karto_buf *answer)

@@ -57,6 +57,13 @@ void spine_sync_all(struct spine *spine);                       /* twice around:
 void spine_keep(struct spine *spine, const struct spine_node *node, const char *name);
 void spine_put_back(struct spine *spine, struct spine_node *node, const char *name);
 
+/* CHECKs that karto_check finds nothing; so does closing. */
+void spine_is_whole(struct spine_node *node);
+
+/* The hub was put back from a backup, and nothing but the store is left of it; it is recovered. */
+void spine_restored(struct spine_node *hub);
+void spine_recovered(struct spine_node *hub);
+
 /* Fetches what happened before: at most so many pages of this size (0: the usual). Each answer comes twice when twice
  * is said, as it may when a connection is lost. How many came. */
 enum { SPINE_PAGES_MAX = 2000 };

@@ -20,15 +20,9 @@ static enum karto_err do_restore(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_hub_restored(tx, &journal) : err;
 }
 
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
-
 static void recovered(struct spine *s)
 {
-    CHECK_INT(karto_store_write(s->hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s->hub);
 }
 
 /* ---- the hub's row of a laptop ---- */

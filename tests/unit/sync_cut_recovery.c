@@ -3,23 +3,9 @@
  * there once, and head office's log is as long. */
 #include "core/base/os_posix.h"
 #include "core/store/hub_admit.h"
-#include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
 enum { SITE = 29, NOTE = 31, CITY = 42, CLIENTS = 6, ANSWERS_MAX = 400, OFFICE = 2, NEW = 3, LATE = 4, DEVICES = 5 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
 
 /* ---- a world that was put back ---- */
 
@@ -82,7 +68,7 @@ static void open_world(struct world *w, unsigned cut, uint64_t page_size)
     CHECK_INT(spine_device(&w->s, "late", north), LATE);
     work(w);
     spine_put_back(&w->s, &w->s.hub, "backup");
-    CHECK_INT(karto_store_write(w->s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&w->s.hub);
     w->s.page_size = page_size;
 }
 
@@ -164,7 +150,7 @@ static uint64_t recover(struct world *w)
         if (round == 0)
             CHECK_INT(karto_store_write(w->s.hub.store, do_admit, &w->s.devices[LATE].device), KARTO_OK);
     }
-    CHECK_INT(karto_store_write(w->s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&w->s.hub);
     for (int round = 0; round < 3; round++)
         for (int i = 0; i < DEVICES; i++)
             sync_with(w, i, KARTO_OK);

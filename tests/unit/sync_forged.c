@@ -1,7 +1,6 @@
 /* That a hub which was put back takes no forged state for true: whatever a representative says that others have done,
  * what they really do comes in afterwards, and nothing that is there goes. */
 #include "core/base/limits.h"
-#include "core/store/check.h"
 #include "core/store/databases.h"
 #include "core/store/hub_heal.h"
 #include "core/store/hub_held.h"
@@ -11,33 +10,6 @@
 #include <sys/resource.h>
 
 enum { NOTE = 31, TAG = 23, SUBJECT = 38, SITE = 29 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
-
-static void complain(void *context, const char *what, const struct karto_rid *record)
-{
-    (void)context, (void)record;
-    fprintf(stderr, "check: %s\n", what);
-}
-
-static enum karto_err do_check(struct karto_tx *tx, void *context)
-{
-    struct karto_check check = {0};
-    enum karto_err err = karto_check(tx, complain, context, &check);
-    CHECK_INT(check.problems, 0);
-    return err;
-}
 
 static enum karto_err do_node(struct karto_tx *tx, void *context)
 {
@@ -79,19 +51,19 @@ static void open_forger(struct forger *f)
     f->oksana = node_of(&f->s.devices[0]);
     f->petro = node_of(&f->s.devices[1]);
     f->olha = node_of(&f->s.devices[f->head]);
-    CHECK_INT(karto_store_write(f->s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&f->s.hub);
 }
 
 /* What everybody else does afterwards is there; the stores are whole. */
 static void close_forger(struct forger *f, bool recovered)
 {
     if (!recovered)
-        CHECK_INT(karto_store_write(f->s.hub.store, do_recovered, NULL), KARTO_OK);
+        spine_recovered(&f->s.hub);
     spine_sync_all(&f->s);
     spine_same(&f->s, "01");
-    CHECK_INT(karto_store_read(f->s.hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&f->s.hub);
     for (int i = 0; i < f->s.device_count; i++)
-        CHECK_INT(karto_store_read(f->s.devices[i].store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&f->s.devices[i]);
     karto_arena_fini(&f->arena);
     spine_close(&f->s);
 }
@@ -101,7 +73,7 @@ static void go_on(struct forger *f)
 {
     for (int i = 0; i < f->s.device_count; i++)
         CHECK_INT(spine_try_sync(&f->s, i), KARTO_E_RECOVERING);
-    CHECK_INT(karto_store_write(f->s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&f->s.hub);
     spine_sync_all(&f->s);
     f->oksana = node_of(&f->s.devices[0]);
     f->petro = node_of(&f->s.devices[1]);
@@ -208,7 +180,7 @@ static enum karto_err do_again(struct karto_tx *tx, void *context)
 static void petro_notes(struct forger *f, const char *note)
 {
     CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", note), KARTO_OK);
-    CHECK_INT(karto_store_write(f->s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&f->s.hub);
     spine_sync_all(&f->s);
     CHECK_STR(spine_see(&f->s.hub, f->client, NOTE, "").text, note);
     CHECK_INT(spine_see(&f->s.hub, f->client, NOTE, "").heads, 1);
@@ -440,7 +412,7 @@ static void open_loss(struct forger *f)
     CHECK_INT(spine_set(&f->s.devices[1], f->client, NOTE, "", "true"), KARTO_OK);
     spine_sync(&f->s, 1);
     spine_put_back(&f->s, &f->s.hub, "backup");
-    CHECK_INT(karto_store_write(f->s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&f->s.hub);
 }
 
 static void accept(struct forger *f)
@@ -487,7 +459,7 @@ static void what_its_author_has_stands_beside_it(void)
         CHECK_INT(forge(&f, f.client, &field), KARTO_HEALED_HELD);
         accept(&f);
         if (late) {
-            CHECK_INT(karto_store_write(f.s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_recovered(&f.s.hub);
             spine_sync(&f.s, 0);
             spine_sync(&f.s, f.head);
             CHECK_STR(spine_see(&f.s.devices[0], f.client, NOTE, "").text, "forged");
@@ -512,7 +484,7 @@ static void what_was_replaced_does_not_stay(void)
     spine_sync(&f.s, 1);
     spine_sync(&f.s, 0);
     spine_put_back(&f.s, &f.s.hub, "backup");
-    CHECK_INT(karto_store_write(f.s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&f.s.hub);
     CHECK_INT(spine_try_sync(&f.s, 0), KARTO_E_RECOVERING);
     accept(&f);
     CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "second");
@@ -804,7 +776,7 @@ static void whatever_he_says(void)
         }
         CHECK_INT(spine_set(&f.s.devices[1], f.client, TAG, "after", "after"), KARTO_OK);
         CHECK_INT(spine_set(&f.s.devices[1], f.client, NOTE, "", "true"), KARTO_OK);
-        CHECK_INT(karto_store_write(f.s.hub.store, do_recovered, NULL), KARTO_OK);
+        spine_recovered(&f.s.hub);
         spine_sync_all(&f.s);
         CHECK_STR(spine_see(&f.s.hub, f.client, NOTE, "").text, "true");
         CHECK_INT(spine_see(&f.s.hub, f.client, TAG, "after").heads, 1);
@@ -885,7 +857,7 @@ static void of_a_damaged_client(void)
     CHECK_INT(karto_store_read(f.s.hub.store, do_rest, &resting), KARTO_OK);
     CHECK_INT(resting.fields, 2);
     CHECK_INT(karto_store_write(f.s.hub.store, do_again, NULL), KARTO_OK);
-    CHECK_INT(karto_store_write(f.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&f.s.hub);
     CHECK_INT(held(&f), 2);
     CHECK_INT(karto_store_write(f.s.hub.store, do_damage, &f.client), KARTO_OK);
     CHECK_INT(karto_store_write(f.s.hub.store, do_again, device), KARTO_OK);

@@ -4,7 +4,6 @@
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/store/hub_held.h"
-#include "core/store/hub_recovery.h"
 #include "proto/messages.h"
 #include "tests/spine.h"
 
@@ -21,19 +20,6 @@ struct work {
     struct temp_dir backup;
     struct karto_token token;
 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
 
 static struct karto_answer ask(struct work *w, int device, struct karto_request *request)
 {
@@ -130,7 +116,7 @@ static void put_back(struct work *w)
     struct karto_store_options options = {
         .dir = w->backup.path, .sys = &w->s.clock.sys, .no_sync = true, .map_size = 4 << 20};
     CHECK_INT(karto_store_open(&options, &w->s.hub.store), KARTO_OK);
-    CHECK_INT(karto_store_write(w->s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&w->s.hub);
 }
 
 /* Made, backed up, pushed, lost: the hub is as it was before the push. */
@@ -275,7 +261,7 @@ static void what_builds_on_others_waits(void)
     CHECK_INT(answer.of.giveback.results[0].verdict, KARTO_V_NONE);
     CHECK_INT(answer.of.giveback.results[1].verdict, KARTO_V_NONE);
     CHECK_STR(note_of(&w), "");
-    CHECK_INT(karto_store_write(w.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&w.s.hub);
     answer = give_back(&w, 0, 1, 2);
     CHECK_INT(answer.of.giveback.results[0].verdict, KARTO_V_APPLIED);
     CHECK_INT(answer.of.giveback.results[1].verdict, KARTO_V_REFUSED);
@@ -293,7 +279,7 @@ static void what_made_a_record_may_come_last(void)
     struct karto_request request = {.type = KARTO_GIVEBACK};
     request.of.giveback = (struct karto_giveback){&w.site, &w.site_given, 1};
     CHECK_INT(ask(&w, 1, &request).of.giveback.results[0].verdict, KARTO_V_APPLIED);
-    CHECK_INT(karto_store_write(w.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&w.s.hub);
     hello(&w, 0);
     w.given[0].receipt = 0;
     w.changes[0].kind = KARTO_PERSON;
@@ -314,7 +300,7 @@ static void what_a_lost_hub_may_have_comes_again(void)
     struct work w;
     open_work(&w);
     hello(&w, 0);
-    CHECK_INT(karto_store_write(w.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&w.s.hub);
     struct karto_push_answer answer = push(&w, 0, CHANGES, CHANGES);
     CHECK_INT(answer.results[0].verdict, KARTO_V_APPLIED);
     CHECK_INT(answer.results[1].verdict, KARTO_V_APPLIED);
@@ -406,7 +392,7 @@ static void what_a_copy_has_overtaken_comes_again(void)
     struct karto_answer answer = give_back(&w, 0, 1, 1);
     CHECK_INT(answer.error, KARTO_OK);
     CHECK_INT(answer.of.giveback.results[0].verdict, KARTO_V_REISSUE);
-    CHECK_INT(karto_store_write(w.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&w.s.hub);
     CHECK_INT(push(&w, 1, 1, 1).results[0].verdict, KARTO_V_REISSUE);
     CHECK_INT(karto_store_write(w.s.hub.store, do_push_flawed, &w), KARTO_OK); /* nor one that cannot be decoded */
     CHECK_STR(note_of(&w), "");

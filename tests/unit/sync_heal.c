@@ -1,26 +1,12 @@
 /* That states bring back what a hub lost and nobody can give back as a change: all of it by a laptop of head office,
  * by a representative's what he may write, while the rest is held; that nothing forged gets in, nothing older changes
  * anything, and that check is clean and digests are equal after it. */
-#include "core/store/check.h"
 #include "core/store/databases.h"
 #include "core/store/hub_heal.h"
 #include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
 enum { NOTE = 31 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
 
 static enum karto_err do_held(struct karto_tx *tx, void *context)
 {
@@ -32,20 +18,6 @@ static uint64_t held(struct spine *s)
     struct karto_recovery recovery;
     CHECK_INT(karto_store_read(s->hub.store, do_held, &recovery), KARTO_OK);
     return recovery.held;
-}
-
-static void complain(void *context, const char *what, const struct karto_rid *record)
-{
-    (void)context, (void)record;
-    fprintf(stderr, "check: %s\n", what);
-}
-
-static enum karto_err do_check(struct karto_tx *tx, void *context)
-{
-    struct karto_check check = {0};
-    enum karto_err err = karto_check(tx, complain, context, &check);
-    CHECK_INT(check.problems, 0);
-    return err;
 }
 
 /* A client that everybody has; then, after the backup, head office writes a note, moves nothing, and makes another. */
@@ -68,7 +40,7 @@ static void lose(struct loss *l, bool office)
     l->new = spine_client(&l->s.hub, "New", "01");
     spine_sync_all(&l->s);
     spine_put_back(&l->s, &l->s.hub, "backup");
-    CHECK_INT(karto_store_write(l->s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&l->s.hub);
     CHECK(!spine_see(&l->s.hub, l->new, NOTE, "").exists);
 }
 
@@ -80,13 +52,13 @@ static void is_back(struct loss *l)
 
 static void is_whole(struct loss *l)
 {
-    CHECK_INT(karto_store_write(l->s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&l->s.hub);
     spine_sync_all(&l->s);
     is_back(l);
     spine_same(&l->s, "01");
-    CHECK_INT(karto_store_read(l->s.hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&l->s.hub);
     for (int i = 0; i < l->s.device_count; i++)
-        CHECK_INT(karto_store_read(l->s.devices[i].store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&l->s.devices[i]);
     spine_close(&l->s);
 }
 
@@ -143,12 +115,12 @@ static void a_representative_is_not_asked_of_laptops(void)
             spine_put_back(&s, &s.devices[1], "image");
     }
     spine_put_back(&s, &s.hub, "backup");
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(spine_try_sync(&s, 0), KARTO_E_RECOVERING);
     uint32_t of_devices = 1;
     CHECK_INT(karto_store_read(s.hub.store, do_count_devices, &of_devices), KARTO_OK);
     CHECK_INT(of_devices, 0);
-    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s.hub);
     spine_sync_all(&s);
     spine_same(&s, "01");
     spine_close(&s);
@@ -167,12 +139,12 @@ static void a_representative_says_where_it_lies(void)
     CHECK_INT(spine_set(&s.devices[0], id, NOTE, "", "mine"), KARTO_OK);
     spine_sync_all(&s);
     spine_put_back(&s, &s.hub, "backup");
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(spine_try_sync(&s, 0), KARTO_E_RECOVERING);
     CHECK_STR(spine_see(&s.hub, id, NOTE, "").text, "mine");
     CHECK_STR(spine_see(&s.hub, id, KARTO_F_NAME, "").text, "New");
     CHECK_INT(held(&s), 0);
-    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s.hub);
     spine_sync_all(&s);
     CHECK_STR(spine_see(&s.devices[0], id, KARTO_F_NAME, "").text, "New");
     spine_same(&s, "01");
@@ -198,11 +170,11 @@ static void a_copy_was_here_before(void)
     CHECK_INT(spine_set(&s.devices[0], id, NOTE, "", "mine"), KARTO_OK);
     spine_sync(&s, 0);
     spine_put_back(&s, &s.hub, "backup");
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(karto_store_write(s.hub.store, do_gave, &s.devices[0].device), KARTO_OK);
     CHECK_INT(spine_try_sync(&s, 0), KARTO_E_RECOVERING);
     CHECK_STR(spine_see(&s.hub, id, NOTE, "").text, "mine");
-    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s.hub);
     spine_sync_all(&s);
     spine_same(&s, "01");
     spine_close(&s);
@@ -274,7 +246,7 @@ static void forged_and_repeated(void)
     CHECK_INT(karto_store_write(l.s.hub.store, do_heal, &g), KARTO_E_PROTOCOL);
     g.state.size--;
     CHECK_INT(karto_store_write(l.s.hub.store, do_heal, &g), KARTO_E_PROTOCOL);
-    CHECK_INT(karto_store_read(l.s.hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&l.s.hub);
     karto_buf_fini(&g.state);
     spine_close(&l.s);
 }
@@ -319,7 +291,7 @@ static void a_child_may_come_before_its_client(void)
         CHECK_INT(spine_set(&l.s.hub, l.old, NOTE, "", "after the backup"), KARTO_OK);
         spine_sync_all(&l.s);
         spine_put_back(&l.s, &l.s.hub, "backup");
-        CHECK_INT(karto_store_write(l.s.hub.store, do_restore, NULL), KARTO_OK);
+        spine_restored(&l.s.hub);
         l.s.page_size = page_size;
         CHECK_INT(spine_try_sync(&l.s, 0), KARTO_E_RECOVERING);
         CHECK_INT(held(&l.s), 0);
@@ -348,10 +320,10 @@ static void a_child_waits_for_its_client(void)
     CHECK_INT(give(&l, &g, &l.s.devices[1]), KARTO_OK);
     CHECK_INT(g.outcome, KARTO_HEALED);
     CHECK_INT(held(&l.s), 1);
-    CHECK_INT(karto_store_write(l.s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&l.s.hub);
     CHECK_INT(held(&l.s), 0);
     CHECK_STR(spine_see(&l.s.hub, child, KARTO_F_NAME, "").text, "Child");
-    CHECK_INT(karto_store_read(l.s.hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&l.s.hub);
     karto_buf_fini(&g.state);
     spine_close(&l.s);
 }
@@ -425,7 +397,7 @@ static void cut_anywhere(void)
         CHECK(got.old == whole.old && got.new == whole.new);
         CHECK_INT(got.held, whole.held);
         CHECK_INT(got.position, whole.position);
-        CHECK_INT(karto_store_read(l.s.hub.store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&l.s.hub);
         spine_close(&l.s);
     }
     CHECK(cuts >= 6);
@@ -489,17 +461,17 @@ static void a_hide_hides_what_it_saw(void)
             CHECK(!spine_see(&s.hub, client, NOTE, "").hidden);
         }
         spine_put_back(&s, &s.hub, "backup");
-        CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+        spine_restored(&s.hub);
         const int order[] = {way == GIVEN_FIRST ? 1 : olha, way == GIVEN_FIRST ? olha : 1, 0};
         for (int i = 0; i < 3; i++)
             CHECK_INT(spine_try_sync(&s, order[i]), KARTO_E_RECOVERING);
         CHECK_INT(spine_see(&s.hub, client, NOTE, "").hidden, way != GIVEN_FIRST);
-        CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+        spine_recovered(&s.hub);
         spine_sync_all(&s);
         CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, "petro's");
         CHECK_INT(spine_see(&s.hub, client, NOTE, "").hidden, way == FAIR);
         spine_same(&s, "01");
-        CHECK_INT(karto_store_read(s.hub.store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&s.hub);
         spine_close(&s);
     }
 }
@@ -537,13 +509,13 @@ static void no_number_is_used_twice(void)
         spine_sync(&s, olha);
         spine_put_back(&s, &s.devices[1], "image");
         spine_put_back(&s, &s.hub, "backup");
-        CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+        spine_restored(&s.hub);
         struct karto_node before = node_of(&s, 1);
         if (brought)
             CHECK_INT(spine_try_sync(&s, olha), KARTO_E_RECOVERING);
         CHECK_INT(spine_try_sync(&s, 1), KARTO_E_RECOVERING);
         CHECK(!karto_node_equal(node_of(&s, 1), before));
-        CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+        spine_recovered(&s.hub);
         if (!brought)
             spine_sync(&s, olha);
         CHECK_INT(spine_set(&s.devices[1], other, NOTE, "", "petro's"), KARTO_OK);
@@ -551,7 +523,7 @@ static void no_number_is_used_twice(void)
         CHECK_STR(spine_see(&s.hub, other, NOTE, "").text, "petro's");
         CHECK_INT(spine_see(&s.devices[1], client, TAG, "p").heads, 1);
         spine_same(&s, "01");
-        CHECK_INT(karto_store_read(s.hub.store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&s.hub);
         spine_close(&s);
     }
 }
@@ -575,25 +547,25 @@ static void a_context_covers_what_is_here(void)
         CHECK_INT(spine_set(&s.devices[1], client, NOTE, "", "petro's"), KARTO_OK);
         spine_sync(&s, 1);
         spine_put_back(&s, &s.hub, "backup");
-        CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+        spine_restored(&s.hub);
         CHECK_INT(spine_try_sync(&s, 1), KARTO_E_RECOVERING);
         CHECK_INT(spine_see(&s.hub, client, NOTE, "").heads, 0);
         if (late) {
-            CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_recovered(&s.hub);
             spine_sync(&s, 1);
         } else {
             CHECK_INT(spine_try_sync(&s, olha), KARTO_E_RECOVERING);
             CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, "petro's"); /* his state waited for that, too */
             CHECK_INT(spine_try_sync(&s, 1), KARTO_E_RECOVERING);
             CHECK_INT(spine_see(&s.hub, client, NOTE, "").heads, 1);
-            CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_recovered(&s.hub);
         }
         CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, "petro's");
         spine_sync_all(&s);
         CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, "petro's");
         CHECK_INT(spine_see(&s.hub, client, NOTE, "").heads, 1 + late);
         spine_same(&s, "01");
-        CHECK_INT(karto_store_read(s.hub.store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&s.hub);
         spine_close(&s);
     }
 }

@@ -2,26 +2,12 @@
  * when it is not needed any more, comes in or goes by his word, and that what there is no room for stays on the laptop
  * that has it. */
 #include "core/base/limits.h"
-#include "core/store/check.h"
 #include "core/store/hub_heal.h"
 #include "core/store/hub_held.h"
 #include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
 enum { NOTE = 31, TAG = 23 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
 
 static enum karto_err do_recovery(struct karto_tx *tx, void *context)
 {
@@ -35,28 +21,14 @@ static struct karto_recovery recovery(struct spine *s)
     return out;
 }
 
-static void complain(void *context, const char *what, const struct karto_rid *record)
-{
-    (void)context, (void)record;
-    fprintf(stderr, "check: %s\n", what);
-}
-
-static enum karto_err do_check(struct karto_tx *tx, void *context)
-{
-    struct karto_check check = {0};
-    enum karto_err err = karto_check(tx, complain, context, &check);
-    CHECK_INT(check.problems, 0);
-    return err;
-}
-
 static void is_whole(struct spine *s)
 {
-    CHECK_INT(karto_store_write(s->hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s->hub);
     spine_sync_all(s);
     spine_same(s, "01");
-    CHECK_INT(karto_store_read(s->hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&s->hub);
     for (int i = 0; i < s->device_count; i++)
-        CHECK_INT(karto_store_read(s->devices[i].store, do_check, NULL), KARTO_OK);
+        spine_is_whole(&s->devices[i]);
     spine_close(s);
 }
 
@@ -95,7 +67,7 @@ static struct karto_rid lose(struct spine *s)
     CHECK_INT(spine_set(&s->devices[1], client, TAG, "p", "p"), KARTO_OK);
     spine_sync_all(s);
     spine_put_back(s, &s->hub, "backup");
-    CHECK_INT(karto_store_write(s->hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s->hub);
     return client;
 }
 
@@ -154,7 +126,7 @@ static void it_goes_when_its_author_comes(void)
     CHECK_INT(spine_set(&s.devices[1], client, TAG, "p", "p"), KARTO_OK);
     spine_sync_all(&s);
     spine_put_back(&s, &s.hub, "backup");
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(spine_try_sync(&s, 0), KARTO_E_RECOVERING);
     CHECK_INT(recovery(&s).held, 1);
     CHECK_INT(spine_try_sync(&s, 1), KARTO_E_RECOVERING);
@@ -245,7 +217,7 @@ static void each_device_has_its_room(void)
     CHECK_INT(recovery(&s).full, 0);
     CHECK(fill(&s, 0, 0, 1, karto_slice_str("t")));
     CHECK(!fill(&s, 0, KARTO_HELD_MAX, KARTO_HELD_MAX + 1, karto_slice_str("s")));
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(recovery(&s).held, KARTO_HELD_MAX);
     CHECK_INT(recovery(&s).full, 1);
     empty(&s, 0, 0, 1);
@@ -264,7 +236,7 @@ static void each_device_has_its_room(void)
     empty(&s, 1, 0, LARGE + 1);
     CHECK_INT(recovery(&s).held, 0);
     CHECK_INT(recovery(&s).full, 0);
-    CHECK_INT(karto_store_read(s.hub.store, do_check, NULL), KARTO_OK);
+    spine_is_whole(&s.hub);
     karto_buf_fini(&large);
     spine_close(&s);
 }
@@ -280,7 +252,7 @@ static void what_is_there_is_not_written_again(void)
     CHECK(f.room);
     f.state = karto_slice_str("t");
     CHECK(karto_store_read(s.hub.store, do_fill, &f) != KARTO_OK);
-    CHECK_INT(karto_store_write(s.hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s.hub);
     CHECK_INT(recovery(&s).held, 1);
     empty(&s, 0, 0, 1);
     spine_close(&s);
@@ -306,7 +278,7 @@ static void over_it_everything_stays_on_the_laptop(void)
         if (recovered)
             break;
         CHECK_INT(spine_try_sync(&s, 1), KARTO_E_RECOVERING);
-        CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+        spine_recovered(&s.hub);
     }
     empty(&s, 0, 0, 1);
     CHECK_INT(recovery(&s).full, 0);

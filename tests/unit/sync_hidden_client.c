@@ -2,23 +2,9 @@
  * whoever wrote the visit did not know. Who knew, or hid the client himself, leaves it hidden. So also where head
  * office was put back from a backup in between. */
 #include "core/base/os_posix.h"
-#include "core/store/hub_recovery.h"
 #include "tests/spine.h"
 
 enum { TEXT = 38, NOTE = 31 };
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
-}
 
 /* Whether everybody has the client so, and the visit on it. */
 static void check(struct spine *s, struct karto_rid client, struct karto_rid visit, bool hidden)
@@ -103,10 +89,10 @@ static void an_edit_of_what_hangs_there_is_no_reason(void)
 static void put_back(struct spine *s, const char *name)
 {
     spine_put_back(s, &s->hub, name);
-    CHECK_INT(karto_store_write(s->hub.store, do_restore, NULL), KARTO_OK);
+    spine_restored(&s->hub);
     for (int i = 0; i < s->device_count; i++)
         CHECK_INT(spine_try_sync(s, i), KARTO_E_RECOVERING);
-    CHECK_INT(karto_store_write(s->hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s->hub);
 }
 
 /* The visit had arrived, and has to be given back: with what the lost hub made of it. */

@@ -1,7 +1,5 @@
 /* That two records of different kinds under one id stop nobody: the later one is refused like anything else, its author
  * has what he typed and why it was not taken, and his laptop is even with head office. */
-#include "core/store/check.h"
-#include "core/store/hub_recovery.h"
 #include "core/store/own.h"
 #include "tests/spine.h"
 
@@ -28,34 +26,15 @@ static void begin(struct stage *s)
     spine_sync_all(&s->spine);
 }
 
-static void complain(void *context, const char *what, const struct karto_rid *record)
-{
-    (void)context, (void)record;
-    fprintf(stderr, "check: %s\n", what);
-}
-
-static enum karto_err do_check(struct karto_tx *tx, void *context)
-{
-    struct karto_check check = {0};
-    enum karto_err err = karto_check(tx, complain, context, &check);
-    CHECK_INT(check.problems, 0);
-    return err;
-}
-
-static void is_sound(struct spine_node *node)
-{
-    CHECK_INT(karto_store_read(node->store, do_check, NULL), KARTO_OK);
-}
-
 static void end(struct stage *s)
 {
     spine_sync_all(&s->spine);
     spine_same(&s->spine, "*");
     for (int i = 0; i < s->spine.device_count; i++) {
         CHECK_INT(spine_sync(&s->spine, i), 1); /* even at hello */
-        is_sound(&s->spine.devices[i]);
+        spine_is_whole(&s->spine.devices[i]);
     }
-    is_sound(&s->spine.hub);
+    spine_is_whole(&s->spine.hub);
     spine_close(&s->spine);
 }
 
@@ -206,28 +185,15 @@ static void the_other_one_comes_while_it_is_pending(void)
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     karto_buf_fini(&answer);
-    is_sound(s.oksana);
+    spine_is_whole(s.oksana);
     CHECK_STR(spine_see(s.oksana, id, TEXT, "").text, "дзвінок");
     spine_sync(&s.spine, 0);
     was_refused(s.oksana, 0, "E-INVALID");
-    is_sound(s.oksana);
+    spine_is_whole(s.oksana);
     CHECK_INT(spine_see(s.oksana, id, KARTO_F_NAME, "").heads, 0);
     CHECK(spine_logs(s.oksana, "Каштан"));
     CHECK_INT(spine_sync(&s.spine, 0), 1); /* there is nothing to repair */
     end(&s);
-}
-
-static enum karto_err do_restore(struct karto_tx *tx, void *context)
-{
-    static const struct karto_hub_journal nothing;
-    (void)context;
-    return karto_hub_restored(tx, &nothing);
-}
-
-static enum karto_err do_recovered(struct karto_tx *tx, void *context)
-{
-    (void)context;
-    return karto_hub_recovered(tx);
 }
 
 /* Head office has lost the client, and is told of the activity first: what was confirmed is of another kind now. What a
@@ -241,12 +207,12 @@ static void after_head_office_was_put_back(void)
     spine_sync(&s.spine, 0);
     CHECK_INT(last_of(s.oksana, 0).verdict, KARTO_V_APPLIED);
     spine_put_back(&s.spine, &s.spine.hub, "before");
-    CHECK_INT(karto_store_write(s.spine.hub.store, do_restore, NULL), KARTO_OK);
-    CHECK_INT(karto_store_write(s.spine.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_restored(&s.spine.hub);
+    spine_recovered(&s.spine.hub);
     make_activity(s.petro, id, s.client);
     spine_sync(&s.spine, 1);
     spine_sync(&s.spine, 0);
-    is_sound(s.oksana);
+    spine_is_whole(s.oksana);
     CHECK_STR(spine_see(s.oksana, id, TEXT, "").text, "дзвінок");
     CHECK_STR(spine_see(&s.spine.hub, id, KARTO_F_NAME, "").text, "Каштан");
     end(&s);
@@ -262,8 +228,8 @@ static void what_was_refused_takes_no_id(void)
     struct karto_rid id = spine_client(s.oksana, "Каштан", "01");
     spine_sync(&s.spine, 0);
     spine_put_back(&s.spine, &s.spine.hub, "before");
-    CHECK_INT(karto_store_write(s.spine.hub.store, do_restore, NULL), KARTO_OK);
-    CHECK_INT(karto_store_write(s.spine.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_restored(&s.spine.hub);
+    spine_recovered(&s.spine.hub);
     make_activity(s.petro, id, s.south);
     spine_sync(&s.spine, 1);
     CHECK_INT(last_of(s.petro, 0).verdict, KARTO_V_REFUSED);

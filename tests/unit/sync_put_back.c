@@ -140,7 +140,7 @@ static void it_is_another_hub(void)
     after = see(&s, 0);
     CHECK(!after.wanted);
     CHECK_INT(after.recovery.gave, 1);
-    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s.hub);
     CHECK(!see(&s, 0).recovery.recovering);
     CHECK(see(&s, 1).wanted); /* who comes later still gives back */
     spine_close(&s);
@@ -260,7 +260,7 @@ static void an_invitation_is_good_once(void)
     CHECK_INT(find_invite(&s, EXPIRED), KARTO_E_INVITATION);
     CHECK_INT(find_invite(&s, USED), KARTO_OK);
     CHECK_INT(see(&s, 0).recovery.withdrawn, 1);
-    CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+    spine_recovered(&s.hub);
     CHECK_INT(see(&s, 0).recovery.withdrawn, 1);
     restore(&s, NULL);
     CHECK_INT(see(&s, 0).recovery.withdrawn, 0);
@@ -321,7 +321,7 @@ static void it_gives_nothing_until_it_is_recovered(void)
             CHECK_INT(ask(&s, &arena, &request).error, recovered ? KARTO_OK : KARTO_E_RECOVERING);
         }
         if (!recovered)
-            CHECK_INT(karto_store_write(s.hub.store, do_recovered, NULL), KARTO_OK);
+            spine_recovered(&s.hub);
     }
     CHECK_INT(say_hello(&s, &arena, 1).error, KARTO_E_VERSION);
     CHECK(!say_hello(&s, &arena, 2).of.hello.recovering);

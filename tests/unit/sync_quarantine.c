@@ -2,7 +2,6 @@
  * device what a damaged hub sends, on a hub what a device pushes. Neither is told of again, and no room is taken
  * without end. */
 #include "core/base/limits.h"
-#include "core/store/check.h"
 #include "core/store/databases.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/keys.h"
@@ -69,27 +68,6 @@ static uint64_t count_held(struct spine_node *node)
     struct held held = look(node);
     karto_buf_fini(&held.bytes);
     return held.count;
-}
-
-static void say(void *context, const char *what, const struct karto_rid *record)
-{
-    (void)context, (void)record;
-    fprintf(stderr, "check: %s\n", what);
-}
-
-static enum karto_err do_check(struct karto_tx *tx, void *context)
-{
-    struct karto_check check;
-    enum karto_err err = karto_check(tx, say, NULL, &check);
-    *(uint64_t *)context = check.problems;
-    return err;
-}
-
-static void is_sound(struct spine_node *node)
-{
-    uint64_t problems;
-    CHECK_INT(karto_store_read(node->store, do_check, &problems), KARTO_OK);
-    CHECK_INT(problems, 0);
 }
 
 /* ---- a hub whose file was harmed ---- */
@@ -223,7 +201,7 @@ static void one_damaged_record_of_twenty_stops_no_first_copy(void)
         spine_sync(&o.spine, 0);
     CHECK_INT(o.spine.last.requests, 1);
     CHECK_INT(count_held(&o.spine.devices[0]), 1);
-    is_sound(&o.spine.devices[0]);
+    spine_is_whole(&o.spine.devices[0]);
     close_office(&o);
 }
 
@@ -340,7 +318,7 @@ static void a_damaged_entry_of_the_log_ends_no_history(void)
     spine_sync_all(&o.spine);
     spine_fetch(&o.spine, 0, (struct karto_past_limits){730, 100}, 0, SPINE_PAGES_MAX, false);
     CHECK(spine_fetch(&o.spine, 0, (struct karto_past_limits){730, 100}, 0, 9, false) == 0);
-    is_sound(&o.spine.devices[0]);
+    spine_is_whole(&o.spine.devices[0]);
     close_office(&o);
 }
 
@@ -484,7 +462,7 @@ static void one_damaged_change_of_a_pull_is_repaired_by_its_state(void)
     spine_same(&o.spine, "01");
     CHECK_INT(spine_sync(&o.spine, 0), 1);
     CHECK_INT(count_held(&o.spine.devices[0]), 1);
-    is_sound(&o.spine.devices[0]);
+    spine_is_whole(&o.spine.devices[0]);
     close_office(&o);
 }
 
@@ -554,7 +532,7 @@ static void a_change_of_too_many_nodes_is_not_kept(void)
         CHECK_INT(seeing.err, count == 2 ? KARTO_E_INVALID : KARTO_OK);
         CHECK(!seeing.gap);
         CHECK_INT(seeing.after - seeing.before, count == 2 ? 0 : 1);
-        is_sound(&o.spine.devices[0]);
+        spine_is_whole(&o.spine.devices[0]);
     }
     close_office(&o);
 }
@@ -596,7 +574,7 @@ static void one_damaged_change_of_a_push_is_refused_and_the_others_go_on(void)
     karto_buf_fini(&held.bytes);
     CHECK_INT(count_held(&o.spine.devices[0]), 0);
     CHECK(spine_logs(&o.spine.devices[0], "a word")); /* its author has it still */
-    is_sound(&o.spine.hub);
+    spine_is_whole(&o.spine.hub);
     spine_sync_all(&o.spine);
     spine_same(&o.spine, "01");
     CHECK_INT(count_held(&o.spine.hub), 1);
@@ -620,7 +598,7 @@ static void a_change_of_a_record_that_the_hub_cannot_read_holds_up_no_other(void
     CHECK(find(karto_buf_slice(&held.bytes), "lost"));
     karto_buf_fini(&held.bytes);
     mend(&o);
-    is_sound(&o.spine.hub);
+    spine_is_whole(&o.spine.hub);
     spine_sync_all(&o.spine);
     spine_same(&o.spine, "01");
     close_office(&o);
@@ -725,7 +703,7 @@ static void the_log_stays_readable(void)
         CHECK_INT(karto_store_write(o.spine.hub.store, push_raw, &raw), KARTO_OK);
         CHECK_INT(raw.judgement.verdict, KARTO_V_REFUSED);
         CHECK(raw.judgement.receipt != 0);
-        is_sound(&o.spine.hub);
+        spine_is_whole(&o.spine.hub);
         CHECK_INT(count_held(&o.spine.hub), i + 1);
     }
     raw.change.stamp.dot.node = (struct karto_node){0x1234}; /* another's */
@@ -794,7 +772,7 @@ static void a_device_cannot_fill_the_hub(void)
     CHECK_INT(karto_store_write(o.spine.hub.store, remove_first, NULL), KARTO_OK);
     CHECK_INT(sync_damaged(&o.spine, "a word", &damaged), KARTO_OK);
     CHECK_INT(count_held(&o.spine.hub), KARTO_QUARANTINE_OF_DEVICE_MAX);
-    is_sound(&o.spine.hub);
+    spine_is_whole(&o.spine.hub);
     close_office(&o);
 }
 
@@ -842,7 +820,7 @@ static void a_hub_cannot_fill_a_device(void)
     CHECK_STR(spine_see(&o.spine.devices[0], o.clients[3], NOTE, "").text, "news");
     CHECK_STR(spine_see(&o.spine.devices[0], o.clients[HURT], NOTE, "").text, "a word");
     CHECK_INT(count_held(&o.spine.devices[0]), KARTO_QUARANTINE_OF_HUB_MAX);
-    is_sound(&o.spine.devices[0]);
+    spine_is_whole(&o.spine.devices[0]);
     close_office(&o);
 }
 
@@ -883,7 +861,7 @@ static void what_was_refused_is_given_back(void)
     for (int i = 0; i < 2; i++)
         spine_sync_all(&o.spine);
     spine_same(&o.spine, "01");
-    is_sound(&o.spine.hub);
+    spine_is_whole(&o.spine.hub);
     close_office(&o);
 }
 
@@ -908,7 +886,7 @@ static void a_damaged_change_is_not_another_one_later(void)
     spine_sync_all(&o.spine);
     spine_same(&o.spine, "01");
     CHECK_INT(count_held(&o.spine.hub), 1);
-    is_sound(&o.spine.hub);
+    spine_is_whole(&o.spine.hub);
     close_office(&o);
 }
 
@@ -984,7 +962,7 @@ static void any_bit_of_an_answer_is_repaired(void)
             CHECK_INT(spine_set(&o.spine.hub, o.clients[below(CLIENTS)], NOTE, "", text), KARTO_OK);
         }
         sync_turned(&o.spine, 1 + (below(4) == 0), true); /* the pull, and what states it makes it ask for */
-        is_sound(&o.spine.devices[0]);
+        spine_is_whole(&o.spine.devices[0]);
         for (int i = 0; i < 4; i++)
             CHECK_INT(spine_try_sync(&o.spine, 0), KARTO_OK);
         if (turn % 10 == 0) {
@@ -1013,7 +991,7 @@ static void any_bit_of_a_push_stops_nobody(void)
             (void)spine_set(&o.spine.devices[0], o.clients[below(CLIENTS)], NOTE, "", text); /* it may have left */
         }
         sync_turned(&o.spine, 1, false);
-        is_sound(&o.spine.hub);
+        spine_is_whole(&o.spine.hub);
         for (int i = 0; i < 4; i++)
             CHECK_INT(spine_try_sync(&o.spine, 0), KARTO_OK);
         if (turn % 10 == 0) {
