@@ -8,7 +8,6 @@
 #include "core/store/hub_held.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/hub_take.h"
-#include "core/store/log.h"
 
 /* Of the records of devices only head office has ever written anything: what a representative's laptop says of them
  * tells nobody anything, and is no question for the administrator. */
@@ -60,18 +59,6 @@ static enum karto_err follow_hide(struct karto_tx *tx, const struct karto_record
     return unfair ? karto_hub_take_back_hide(tx, after, KARTO_RULE_UNSEEN) : KARTO_OK;
 }
 
-static enum karto_err log_state(struct karto_tx *tx, const struct karto_entry *before, struct karto_slice home)
-{
-    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
-                                        .previous = before->last,
-                                        .record = before->id,
-                                        .at_ms = karto_sys_now_ms(tx->sys),
-                                        .before = before->home,
-                                        .after = home};
-    enum karto_err err = karto_log_append(tx, &row, NULL);
-    return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
-}
-
 /* What was joined, as one change would set it: all that the rule on clocks looks at. */
 static struct karto_change as_change(struct karto_tx *tx, const struct karto_record *chosen)
 {
@@ -97,7 +84,7 @@ static enum karto_err enter(struct karto_tx *tx, const struct karto_entry *befor
     after.stillborn = before->stillborn && !karto_hub_place(chosen);
     enum karto_err err = karto_hub_home(tx, joined, &after.home);
     if (err == KARTO_OK)
-        err = log_state(tx, before, after.home);
+        err = karto_hub_log_move(tx, before, after.home);
     after.last = tx->ledger.position;
     if (err == KARTO_OK)
         err = karto_entry_save(tx, before, &after);

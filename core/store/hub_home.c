@@ -55,6 +55,18 @@ enum karto_err karto_hub_tell(struct karto_tx *tx, struct karto_slice before, st
     return err;
 }
 
+enum karto_err karto_hub_log_move(struct karto_tx *tx, const struct karto_entry *entry, struct karto_slice home)
+{
+    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
+                                        .previous = entry->last,
+                                        .record = entry->id,
+                                        .at_ms = karto_sys_now_ms(tx->sys),
+                                        .before = entry->home,
+                                        .after = home};
+    enum karto_err err = karto_log_append(tx, &row, NULL);
+    return err == KARTO_OK ? karto_hub_tell(tx, entry->home, home) : err;
+}
+
 /* ---- what hangs on a client ---- */
 
 struct children {
@@ -91,16 +103,8 @@ static enum karto_err move(struct karto_tx *tx, struct karto_rid id)
     err = karto_hub_home(tx, &before.view, &after.home);
     if (err != KARTO_OK || karto_slice_equal(before.home, after.home))
         return err;
-    struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
-                                  .previous = before.last,
-                                  .record = id,
-                                  .at_ms = karto_sys_now_ms(tx->sys),
-                                  .before = before.home,
-                                  .after = after.home};
-    err = karto_log_append(tx, &row, NULL);
+    err = karto_hub_log_move(tx, &before, after.home);
     after.last = tx->ledger.position;
-    if (err == KARTO_OK)
-        err = karto_hub_tell(tx, before.home, after.home);
     if (err == KARTO_OK)
         err = karto_entry_save(tx, &before, &after);
     return err == KARTO_OK ? karto_hub_follow(tx, &before, &after) : err;

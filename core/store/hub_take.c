@@ -3,9 +3,9 @@
 #include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/base/reader.h"
-#include "core/model/merge.h"
 #include "core/store/databases.h"
 #include "core/store/dots.h"
+#include "core/store/hub_accept.h"
 #include "core/store/hub_admit.h"
 #include "core/store/hub_bring.h"
 #include "core/store/hub_heal.h"
@@ -13,218 +13,6 @@
 #include "core/store/log.h"
 #include "core/store/quarantine.h"
 #include "core/store/receipt.h"
-
-/* ---- accept: the only way into the hub's log ---- */
-
-static enum karto_err log_change(struct karto_tx *tx, const struct karto_entry *before, struct karto_slice home,
-                                 const struct karto_change *change, enum karto_verdict verdict, bool concurrent,
-                                 bool amended)
-{
-    struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
-                                  .verdict = verdict,
-                                  .concurrent = concurrent,
-                                  .amended = amended,
-                                  .previous = before->last,
-                                  .record = change->record,
-                                  .at_ms = karto_sys_now_ms(tx->sys),
-                                  .before = before->home,
-                                  .after = home};
-    enum karto_err err = karto_log_append(tx, &row, change);
-    return err == KARTO_OK ? karto_hub_tell(tx, before->home, home) : err;
-}
-
-/* The record as a whole, for who has a vector that covers what has just come into it. */
-static enum karto_err log_state(struct karto_tx *tx, const struct karto_entry *entry)
-{
-    const struct karto_log_entry row = {.type = KARTO_LOG_MOVE,
-                                        .previous = tx->ledger.position,
-                                        .record = entry->id,
-                                        .at_ms = karto_sys_now_ms(tx->sys),
-                                        .before = entry->home,
-                                        .after = entry->home};
-    enum karto_err err = karto_log_append(tx, &row, NULL);
-    return err == KARTO_OK ? karto_hub_tell(tx, entry->home, entry->home) : err;
-}
-
-bool karto_hub_places(const struct karto_change *change)
-{
-    return karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_CLIENT);
-}
-
-static bool is_stillborn(const struct karto_entry *before, const struct karto_change *change, bool refused,
-                         const struct karto_record *after)
-{
-    if (!karto_hub_places(change))
-        return before->stillborn || (refused && !before->exists);
-    return refused ? before->stillborn || !karto_record_has_heads(after) : false;
-}
-
-/* Whether what goes into the log is not, byte for byte, what has this hash. */
-static enum karto_err is_amended(struct karto_tx *tx, const struct karto_change *effect, uint64_t hash, bool *amended)
-{
-    uint64_t kept;
-    enum karto_err err = karto_dot_hash(tx, effect, &kept);
-    *amended = err == KARTO_OK && kept != hash;
-    return err;
-}
-
-/* What a change does: itself, or what is left of it. */
-struct effect {
-    const struct karto_change *change;
-    struct karto_record view; /* karto_hub_apply */
-};
-
-/* Writes a change whose fate is decided (refused for a reason: its effect is void): log, record, feed, what follows. */
-static enum karto_err accept(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change,
-                             const struct effect *its, enum karto_err reason, struct karto_entry *after)
-{
-    bool refused = reason != KARTO_OK, concurrent = false, amended = false;
-    struct karto_known known = {.verdict = refused ? KARTO_V_REFUSED : KARTO_V_APPLIED, .reason = reason};
-    struct karto_change effect = *its->change;
-    *after = *before;
-    after->view = its->view;
-    bool beside = karto_hub_put_beside(tx, &before->view, &effect, &after->view);
-    after->exists = after->kept = true;
-    after->base = after->view;
-    after->stillborn = is_stillborn(before, change, refused, &after->view);
-    enum karto_err err = karto_dot_hash(tx, change, &known.hash);
-    if (err == KARTO_OK && !refused && its->change != change)
-        err = is_amended(tx, &effect, known.hash, &amended);
-    if (err == KARTO_OK)
-        err = karto_hub_home(tx, &after->view, &after->home);
-    if (err == KARTO_OK)
-        err = karto_hub_fill_old(tx, &before->view, &effect, &concurrent);
-    if (err == KARTO_OK)
-        err = log_change(tx, before, after->home, &effect, known.verdict, concurrent, amended);
-    known.position = tx->ledger.position;
-    if (err == KARTO_OK && beside)
-        err = log_state(tx, after);
-    after->last = tx->ledger.position;
-    if (err == KARTO_OK)
-        err = karto_dot_put(tx, change->stamp.dot, &known);
-    if (err == KARTO_OK)
-        err = karto_entry_save(tx, before, after);
-    return err == KARTO_OK ? karto_hub_follow(tx, before, after) : err;
-}
-
-/* A change that is refused and leaves nothing in the record, not even its vectors: its author has no business there, or
- * there is no room. It stands in the log and its dot is known, but it is no part of the record's history, and nobody
- * else hears of it. */
-static enum karto_err log_apart(struct karto_tx *tx, const struct karto_change *change, const struct karto_change *bare,
-                                enum karto_err reason)
-{
-    struct karto_known known = {.verdict = KARTO_V_REFUSED, .reason = reason};
-    struct karto_buf bytes = KARTO_BUF_EMPTY;
-    karto_change_encode(bare, false, &bytes);
-    const struct karto_log_entry row = {.type = KARTO_LOG_CHANGE,
-                                        .verdict = KARTO_V_REFUSED,
-                                        .apart = true,
-                                        .record = change->record,
-                                        .at_ms = karto_sys_now_ms(tx->sys),
-                                        .change = karto_buf_slice(&bytes)};
-    enum karto_err err = karto_dot_hash(tx, change, &known.hash);
-    if (err == KARTO_OK)
-        err = karto_log_append(tx, &row, bare);
-    known.position = tx->ledger.position;
-    karto_buf_fini(&bytes);
-    return err == KARTO_OK ? karto_dot_put(tx, change->stamp.dot, &known) : err;
-}
-
-static enum karto_err set_apart(struct karto_tx *tx, const struct karto_change *change, enum karto_err reason)
-{
-    struct karto_change bare = karto_change_bare(&tx->arena, change);
-    return log_apart(tx, change, &bare, reason);
-}
-
-/* ---- head office's own ---- */
-
-/* Whether the record has the change already in a field that it sets: it came with a state. */
-static bool covers_some(const struct karto_record *record, const struct karto_change *change)
-{
-    for (uint32_t i = 0; i < change->count; i++) {
-        const struct karto_field *field = karto_record_field(record, change->touches[i].field);
-        if (field && karto_vv_covers(field->vv, change->stamp.dot))
-            return true;
-    }
-    return false;
-}
-
-/* What the rules make of a change that was applied to the record before. */
-static enum karto_err follow_rules(struct karto_tx *tx, const struct karto_record *before,
-                                   const struct karto_change *change, const struct karto_record *after)
-{
-    uint64_t rules = tx->ledger.rule_seq;
-    struct karto_dot none = {{0}, 0};
-    enum karto_err err = karto_hub_outrun(tx, change, after);
-    if (err != KARTO_OK || (tx->ledger.rule_seq == rules && !karto_record_hidden(after)))
-        return err;
-    return karto_hub_unhide(tx, change->record, covers_some(before, change) ? none : change->stamp.dot);
-}
-
-enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_entry *before, const struct karto_change *change)
-{
-    struct karto_entry after;
-    struct effect effect = {.change = change};
-    enum karto_err err = karto_hub_apply(tx, before, change, &effect.view);
-    if (err == KARTO_OK)
-        err = accept(tx, before, change, &effect, KARTO_OK, &after);
-    if (err != KARTO_OK)
-        return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
-    tx->ledger.seq = change->stamp.dot.seq;
-    return follow_rules(tx, &before->view, change, &after.view);
-}
-
-/* ---- rules ---- */
-
-static void sign_rule(struct karto_tx *tx, struct karto_change *change)
-{
-    change->stamp.dot = (struct karto_dot){tx->ledger.rule_node, ++tx->ledger.rule_seq};
-    change->stamp.hlc = karto_next_stamp(tx);
-    change->batch = change->stamp.dot.seq;
-    change->via = KARTO_VIA_RULE;
-}
-
-/* A rule for which log or record have no room is left out: what it follows has come in, and must not fail because of
- * it. What is written in the records of devices follows no rule, and has no reason. */
-static enum karto_err accept_rule(struct karto_tx *tx, const struct karto_entry *before,
-                                  const struct karto_change *change)
-{
-    struct karto_entry after;
-    struct effect effect = {.change = change};
-    enum karto_err err = karto_hub_apply(tx, before, change, &effect.view);
-    if (err == KARTO_E_LIMIT && change->reason.size > 0) {
-        tx->ledger.rule_seq--;
-        return KARTO_OK;
-    }
-    if (err == KARTO_OK)
-        err = accept(tx, before, change, &effect, KARTO_OK, &after);
-    return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
-}
-
-enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change)
-{
-    struct karto_entry before;
-    enum karto_err err = karto_entry_load(tx, change->record, &before);
-    if (err != KARTO_OK)
-        return err;
-    sign_rule(tx, change);
-    return accept_rule(tx, &before, change);
-}
-
-enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
-                                   const struct karto_edit *edits, uint32_t count, struct karto_slice reason)
-{
-    struct karto_entry before;
-    struct karto_change change = {.kind = kind, .record = record, .reason = reason};
-    enum karto_err err = karto_entry_load(tx, record, &before);
-    if (err != KARTO_OK)
-        return err;
-    sign_rule(tx, &change);
-    karto_change_make(&tx->arena, &before.view, edits, count, &change);
-    return accept_rule(tx, &before, &change);
-}
-
-/* ---- devices' ---- */
 
 /* What the device has written itself it has pushed before, whatever became of it: where that left nothing in the
  * record, it is not missing. Of others' changes the record must have what the device says it has seen:
@@ -278,7 +66,7 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
 {
     struct karto_entry after;
     struct karto_change left, empty;
-    struct effect effect = {.change = &left};
+    struct karto_effect effect = {.change = &left};
     enum karto_err err = make_effect(tx, device, &before->view, change, lost, &left);
     if (err == KARTO_OK && judgement->reason == KARTO_OK)
         err = karto_hub_apply(tx, before, &left, &effect.view);
@@ -293,13 +81,13 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
         err = karto_hub_apply(tx, before, &empty, &effect.view);
     }
     if (refused && err == KARTO_E_LIMIT)
-        return set_apart(tx, change, judgement->reason);
+        return karto_hub_set_apart(tx, change, judgement->reason);
     if (err == KARTO_OK)
-        err = accept(tx, before, change, &effect, judgement->reason, &after);
+        err = karto_hub_accept(tx, before, change, &effect, judgement->reason, &after);
     if (err != KARTO_OK)
         return err;
     judgement->inside = karto_rights_hold(&device->scope, after.home);
-    return refused ? KARTO_OK : follow_rules(tx, &before->view, change, &after.view);
+    return refused ? KARTO_OK : karto_hub_follow_rules(tx, &before->view, change, &after.view);
 }
 
 /* A change whose finding is made. */
@@ -309,7 +97,7 @@ static enum karto_err take_found(struct karto_tx *tx, const struct karto_device 
 {
     judgement->reason = finding->reason;
     judgement->inside = before->exists && karto_rights_hold(&device->scope, before->home);
-    enum karto_err err = finding->apart ? set_apart(tx, change, judgement->reason)
+    enum karto_err err = finding->apart ? karto_hub_set_apart(tx, change, judgement->reason)
                                         : take_inside(tx, device, before, change, lost, judgement);
     if (err != KARTO_OK)
         return err;
@@ -324,14 +112,21 @@ static enum karto_err make_anew(struct karto_judgement *judgement)
     return KARTO_OK;
 }
 
-/* What a hub that was put back must not take under this dot, because the log has one of the same node that was made
- * later: a copy of the device's store has given that back, and this one not. */
-static enum karto_err is_overtaken(struct karto_tx *tx, struct karto_dot dot, bool ever, bool *overtaken)
+/* Whether it is the next of its node. *overtaken: a hub that was put back must not take it under this dot, because the
+ * log has one of the same node that was made later: a copy of the device's store has given that back, and this one not.
+ * KARTO_E_PROTOCOL: no honest device sends it. */
+static enum karto_err is_in_turn(struct karto_tx *tx, const struct karto_change *change,
+                                 struct karto_recovery *recovery, bool *overtaken)
 {
     uint64_t seq, hash;
-    enum karto_err err = karto_hub_known(tx, dot.node, &seq, &hash);
-    *overtaken = err == KARTO_OK && ever && dot.seq <= seq;
-    return err;
+    *overtaken = false;
+    enum karto_err err = karto_hub_recovery_state(tx, recovery);
+    if (err == KARTO_OK)
+        err = karto_hub_known(tx, change->stamp.dot.node, &seq, &hash);
+    if (err != KARTO_OK)
+        return err;
+    *overtaken = recovery->ever && change->stamp.dot.seq <= seq;
+    return *overtaken ? KARTO_OK : karto_hub_honest(tx, change, recovery->ever);
 }
 
 /* A record of which a hub that was put back has what others wrote, or a creation that was refused, but not yet where it
@@ -353,21 +148,17 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
     struct karto_entry before, lost;
     struct karto_recovery recovery;
     struct karto_finding finding = {KARTO_OK, false};
-    bool overtaken = false;
-    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
-    if (err == KARTO_OK)
-        err = is_overtaken(tx, change->stamp.dot, recovery.ever, &overtaken);
+    bool overtaken;
+    enum karto_err err = is_in_turn(tx, change, &recovery, &overtaken);
     if (err == KARTO_OK && overtaken)
         return make_anew(judgement);
-    if (err == KARTO_OK)
-        err = karto_hub_honest(tx, change, recovery.ever);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, change->record, &before);
     if (err == KARTO_OK) {
         lost = as_lost(&before, change);
         err = karto_hub_judge(tx, device, earlier && recovery.ever ? &lost : &before, change, &finding);
     }
-    bool twice = err == KARTO_OK && !earlier && covers_some(&before.view, change) && !KARTO_BROKEN("twice");
+    bool twice = err == KARTO_OK && !earlier && karto_hub_has_some(&before.view, change) && !KARTO_BROKEN("twice");
     bool unsure = earlier && finding.reason != KARTO_OK;
     if (err == KARTO_OK && recovery.ever && (twice || unsure)) {
         judgement->verdict = twice ? KARTO_V_FORK : KARTO_V_REISSUE;
@@ -489,14 +280,10 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
                                  struct karto_judgement *judgement)
 {
     struct karto_recovery recovery;
-    bool overtaken = false;
-    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
-    if (err == KARTO_OK)
-        err = is_overtaken(tx, change->stamp.dot, recovery.ever, &overtaken);
+    bool overtaken;
+    enum karto_err err = is_in_turn(tx, change, &recovery, &overtaken);
     if (err == KARTO_OK && overtaken)
         return make_anew(judgement);
-    if (err == KARTO_OK)
-        err = karto_hub_honest(tx, change, recovery.ever);
     if (err == KARTO_OK && earlier && recovery.ever) {
         judgement->verdict = KARTO_V_REISSUE;
         return KARTO_OK;
@@ -512,7 +299,7 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
     judgement->aside = true;
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     struct karto_change part = readable_part(&tx->arena, change);
-    return log_apart(tx, change, &part, KARTO_E_UNREADABLE);
+    return karto_hub_log_apart(tx, change, &part, KARTO_E_UNREADABLE);
 }
 
 /* Whether there is such a record, and it is none of the device's business. */
@@ -543,56 +330,7 @@ static enum karto_err take_unreadable(struct karto_tx *tx, const struct karto_de
                                : err;
     judgement->verdict = earlier ? KARTO_V_REISSUE : KARTO_V_REFUSED;
     judgement->reason = KARTO_E_NOT_FOUND;
-    return earlier ? KARTO_OK : set_apart(tx, change, judgement->reason);
-}
-
-/* Before the log has an entry more nothing was written: what stands in the way can be left alone. */
-static enum karto_err take_or_aside(struct karto_tx *tx, const struct karto_device *device,
-                                    const struct karto_change *change, bool earlier, const char *flaw,
-                                    struct karto_judgement *judgement)
-{
-    uint64_t position = tx->ledger.position;
-    if (flaw && karto_hub_is_claimed(device))
-        return KARTO_OK; /* given back again once it is admitted */
-    if (flaw)
-        return take_aside(tx, device, change, earlier, flaw, judgement);
-    enum karto_err err = take(tx, device, change, earlier, judgement);
-    if (err != KARTO_E_CORRUPT || tx->ledger.position != position)
-        return err;
-    return take_unreadable(tx, device, change, earlier, judgement);
-}
-
-/* ---- push ---- */
-
-enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
-                              bool earlier, struct karto_judgement *judgement)
-{
-    return karto_hub_push_flawed(tx, device, change, earlier, NULL, judgement);
-}
-
-enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_device *device,
-                                     const struct karto_change *change, bool earlier, const char *flaw,
-                                     struct karto_judgement *judgement)
-{
-    struct karto_known known;
-    struct karto_change bare = *change;
-    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-    *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
-    karto_change_forget_old(&tx->arena, &bare); /* the hub finds them itself, and believes no others */
-    enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
-    if (err == KARTO_OK && !karto_hub_is_claimed(device) && !karto_slice_equal(change->stamp.author, device->user))
-        err = KARTO_E_PROTOCOL;
-    if (err == KARTO_OK) {
-        err = karto_dot_find(tx, change->stamp.dot, &known);
-        if (err == KARTO_OK)
-            err = take_again(tx, device, &bare, &known, judgement);
-        else if (err == KARTO_E_NOT_FOUND)
-            err = take_or_aside(tx, device, &bare, earlier, flaw, judgement);
-    }
-    if (err == KARTO_OK && is_final(judgement->verdict))
-        err = make_receipt(tx, change->stamp.dot, &judgement->receipt);
-    karto_arena_release(&tx->arena, mark);
-    return err;
+    return earlier ? KARTO_OK : karto_hub_set_apart(tx, change, judgement->reason);
 }
 
 /* ---- given back ---- */
@@ -629,16 +367,12 @@ static enum karto_err take_given(struct karto_tx *tx, const struct karto_device 
     struct karto_entry before;
     struct karto_recovery recovery;
     struct karto_finding finding = {KARTO_OK, false};
-    bool proved = false, overtaken = false;
-    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    bool proved = false, overtaken;
+    enum karto_err err = is_in_turn(tx, change, &recovery, &overtaken);
     if (err == KARTO_OK && !recovery.ever)
         err = KARTO_E_PROTOCOL;
-    if (err == KARTO_OK)
-        err = is_overtaken(tx, change->stamp.dot, true, &overtaken);
     if (err == KARTO_OK && overtaken)
         return make_anew(judgement);
-    if (err == KARTO_OK)
-        err = karto_hub_honest(tx, change, true);
     if (err == KARTO_OK)
         err = karto_entry_load(tx, change->record, &before);
     if (err == KARTO_OK)
@@ -657,40 +391,78 @@ static enum karto_err take_given(struct karto_tx *tx, const struct karto_device 
     return err == KARTO_OK ? karto_hub_heal_again(tx, &change->record, NULL) : err;
 }
 
-/* As take_or_aside. */
-static enum karto_err take_given_or_aside(struct karto_tx *tx, const struct karto_device *device,
-                                          const struct karto_change *change, const struct karto_claim *claim,
-                                          struct karto_judgement *judgement)
+/* ---- what comes ---- */
+
+struct incoming {
+    const struct karto_change *change;
+    bool earlier;                    /* it was first sent to a hub that is lost */
+    const char *flaw;                /* it cannot be applied; NULL: it has none */
+    const struct karto_claim *claim; /* it is given back; NULL: it is not */
+};
+
+/* Before the log has an entry more nothing was written: what stands in the way can be left alone. */
+static enum karto_err take_or_aside(struct karto_tx *tx, const struct karto_device *device, const struct incoming *in,
+                                    struct karto_judgement *judgement)
 {
     uint64_t position = tx->ledger.position;
-    enum karto_err err = take_given(tx, device, change, claim, judgement);
+    if (in->flaw && karto_hub_is_claimed(device))
+        return KARTO_OK; /* given back again once it is admitted */
+    if (in->flaw)
+        return take_aside(tx, device, in->change, in->earlier, in->flaw, judgement);
+    enum karto_err err = in->claim ? take_given(tx, device, in->change, in->claim, judgement)
+                                   : take(tx, device, in->change, in->earlier, judgement);
     if (err != KARTO_E_CORRUPT || tx->ledger.position != position)
         return err;
-    return take_unreadable(tx, device, change, claim->verdict == KARTO_V_APPLIED, judgement);
+    return take_unreadable(tx, device, in->change, in->earlier, judgement);
+}
+
+static enum karto_err receive(struct karto_tx *tx, const struct karto_device *device, const struct incoming *incoming,
+                              struct karto_judgement *judgement)
+{
+    struct karto_known known;
+    struct incoming in = *incoming;
+    struct karto_change bare = *in.change;
+    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    karto_change_forget_old(&tx->arena, &bare); /* the hub finds them itself, and believes no others */
+    in.change = &bare;
+    enum karto_err err = karto_dot_find(tx, bare.stamp.dot, &known);
+    if (err == KARTO_OK)
+        err = take_again(tx, device, &bare, &known, judgement);
+    else if (err == KARTO_E_NOT_FOUND)
+        err = take_or_aside(tx, device, &in, judgement);
+    if (err == KARTO_OK && is_final(judgement->verdict))
+        err = make_receipt(tx, bare.stamp.dot, &judgement->receipt);
+    karto_arena_release(&tx->arena, mark);
+    return err;
+}
+
+enum karto_err karto_hub_push(struct karto_tx *tx, const struct karto_device *device, const struct karto_change *change,
+                              bool earlier, struct karto_judgement *judgement)
+{
+    return karto_hub_push_flawed(tx, device, change, earlier, NULL, judgement);
+}
+
+enum karto_err karto_hub_push_flawed(struct karto_tx *tx, const struct karto_device *device,
+                                     const struct karto_change *change, bool earlier, const char *flaw,
+                                     struct karto_judgement *judgement)
+{
+    const struct incoming in = {.change = change, .earlier = earlier, .flaw = flaw};
+    *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
+    enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
+    if (err == KARTO_OK && !karto_hub_is_claimed(device) && !karto_slice_equal(change->stamp.author, device->user))
+        err = KARTO_E_PROTOCOL;
+    return err == KARTO_OK ? receive(tx, device, &in, judgement) : err;
 }
 
 enum karto_err karto_hub_give_back(struct karto_tx *tx, const struct karto_device *device,
                                    const struct karto_change *change, const struct karto_claim *claim,
                                    struct karto_judgement *judgement)
 {
-    struct karto_known known;
-    struct karto_change bare = *change;
-    struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+    const struct incoming in = {.change = change, .earlier = claim->verdict == KARTO_V_APPLIED, .claim = claim};
     *judgement = (struct karto_judgement){.verdict = KARTO_V_NONE};
-    karto_change_forget_old(&tx->arena, &bare);
     enum karto_err err = check_owner(tx, device, change->stamp.dot.node);
     if (err == KARTO_OK && claim->verdict != KARTO_V_APPLIED &&
         (claim->verdict != KARTO_V_REFUSED || claim->reason == KARTO_OK))
         err = KARTO_E_PROTOCOL;
-    if (err == KARTO_OK) {
-        err = karto_dot_find(tx, change->stamp.dot, &known);
-        if (err == KARTO_OK)
-            err = take_again(tx, device, &bare, &known, judgement);
-        else if (err == KARTO_E_NOT_FOUND)
-            err = take_given_or_aside(tx, device, &bare, claim, judgement);
-    }
-    if (err == KARTO_OK && is_final(judgement->verdict))
-        err = make_receipt(tx, change->stamp.dot, &judgement->receipt);
-    karto_arena_release(&tx->arena, mark);
-    return err;
+    return err == KARTO_OK ? receive(tx, device, &in, judgement) : err;
 }

@@ -47,6 +47,11 @@ KARTO_CHECKED enum karto_err karto_hub_home(struct karto_tx *tx, const struct ka
 /* One feed entry for what the log's last position says of a record that was in one territory and is in another. */
 KARTO_CHECKED enum karto_err karto_hub_tell(struct karto_tx *tx, struct karto_slice before, struct karto_slice after);
 
+/* The log's entry, and the feed's, for a record (as it was) that is otherwise because of something else than a change
+ * of its own: who may have it gets it as a whole. */
+KARTO_CHECKED enum karto_err karto_hub_log_move(struct karto_tx *tx, const struct karto_entry *entry,
+                                                struct karto_slice home);
+
 /* What hangs on a client moves with it; and the days on which its timeline takes effect are noted. */
 KARTO_CHECKED enum karto_err karto_hub_follow(struct karto_tx *tx, const struct karto_entry *before,
                                               const struct karto_entry *after);
