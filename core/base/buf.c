@@ -40,18 +40,6 @@ void karto_buf_add_str(struct karto_buf *buf, const char *text)
     karto_buf_add(buf, text, strlen(text));
 }
 
-void karto_buf_add_be32(struct karto_buf *buf, uint32_t v)
-{
-    uint8_t bytes[4] = {(uint8_t)(v >> 24), (uint8_t)(v >> 16), (uint8_t)(v >> 8), (uint8_t)v};
-    karto_buf_add(buf, bytes, sizeof bytes);
-}
-
-void karto_buf_add_be64(struct karto_buf *buf, uint64_t v)
-{
-    karto_buf_add_be32(buf, (uint32_t)(v >> 32));
-    karto_buf_add_be32(buf, (uint32_t)v);
-}
-
 void karto_buf_printf(struct karto_buf *buf, const char *format, ...)
 {
     va_list arguments, again;
@@ -69,26 +57,4 @@ void karto_buf_printf(struct karto_buf *buf, const char *format, ...)
 struct karto_slice karto_buf_slice(const struct karto_buf *buf)
 {
     return karto_slice(buf->data, buf->size);
-}
-
-uint32_t karto_be32(const uint8_t *p)
-{
-    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
-}
-
-uint64_t karto_be64(const uint8_t *p)
-{
-    return (uint64_t)karto_be32(p) << 32 | karto_be32(p + 4);
-}
-
-void karto_be32_write(uint32_t v, uint8_t out[4])
-{
-    for (int i = 0; i < 4; i++)
-        out[i] = (uint8_t)(v >> (24 - 8 * i));
-}
-
-void karto_be64_write(uint64_t v, uint8_t out[8])
-{
-    for (int i = 0; i < 8; i++)
-        out[i] = (uint8_t)(v >> (56 - 8 * i));
 }

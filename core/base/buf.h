@@ -44,15 +44,43 @@ static inline void karto_buf_add_slice(struct karto_buf *buf, struct karto_slice
 }
 
 void karto_buf_add_str(struct karto_buf *buf, const char *text);
-void karto_buf_add_be32(struct karto_buf *buf, uint32_t v); /* big-endian: keys sort as numbers */
-void karto_buf_add_be64(struct karto_buf *buf, uint64_t v);
 void karto_buf_printf(struct karto_buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 struct karto_slice karto_buf_slice(const struct karto_buf *buf); /* until the buffer changes */
 
-uint32_t karto_be32(const uint8_t *p);
-uint64_t karto_be64(const uint8_t *p);
-void karto_be32_write(uint32_t v, uint8_t out[4]);
-void karto_be64_write(uint64_t v, uint8_t out[8]);
+/* ---- numbers, big-endian: keys sort as they do ---- */
+
+static inline uint32_t karto_be32(const uint8_t *p)
+{
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static inline uint64_t karto_be64(const uint8_t *p)
+{
+    return (uint64_t)karto_be32(p) << 32 | karto_be32(p + 4);
+}
+
+static inline void karto_be32_write(uint32_t v, uint8_t out[4])
+{
+    out[0] = (uint8_t)(v >> 24), out[1] = (uint8_t)(v >> 16), out[2] = (uint8_t)(v >> 8), out[3] = (uint8_t)v;
+}
+
+static inline void karto_be64_write(uint64_t v, uint8_t out[8])
+{
+    karto_be32_write((uint32_t)(v >> 32), out);
+    karto_be32_write((uint32_t)v, out + 4);
+}
+
+static inline void karto_buf_add_be32(struct karto_buf *buf, uint32_t v)
+{
+    karto_be32_write(v, karto_buf_reserve(buf, 4));
+    buf->size += 4;
+}
+
+static inline void karto_buf_add_be64(struct karto_buf *buf, uint64_t v)
+{
+    karto_be64_write(v, karto_buf_reserve(buf, 8));
+    buf->size += 8;
+}
 
 #endif

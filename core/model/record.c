@@ -182,36 +182,34 @@ static void add_sized(struct karto_buf *buf, struct karto_slice bytes)
     karto_buf_add_slice(buf, bytes);
 }
 
-struct karto_sum karto_field_sum(struct karto_rid id, const struct karto_field *field)
+struct karto_sum karto_field_sum(struct karto_buf *room, struct karto_rid id, const struct karto_field *field)
 {
-    enum { USUAL_SIZE = 512 };
-    struct karto_buf buf = KARTO_BUF_EMPTY;
-    karto_buf_reserve(&buf, USUAL_SIZE);
-    karto_buf_add(&buf, id.b, sizeof id.b);
-    karto_buf_add_be32(&buf, field->number);
-    karto_buf_add_be32(&buf, field->vv.count);
+    karto_buf_clear(room);
+    karto_buf_add(room, id.b, sizeof id.b);
+    karto_buf_add_be32(room, field->number);
+    karto_buf_add_be32(room, field->vv.count);
     for (uint32_t i = 0; i < field->vv.count; i++)
-        add_stamp(&buf, field->vv.dots[i]);
+        add_stamp(room, field->vv.dots[i]);
     for (uint32_t i = 0; i < field->count; i++) {
         const struct karto_register *reg = &field->registers[i];
-        add_sized(&buf, reg->key);
-        karto_buf_add_be32(&buf, reg->count);
+        add_sized(room, reg->key);
+        karto_buf_add_be32(room, reg->count);
         for (uint32_t j = 0; j < reg->count; j++) {
-            add_stamp(&buf, reg->heads[j].stamp.dot);
-            karto_buf_add_be64(&buf, reg->heads[j].stamp.hlc.v);
-            add_sized(&buf, reg->heads[j].stamp.author);
-            add_sized(&buf, reg->heads[j].value);
+            add_stamp(room, reg->heads[j].stamp.dot);
+            karto_buf_add_be64(room, reg->heads[j].stamp.hlc.v);
+            add_sized(room, reg->heads[j].stamp.author);
+            add_sized(room, reg->heads[j].value);
         }
     }
-    struct karto_sum sum = karto_sum_of(karto_buf_slice(&buf));
-    karto_buf_fini(&buf);
-    return sum;
+    return karto_sum_of(karto_buf_slice(room));
 }
 
 struct karto_sum karto_record_sum(const struct karto_record *record)
 {
     struct karto_sum sum = {0, 0};
+    struct karto_buf room = KARTO_BUF_EMPTY;
     for (uint32_t i = 0; i < record->count; i++)
-        sum = karto_sum_add(sum, karto_field_sum(record->id, &record->fields[i]));
+        sum = karto_sum_add(sum, karto_field_sum(&room, record->id, &record->fields[i]));
+    karto_buf_fini(&room);
     return sum;
 }

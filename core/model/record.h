@@ -95,8 +95,9 @@ void karto_record_encode(const struct karto_record *record, struct karto_buf *ou
 KARTO_CHECKED enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id,
                                                  struct karto_slice bytes, struct karto_record *record);
 
-/* The hash that digests add up: of the record's id and one field with its vector and heads. */
-struct karto_sum karto_field_sum(struct karto_rid id, const struct karto_field *field);
+/* The hash that digests add up: of the record's id and one field with its vector and heads. room: for the bytes that
+ * are hashed, so that many fields share it; what it holds is overwritten. */
+struct karto_sum karto_field_sum(struct karto_buf *room, struct karto_rid id, const struct karto_field *field);
 struct karto_sum karto_record_sum(const struct karto_record *record); /* the sum of its fields' */
 
 #endif

@@ -22,7 +22,8 @@ struct slot {
 
 struct karto_digest_sums {
     struct slot *slots;
-    uint32_t room, count; /* room: a power of two, never more than half full */
+    uint32_t room, count;   /* room: a power of two, never more than half full */
+    struct karto_buf bytes; /* of the field that is hashed */
 };
 
 static struct slot *find_slot(struct karto_digest_sums *sums, struct karto_slice key)
@@ -35,7 +36,8 @@ static struct slot *find_slot(struct karto_digest_sums *sums, struct karto_slice
 
 static void grow(struct karto_digest_sums *sums)
 {
-    struct karto_digest_sums larger = {.room = sums->room ? 2 * sums->room : SLOTS_MIN, .count = sums->count};
+    struct karto_digest_sums larger = {
+        .room = sums->room ? 2 * sums->room : SLOTS_MIN, .count = sums->count, .bytes = sums->bytes};
     larger.slots = karto_must(calloc(larger.room, sizeof *larger.slots));
     for (uint32_t i = 0; i < sums->room; i++)
         if (sums->slots[i].size)
@@ -70,8 +72,10 @@ struct karto_digest_sums *karto_digest_sums_new(void)
 
 void karto_digest_sums_free(struct karto_digest_sums *sums)
 {
-    if (sums)
-        free(sums->slots);
+    if (!sums)
+        return;
+    free(sums->slots);
+    karto_buf_fini(&sums->bytes);
     free(sums);
 }
 
@@ -117,9 +121,10 @@ void karto_digest_forget(struct karto_tx *tx)
 
 /* ---- differences ---- */
 
-static struct karto_sum sum_or_zero(struct karto_rid id, const struct karto_field *field)
+static struct karto_sum sum_or_zero(struct karto_digest_sums *sums, struct karto_rid id,
+                                    const struct karto_field *field)
 {
-    return field ? karto_field_sum(id, field) : (struct karto_sum){0, 0};
+    return field ? karto_field_sum(&sums->bytes, id, field) : (struct karto_sum){0, 0};
 }
 
 static bool untouched(const struct karto_field *a, const struct karto_field *b)
@@ -151,7 +156,7 @@ static enum karto_err update_territory(struct karto_digest_sums *sums, struct ka
             continue;
         key[territory.size + 2] = (uint8_t)(field >> 8);
         key[territory.size + 3] = (uint8_t)field;
-        add(sums, karto_slice(key, territory.size + TAIL), sum_or_zero(id, old), sum_or_zero(id, new));
+        add(sums, karto_slice(key, territory.size + TAIL), sum_or_zero(sums, id, old), sum_or_zero(sums, id, new));
     }
     return KARTO_OK;
 }

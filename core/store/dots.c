@@ -29,28 +29,26 @@ enum karto_err karto_dot_find(struct karto_tx *tx, struct karto_dot dot, struct 
 enum karto_err karto_dot_put(struct karto_tx *tx, struct karto_dot dot, const struct karto_known *known)
 {
     uint8_t key[16];
-    struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_buf_add_be64(&row, known->position);
-    karto_buf_add_be64(&row, known->hash);
-    karto_buf_add_byte(&row, (uint8_t)known->verdict);
+    struct karto_buf *row = &tx->row;
+    karto_buf_clear(row);
+    karto_buf_add_be64(row, known->position);
+    karto_buf_add_be64(row, known->hash);
+    karto_buf_add_byte(row, (uint8_t)known->verdict);
     if (known->verdict == KARTO_V_REFUSED)
-        karto_buf_add_str(&row, karto_err_id(known->reason));
-    enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DOTS, karto_key_dot(dot, key), karto_buf_slice(&row));
-    karto_buf_fini(&row);
-    return err;
+        karto_buf_add_str(row, karto_err_id(known->reason));
+    return karto_kv_put(tx->kv, KARTO_DB_DOTS, karto_key_dot(dot, key), karto_buf_slice(row));
 }
 
 enum karto_err karto_dot_hash(struct karto_tx *tx, const struct karto_change *change, uint64_t *hash)
 {
     const uint8_t *secret;
-    struct karto_buf bytes = KARTO_BUF_EMPTY;
     enum karto_err err = karto_secret(tx, &secret);
-    if (err == KARTO_OK) {
-        karto_change_encode(change, false, &bytes);
-        *hash = karto_keyed_hash(secret, karto_buf_slice(&bytes));
-    }
-    karto_buf_fini(&bytes);
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    karto_buf_clear(&tx->row);
+    karto_change_encode(change, false, &tx->row);
+    *hash = karto_keyed_hash(secret, karto_buf_slice(&tx->row));
+    return KARTO_OK;
 }
 
 enum karto_err karto_hub_known(struct karto_tx *tx, struct karto_node node, uint64_t *seq, uint64_t *hash)

@@ -135,6 +135,8 @@ enum karto_err karto_hub_edit(struct karto_tx *tx, const struct karto_entry *bef
     if (err != KARTO_OK)
         return err == KARTO_E_PROTOCOL ? KARTO_E_CORRUPT : err;
     tx->ledger.seq = change->stamp.dot.seq;
+    if (!before->exists && !karto_record_hidden(&after.view))
+        return KARTO_OK; /* rules are about what several have written */
     return karto_hub_follow_rules(tx, &before->view, change, &after.view);
 }
 

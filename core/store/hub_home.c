@@ -110,12 +110,18 @@ static enum karto_err move(struct karto_tx *tx, struct karto_rid id)
     return err == KARTO_OK ? karto_hub_follow(tx, &before, &after) : err;
 }
 
+/* Clients and devices lie where they say themselves. */
+static bool may_hang(const struct karto_tx *tx, uint32_t kind)
+{
+    return kind != KARTO_CLIENT && kind != KARTO_DEVICE && tx->ledger.counts[kind] > 0;
+}
+
 static enum karto_err move_children(struct karto_tx *tx, struct karto_rid client)
 {
     struct children children = {NULL, 0, 0};
     enum karto_err err = KARTO_OK;
-    for (uint32_t kind = 0; kind <= KARTO_KIND_MAX && err == KARTO_OK; kind++)
-        if (kind >= KARTO_LEDGER_KINDS || tx->ledger.counts[kind] > 0) /* those of newer versions too */
+    for (uint32_t kind = 0; kind < KARTO_LEDGER_KINDS && err == KARTO_OK; kind++)
+        if (may_hang(tx, kind)) /* of kinds of newer versions, too */
             err = karto_index_walk(tx, KARTO_BY_CLIENT, kind, karto_rid_slice(&client), NULL, collect, &children);
     for (uint32_t i = 0; i < children.count && err == KARTO_OK; i++) {
         struct karto_arena_mark mark = karto_arena_mark(&tx->arena);

@@ -4,6 +4,7 @@
 #define KARTO_STORE_LEDGER_H
 
 #include "core/base/buf.h"
+#include "core/base/limits.h"
 #include "core/model/epoch.h"
 #include "core/model/hlc.h"
 
@@ -13,7 +14,7 @@ enum karto_store_role {
     KARTO_ON_HUB,
 };
 
-enum { KARTO_LEDGER_KINDS = 32 };
+enum { KARTO_LEDGER_KINDS = KARTO_KIND_MAX + 1 };
 
 struct karto_ledger {
     enum karto_store_role role;

@@ -100,7 +100,10 @@ int main(void)
     compare(document, "record", record_bytes(&arena, &record));
     compare(document, "change", change_bytes(&arena, &change, true));
     compare(document, "refused", change_bytes(&arena, &refused, false));
-    compare(document, "field-sum", sum_bytes(karto_field_sum(record.id, karto_record_field(&record, KARTO_F_NAME))));
+    struct karto_buf room = KARTO_BUF_EMPTY;
+    compare(document, "field-sum",
+            sum_bytes(karto_field_sum(&room, record.id, karto_record_field(&record, KARTO_F_NAME))));
+    karto_buf_fini(&room);
     compare(document, "hidden", hidden(&arena, true, "закрились"));
     karto_arena_fini(&arena);
     return 0;
