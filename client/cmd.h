@@ -29,6 +29,8 @@ enum karto_exit karto_cmd_hub_recovered(struct karto_cli *cli);
 enum karto_exit karto_cmd_device_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_device_admit(struct karto_cli *cli);
 enum karto_exit karto_cmd_device_revoke(struct karto_cli *cli);
+enum karto_exit karto_cmd_role_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_role_show(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_held(struct karto_cli *cli);
 enum karto_exit karto_cmd_join(struct karto_cli *cli);
 enum karto_exit karto_cmd_sync(struct karto_cli *cli);

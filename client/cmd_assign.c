@@ -284,7 +284,7 @@ static bool sees_all(struct karto_tx *tx)
 {
     struct karto_rights rights;
     return tx->ledger.role != KARTO_ON_DEVICE || karto_device_rights(tx, &rights) != KARTO_OK ||
-           rights.role == KARTO_ROLE_OFFICE;
+           karto_role_is_head_office(rights.role);
 }
 
 /* A typing mistake would take clients away from everybody who works with them. */

@@ -127,7 +127,7 @@ static enum karto_err as_it_says(struct deciding *d, const struct karto_device_r
 {
     if (d->rights.role)
         return KARTO_OK;
-    if (row->says.role == KARTO_ROLE_OFFICE)
+    if (karto_role_is_everywhere(row->says.role))
         return refuse(d, row, KARTO_M_ADMIT_OFFICE, KARTO_M_ADMIT_OFFICE_HINT);
     if (row->says.territory_count == 0)
         return refuse(d, row, KARTO_M_ADMIT_NOWHERE, KARTO_M_ADMIT_NOWHERE_HINT);

@@ -147,6 +147,8 @@ const struct karto_command karto_commands[] = {
      OPTIONS(device_admit_options),
      .run = karto_cmd_device_admit},
     {.noun = "device", .verb = "revoke", .words_min = 1, .words_max = 1, .run = karto_cmd_device_revoke},
+    {.noun = "role", .verb = "list", .run = karto_cmd_role_list},
+    {.noun = "role", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_role_show},
     {.noun = "hub", .verb = "held", .words_max = 2, .run = karto_cmd_hub_held},
     {.noun = "backup", .words_min = 1, .words_max = 1, .run = karto_cmd_backup},
     {.noun = "restore", .words_min = 1, .words_max = 1, .run = karto_cmd_restore},

@@ -44,12 +44,26 @@ const struct karto_help karto_help_table[] = {
   {"the laptops of this head office", {"whose they are, what they may, when they were here", "the same for programs"},
    "State: admitted; to be admitted (karto help device admit); revoked. After head office was restored: whether it has given back what it had."}}},
 
+{"role list", "karto role list",
+ {"karto role list"},
+ {{"ролі: ким може бути людина", {"усі ролі"},
+   "Роль каже, що людина бачить і що змінює, на своїх територіях чи всюди. Її дають запрошенням: karto hub invite --role ROLE."},
+  {"the roles that people may have", {"all of them"},
+   "A role says what somebody sees and changes, in territories of their own or everywhere. It comes with the invitation: karto hub invite --role ROLE."}}},
+
+{"role show", "karto role show ROLE",
+ {"karto role show accountant", "karto role show representative --json"},
+ {{"що роль бачить і що змінює, поле за полем", {"бухгалтер", "те саме для програм, усі поля поіменно"},
+   "read: що бачить; write: що змінює; make: чи заводить нові записи; other: решта видів записів. all but: усе, крім названого.\nЧого роль не бачить, того на її ноутбуці немає зовсім: ні в пошуку, ні в експорті, ні у файлі картотеки.\nХто заводить клієнта, дає йому територію й менеджера, навіть коли потім не може їх змінити."},
+  {"what a role sees and changes, field by field", {"who keeps the books", "the same for programs, each field by its name"},
+   "read: what it sees; write: what it changes; make: whether it enters new records; other: all other kinds of records. all but: everything except those.\nWhat a role may not see is not on its laptop at all: not in a search, not in an export, not in the store's file.\nWho enters a client gives it territory and manager, even if he may not change them later."}}},
+
 {"device admit", "karto device admit NAME [-y] [--user NAME] [--role ROLE [--territory T]...]",
  {"karto device admit Ноутбук-Марії", "karto device admit Ноутбук-Марії -y", "karto device admit maria --role office", "karto device admit 7f3a90c1 --role representative --territory 14"},
  {{"допустити ноутбук, якого немає у відновленій копії", {"подивитися, що він про себе каже", "таким, як каже", "із роллю, якої без вас йому не дадуть", "з іншими територіями"},
-   "Ноутбук, що приєднався після копії, має посвідчення, але хто він, каже лише сам. Спитайте в людини, чи це її ноутбук.\nNAME: назва ноутбука, його користувач або кінець номера. ROLE: office або representative.\nЩо він належить до головного офісу, на слово не віриться: додайте --role office. Чужий чи вкрадений: karto device revoke.\nДопущеному з --role дістаються інші роль і території: так і виправляють помилку."},
+   "Ноутбук, що приєднався після копії, має посвідчення, але хто він, каже лише сам. Спитайте в людини, чи це її ноутбук.\nNAME: назва ноутбука, його користувач або кінець номера. ROLE: karto role list.\nЩо він належить до головного офісу, на слово не віриться: додайте --role office. Чужий чи вкрадений: karto device revoke.\nДопущеному з --role дістаються інші роль і території: так і виправляють помилку."},
   {"let in a laptop that the restored backup does not know", {"see what it says of itself", "as it says it is", "with a role that it gets from you alone", "with other territories"},
-   "A laptop that joined after the backup has a certificate, but whose it is only it says. Ask the person whether it is theirs.\nNAME: the laptop's name, its user, or the end of its id. ROLE: office or representative.\nThat it is one of head office's is never believed: add --role office. A stranger's, or stolen: karto device revoke.\nOne that is admitted gets another role and other territories by --role: that is how a mistake is put right."}}},
+   "A laptop that joined after the backup has a certificate, but whose it is only it says. Ask the person whether it is theirs.\nNAME: the laptop's name, its user, or the end of its id. ROLE: karto role list.\nThat it is one of head office's is never believed: add --role office. A stranger's, or stolen: karto device revoke.\nOne that is admitted gets another role and other territories by --role: that is how a mistake is put right."}}},
 
 {"device revoke", "karto device revoke NAME [-y]",
  {"karto device revoke Ноутбук-Марії", "karto device revoke Ноутбук-Марії -y"},

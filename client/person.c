@@ -58,7 +58,9 @@ const char *karto_person_role(enum karto_lang lang, const char *role)
     static const struct {
         const char *role;
         enum karto_message message;
-    } roles[] = {{"office", KARTO_M_USER_ROLE_OFFICE}, {"representative", KARTO_M_USER_ROLE_REPRESENTATIVE}};
+    } roles[] = {{"office", KARTO_M_USER_ROLE_OFFICE},   {"representative", KARTO_M_USER_ROLE_REPRESENTATIVE},
+                 {"lead", KARTO_M_USER_ROLE_LEAD},       {"accountant", KARTO_M_USER_ROLE_ACCOUNTANT},
+                 {"analyst", KARTO_M_USER_ROLE_ANALYST}, {"administrator", KARTO_M_USER_ROLE_ADMINISTRATOR}};
     for (size_t i = 0; i < sizeof roles / sizeof *roles; i++)
         if (strcmp(role, roles[i].role) == 0)
             return karto_message_text(lang, roles[i].message);

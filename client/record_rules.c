@@ -73,13 +73,13 @@ static enum karto_err need_territory_today(struct karto_cli *cli, const struct k
     return KARTO_E_INVALID;
 }
 
-/* What goes without saying for a representative: the territory is his, and so is the client. */
+/* What goes without saying for whoever has territories of his own: the territory is his, and so is the client. */
 static enum karto_err add_own(struct karto_cli *cli, struct karto_tx *tx, struct karto_field_edits *edits)
 {
     struct karto_rights rights;
     struct karto_slice user;
     enum karto_err err = tx->ledger.role == KARTO_ON_DEVICE ? karto_device_rights(tx, &rights) : KARTO_E_NOT_FOUND;
-    if (err != KARTO_OK || rights.role != KARTO_ROLE_REPRESENTATIVE)
+    if (err != KARTO_OK || karto_role_is_everywhere(rights.role))
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     if (!karto_field_edits_last(edits, KARTO_F_TERRITORY)) {
         if (rights.territory_count != 1)

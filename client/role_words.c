@@ -11,10 +11,11 @@ static enum karto_err refuse(struct karto_cli *cli, enum karto_message message, 
 static enum karto_err refuse_role(struct karto_cli *cli, const char *role)
 {
     struct karto_suggestion best;
-    enum karto_err err = refuse(cli, role ? KARTO_M_INVITE_ROLE : KARTO_M_INVITE_ROLE_NEEDED, role);
+    enum karto_err err = refuse(cli, role ? KARTO_M_ROLE_UNKNOWN : KARTO_M_INVITE_ROLE_NEEDED, role);
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_INVITE_ROLE_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
     karto_suggest_init(&best, role ? role : "");
-    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_OFFICE));
-    karto_suggest_try(&best, karto_role_name(KARTO_ROLE_REPRESENTATIVE));
+    for (int i = 1; i <= KARTO_ROLE_LAST; i++)
+        karto_suggest_try(&best, karto_role_name((enum karto_role)i));
     if (best.best)
         karto_problem_suggest(&cli->problem, cli->lang, best.best);
     return err;
@@ -48,9 +49,10 @@ enum karto_err karto_role_words(struct karto_cli *cli, struct karto_rights *righ
     enum karto_err err = read_territories(cli, rights);
     if (err != KARTO_OK)
         return err;
-    if (rights->role == KARTO_ROLE_REPRESENTATIVE && rights->territory_count == 0)
+    bool everywhere = karto_role_is_everywhere(rights->role);
+    if (!everywhere && rights->territory_count == 0)
         return refuse(cli, KARTO_M_INVITE_TERRITORY, role);
-    if (rights->role == KARTO_ROLE_OFFICE && rights->territory_count > 0)
+    if (everywhere && rights->territory_count > 0)
         return refuse(cli, KARTO_M_INVITE_NO_TERRITORY, role);
     return KARTO_OK;
 }

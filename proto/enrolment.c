@@ -53,7 +53,7 @@ void karto_enrolment_answer_encode(const struct karto_enrolment_answer *answer, 
 
 static void read_rights(struct karto_reader *reader, struct karto_arena *arena, struct karto_rights *rights)
 {
-    rights->role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_REPRESENTATIVE);
+    rights->role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_LAST);
     rights->territory_count = karto_read_array(reader, KARTO_TERRITORIES_MAX);
     struct karto_slice *territories = karto_arena_array(arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)

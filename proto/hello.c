@@ -56,7 +56,7 @@ static void read_believed(struct karto_reader *reader, struct karto_arena *arena
 {
     hello->user = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
     hello->told = karto_read_uint(reader, UINT64_MAX);
-    hello->rights.role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_REPRESENTATIVE);
+    hello->rights.role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_LAST);
     hello->rights.territories = karto_codec_read_territories(reader, arena, &hello->rights.territory_count);
 }
 

@@ -72,9 +72,9 @@ static enum karto_err become_device(struct karto_tx *tx, void *context)
     struct joining *j = context;
     const struct karto_enrolment_answer *answer = j->answer;
     struct karto_buf address = KARTO_BUF_EMPTY;
-    bool representative = answer->rights.role == KARTO_ROLE_REPRESENTATIVE && answer->rights.territory_count > 0;
+    bool some = !karto_role_is_everywhere(answer->rights.role) && answer->rights.territory_count > 0;
     enum karto_err err =
-        karto_device_join(tx, answer->user, representative ? answer->rights.territories[0] : karto_slice(NULL, 0));
+        karto_device_join(tx, answer->user, some ? answer->rights.territories[0] : karto_slice(NULL, 0));
     karto_address_print(&j->invitation.hub, &address);
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "hub", karto_buf_slice(&address));

@@ -73,7 +73,7 @@ static enum karto_err answer_rights(struct serving *s, const struct karto_hello 
     out->rights = s->device.rights;
     if (hello->told != 0 && hello->told == out->rights && karto_epoch_equal(hello->heard, out->epoch))
         return KARTO_OK;
-    out->everything = scope->role == KARTO_ROLE_OFFICE;
+    out->everything = karto_role_is_everywhere(scope->role);
     out->territories = scope->territories;
     out->territory_count = scope->territory_count;
     out->role = karto_slice_str(karto_role_name(scope->role));
@@ -328,6 +328,8 @@ static enum karto_err add_hash(struct karto_tx *tx, struct karto_rid id, struct 
         return KARTO_E_INTERRUPTED;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     bool readable = karto_record_decode(&tx->arena, id, state, &record) == KARTO_OK;
+    if (!KARTO_BROKEN("hash-part"))
+        record = karto_record_part(&tx->arena, page->s->device.scope.role, &record);
     uint64_t hash = readable ? karto_state_hash(&record, home) : karto_sum_of(state).low; /* nobody has that: he asks */
     page->entries[page->count++] = (struct karto_digest_entry){id, hash};
     karto_arena_release(&tx->arena, mark);
@@ -358,6 +360,13 @@ static enum karto_err add_state(struct karto_tx *tx, struct karto_rid id, struct
     return KARTO_OK;
 }
 
+static enum karto_err add_part(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
+                               struct karto_slice state, void *context)
+{
+    const struct page *page = context;
+    return add_state(tx, id, home, karto_hub_part(tx, &page->s->device, id, state), context);
+}
+
 static enum karto_err add_named(struct serving *s, const struct karto_states *states, struct page *page)
 {
     enum karto_err err = KARTO_OK;
@@ -379,8 +388,8 @@ static enum karto_err serve_states(struct serving *s)
     const struct karto_states *states = &s->request->of.states;
     struct page page = {.s = s, .most = KARTO_STATES_MAX, .budget = within(states->budget, KARTO_PAGE_SIZE)};
     page.states = karto_arena_array(&s->tx->arena, page.most, sizeof *page.states);
-    enum karto_err err = states->count ? add_named(s, states, &page)
-                                       : karto_hub_walk(s->tx, &s->device, states->after, add_state, &page);
+    enum karto_err err =
+        states->count ? add_named(s, states, &page) : karto_hub_walk(s->tx, &s->device, states->after, add_part, &page);
     s->answer.of.states = (struct karto_states_answer){
         .position = s->tx->ledger.position, .states = page.states, .count = page.count, .more = page.more};
     return err;

@@ -1,6 +1,7 @@
 #include "tests/spine.h"
 
 #include "core/store/log.h"
+#include "proto/frame.h"
 
 #include "core/model/schema.h"
 #include "core/store/check.h"
@@ -100,6 +101,11 @@ static enum karto_err enrol(struct karto_tx *tx, void *context)
 
 int spine_device(struct spine *spine, const char *user, const char *const *territories)
 {
+    return spine_device_as(spine, user, territories ? KARTO_ROLE_REPRESENTATIVE : KARTO_ROLE_OFFICE, territories);
+}
+
+int spine_device_as(struct spine *spine, const char *user, enum karto_role role, const char *const *territories)
+{
     struct spine_node *node = &spine->devices[spine->device_count];
     struct karto_slice names[8];
     struct karto_device device = {.user = karto_slice_str(user), .public_key = karto_slice_str(user), .rights = 1};
@@ -109,7 +115,7 @@ int spine_device(struct spine *spine, const char *user, const char *const *terri
         names[device.scope.territory_count] = karto_slice_str(territories[device.scope.territory_count]);
         device.scope.territory_count++;
     }
-    device.scope.role = territories ? KARTO_ROLE_REPRESENTATIVE : KARTO_ROLE_OFFICE;
+    device.scope.role = role;
     device.scope.territories = names;
     device.id = node->device = karto_rid_make(&spine->clock.sys);
     CHECK_INT(karto_store_write(spine->hub.store, enrol, &device), KARTO_OK);
@@ -257,12 +263,24 @@ void spine_recovered(struct spine_node *hub)
     CHECK_INT(karto_store_write(hub->store, do_recovered, NULL), KARTO_OK);
 }
 
+static void hear(struct karto_buf *heard, struct karto_slice answer)
+{
+    struct karto_arena arena;
+    struct karto_frame frame;
+    karto_arena_init(&arena);
+    CHECK_INT(karto_frame_decode(&arena, answer, &frame), KARTO_OK);
+    karto_buf_add_slice(heard, frame.body);
+    karto_arena_fini(&arena);
+}
+
 void spine_ask(struct spine *spine, int device, struct karto_slice frame, struct karto_buf *answer)
 {
     const struct spine_node *node = &spine->devices[device];
     struct asked asked = {
         {.device = node->device, .public_key = karto_slice_str(node->user)}, frame, answer, {.parked = false}};
     CHECK_INT(karto_store_write(spine->hub.store, serve, &asked), KARTO_OK);
+    if (spine->heard && answer->size)
+        hear(spine->heard, karto_buf_slice(answer));
 }
 
 unsigned spine_fetch(struct spine *spine, int device, struct karto_past_limits limits, uint64_t page_size,

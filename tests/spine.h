@@ -37,6 +37,7 @@ struct spine {
     uint32_t protocol_most;           /* of devices; 0: the newest */
     unsigned cut;                     /* after so many requests the line is gone, with the last answer; 0: it is not */
     unsigned ahead;                   /* its requests that were sent ahead of their turn */
+    struct karto_buf *heard;          /* takes the bodies of all that the hub answers, inflated; NULL: nothing */
 };
 
 void spine_open(struct spine *spine);
@@ -44,6 +45,7 @@ void spine_close(struct spine *spine);
 
 /* A laptop of user for these territories (NULL-terminated); role office when there are none. Its index. */
 int spine_device(struct spine *spine, const char *user, const char *const *territories);
+int spine_device_as(struct spine *spine, const char *user, enum karto_role role, const char *const *territories);
 
 /* Head office with a laptop of oksana's, 0, and one of petro's, 1, both for territory 01. */
 void spine_open_pair(struct spine *spine);

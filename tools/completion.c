@@ -105,7 +105,7 @@ static void add_field_names(struct karto_buf *words)
 
 static void add_roles(struct karto_buf *words)
 {
-    for (int i = KARTO_ROLE_OFFICE; *karto_role_name((enum karto_role)i); i++)
+    for (int i = 1; i <= KARTO_ROLE_LAST; i++)
         add_word(words, karto_role_name((enum karto_role)i), "");
 }
 

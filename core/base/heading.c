@@ -164,6 +164,7 @@ static const struct {
     {"rows", {"Рядки", "Rows"}},
     {"invitation", {"Запрошення", "Invitation"}},
     {"user_role", {"Роль", "Role"}},
+    {"where", {"Де", "Where"}},
     {"territories", {"Території", "Territories"}},
     {"gave", {"Віддав своє", "Gave back"}},
     {"seen", {"Востаннє був", "Last seen"}},

@@ -95,6 +95,8 @@ void karto_record_encode(const struct karto_record *record, struct karto_buf *ou
 KARTO_CHECKED enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id,
                                                  struct karto_slice bytes, struct karto_record *record);
 
+uint32_t karto_record_kind_of(struct karto_slice bytes); /* of an encoded record; 0: it cannot be read */
+
 /* The hash that digests add up: of the record's id and one field with its vector and heads. room: for the bytes that
  * are hashed, so that many fields share it; what it holds is overwritten. */
 struct karto_sum karto_field_sum(struct karto_buf *room, struct karto_rid id, const struct karto_field *field);

@@ -372,6 +372,15 @@ static void decode_record(struct decoder *d, struct karto_record *record)
         check_stamps(d, record);
 }
 
+uint32_t karto_record_kind_of(struct karto_slice bytes)
+{
+    struct karto_reader reader;
+    karto_reader_init(&reader, bytes);
+    (void)karto_read_array(&reader, 5);
+    uint32_t kind = (uint32_t)karto_read_uint(&reader, KARTO_KIND_MAX);
+    return reader.error ? 0 : kind;
+}
+
 enum karto_err karto_record_decode(struct karto_arena *arena, struct karto_rid id, struct karto_slice bytes,
                                    struct karto_record *record)
 {

@@ -1,25 +1,6 @@
 #include "core/model/rights.h"
 
-enum { CREDIT_LIMIT = 30 };
-
-const char *karto_role_name(enum karto_role role)
-{
-    switch (role) {
-    case KARTO_ROLE_OFFICE: return "office";
-    case KARTO_ROLE_REPRESENTATIVE: return "representative";
-    }
-    return "";
-}
-
-bool karto_role_named(struct karto_slice name, enum karto_role *role)
-{
-    for (int i = KARTO_ROLE_OFFICE; i <= KARTO_ROLE_REPRESENTATIVE; i++)
-        if (karto_slice_is(name, karto_role_name((enum karto_role)i))) {
-            *role = (enum karto_role)i;
-            return true;
-        }
-    return false;
-}
+#include "core/base/broken.h"
 
 static bool is_among(const struct karto_slice *territories, uint32_t count, struct karto_slice territory)
 {
@@ -43,18 +24,23 @@ static bool own_territory(const struct karto_rights *rights, struct karto_slice 
     return is_among(rights->territories, rights->territory_count, territory);
 }
 
-bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home)
+bool karto_rights_cover(const struct karto_rights *rights, struct karto_slice home)
 {
-    return rights->role == KARTO_ROLE_OFFICE || karto_slice_is(home, KARTO_EVERYBODY) ||
+    return karto_role_is_everywhere(rights->role) || karto_slice_is(home, KARTO_EVERYBODY) ||
            (home.size > 0 && own_territory(rights, home));
 }
 
-/* Who creates a client gives it territories of his own, one of them today, and nothing else. */
-static enum karto_err check_new_territory(const struct karto_rights *rights, const struct karto_change *change,
-                                          int64_t today)
+bool karto_rights_hold(const struct karto_rights *rights, uint32_t kind, struct karto_slice home)
+{
+    return karto_rights_cover(rights, home) && karto_role_has(rights->role, kind);
+}
+
+/* Whoever has only some territories gives a client no others. *has_today: one of them is its today. */
+static enum karto_err check_territories(const struct karto_rights *rights, const struct karto_change *change,
+                                        int64_t today, bool *has_today)
 {
     const struct karto_touch *touch = karto_change_touch(change, KARTO_F_TERRITORY);
-    bool has_today = false;
+    *has_today = false;
     for (uint32_t i = 0; touch && i < touch->count; i++) {
         struct karto_value value;
         int64_t from;
@@ -62,30 +48,42 @@ static enum karto_err check_new_territory(const struct karto_rights *rights, con
             return KARTO_E_INVALID;
         if (!own_territory(rights, value.text))
             return KARTO_E_NOT_PERMITTED;
-        has_today = has_today || (karto_date_of_key(touch->sets[i].key, &from) && from <= today);
+        *has_today = *has_today || (karto_date_of_key(touch->sets[i].key, &from) && from <= today);
     }
-    return has_today ? KARTO_OK : KARTO_E_INVALID;
+    return KARTO_OK;
 }
 
-static enum karto_err check_new(const struct karto_rights *rights, const struct karto_change *change, int64_t today)
+/* Who makes a client says where it belongs and who serves it, whoever may write that later. */
+static bool is_place(uint32_t kind, uint32_t field)
 {
+    return kind == KARTO_CLIENT && (field == KARTO_F_TERRITORY || field == KARTO_F_MANAGER);
+}
+
+static bool may_write(const struct karto_rights *rights, const struct karto_change *change, bool is_new)
+{
+    for (uint32_t i = 0; i < change->count; i++) {
+        uint32_t field = change->touches[i].field;
+        if (!karto_role_writes(rights->role, change->kind, field) && !(is_new && is_place(change->kind, field)))
+            return KARTO_BROKEN("writes");
+    }
+    return !is_new || karto_role_makes(rights->role, change->kind);
+}
+
+/* Where it is to be, of a role that is not everywhere. */
+static enum karto_err check_place(const struct karto_rights *rights, const struct karto_change *change, bool is_new,
+                                  int64_t today)
+{
+    bool has_today;
     if (change->kind != KARTO_CLIENT)
-        return karto_change_touch(change, KARTO_F_CLIENT) ? KARTO_OK : KARTO_E_INVALID;
-    return check_new_territory(rights, change, today);
+        return !is_new || karto_change_touch(change, KARTO_F_CLIENT) ? KARTO_OK : KARTO_E_INVALID;
+    enum karto_err err = check_territories(rights, change, today, &has_today);
+    return err == KARTO_OK && is_new && !has_today ? KARTO_E_INVALID : err;
 }
 
 enum karto_err karto_rights_check(const struct karto_rights *rights, const struct karto_change *change, bool is_new,
                                   int64_t today)
 {
-    if (change->kind == KARTO_DEVICE)
-        return KARTO_E_NOT_PERMITTED; /* written by the hub alone */
-    if (rights->role == KARTO_ROLE_OFFICE)
-        return KARTO_OK;
-    if (karto_change_touch(change, CREDIT_LIMIT) && change->kind == KARTO_CLIENT)
-        return KARTO_E_NOT_PERMITTED;
-    if (is_new)
-        return check_new(rights, change, today);
-    bool places = karto_change_touch(change, KARTO_F_TERRITORY) || karto_change_touch(change, KARTO_F_MANAGER) ||
-                  karto_change_touch(change, KARTO_F_MERGED);
-    return places ? KARTO_E_NOT_PERMITTED : KARTO_OK;
+    if (change->kind == KARTO_DEVICE || !may_write(rights, change, is_new))
+        return KARTO_E_NOT_PERMITTED; /* those of devices are written by the hub alone */
+    return karto_role_is_everywhere(rights->role) ? KARTO_OK : check_place(rights, change, is_new, today);
 }

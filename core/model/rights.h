@@ -3,31 +3,26 @@
 #ifndef KARTO_MODEL_RIGHTS_H
 #define KARTO_MODEL_RIGHTS_H
 
-#include "core/model/change.h"
-
-enum karto_role {
-    KARTO_ROLE_OFFICE = 1,         /* everything */
-    KARTO_ROLE_REPRESENTATIVE = 2, /* the clients of some territories, and what hangs on them */
-};
+#include "core/model/role.h"
 
 /* What everybody has: the home of devices' records. */
 #define KARTO_EVERYBODY "*"
 
 struct karto_rights {
     enum karto_role role;
-    const struct karto_slice *territories; /* of a representative */
+    const struct karto_slice *territories; /* of a role that is not everywhere */
     uint32_t territory_count;
 };
-
-const char *karto_role_name(enum karto_role role);
-bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false: no such role */
 
 /* Leaves each of some territories once, in the order in which they came first; how many are left. What is named twice
  * would be counted twice in digests. */
 uint32_t karto_territories_once(struct karto_slice *territories, uint32_t count);
 
-/* Whether a record of this territory may be held. */
-bool karto_rights_hold(const struct karto_rights *rights, struct karto_slice home);
+/* Whether what lies in this territory may be had, of whatever kind. */
+bool karto_rights_cover(const struct karto_rights *rights, struct karto_slice home);
+
+/* Whether a record of this kind and territory may be held, or some of its fields. */
+bool karto_rights_hold(const struct karto_rights *rights, uint32_t kind, struct karto_slice home);
 
 /* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new
  * client without a territory of the author's on that day (today, as value.h counts), or something new that hangs on

@@ -36,7 +36,7 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
     if (err != KARTO_OK)
         return err;
     karto_reader_init(&reader, row);
-    rights->role = (enum karto_role)karto_read_uint(&reader, KARTO_ROLE_REPRESENTATIVE);
+    rights->role = (enum karto_role)karto_read_uint(&reader, KARTO_ROLE_LAST);
     rights->territory_count = karto_read_array(&reader, KARTO_TERRITORIES_MAX);
     struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
     for (uint32_t i = 0; i < rights->territory_count; i++)
@@ -192,21 +192,27 @@ enum karto_err karto_device_find(struct karto_tx *tx, struct karto_dot dot, uint
     return err;
 }
 
-/* The confirmed copy after the verdict; of a refused change only its fields and contexts count, and of one that took
- * the record for another kind not even those. */
-static void judge_base(struct karto_tx *tx, struct karto_entry *entry, const struct karto_change *change, bool refused)
+/* The confirmed copy after the verdict, of what the user may read; of a refused change only its fields and contexts
+ * count, and of one that took the record for another kind not even those. */
+static enum karto_err judge_base(struct karto_tx *tx, struct karto_entry *entry, const struct karto_change *change,
+                                 bool refused)
 {
     struct karto_record base;
+    bool some;
     if (refused && entry->base.count > 0 && entry->base.kind != change->kind)
-        return;
-    struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change;
-    enum karto_outcome outcome = karto_apply(&tx->arena, &entry->base, &effect, &base);
+        return KARTO_OK;
+    struct karto_change effect = refused ? karto_change_void(&tx->arena, change) : *change, part;
+    enum karto_err err = karto_view_part(tx, &effect, &part, &some);
+    if (err != KARTO_OK || !some)
+        return err;
+    enum karto_outcome outcome = karto_apply(&tx->arena, &entry->base, &part, &base);
     if (outcome == KARTO_KNOWN)
-        return;
+        return KARTO_OK;
     if (outcome == KARTO_APPLIED && karto_record_check(&base) == KARTO_OK)
         entry->base = base;
     else
         entry->kept = false; /* the hub has taken it upon another state: that one is still to come */
+    return KARTO_OK;
 }
 
 static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change *change, enum karto_verdict verdict,
@@ -221,7 +227,9 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
         return KARTO_E_CORRUPT;
     after.pending--;
     if (verdict != KARTO_V_ERASED)
-        judge_base(tx, &after, change, verdict == KARTO_V_REFUSED);
+        err = judge_base(tx, &after, change, verdict == KARTO_V_REFUSED);
+    if (err != KARTO_OK)
+        return err;
     if (!inside)
         after.kept = after.expect = false;
     else if (!after.kept && KARTO_BROKEN("inside"))
@@ -428,6 +436,15 @@ static uint64_t own_seq(const struct karto_tx *tx, const struct karto_record *re
     return last;
 }
 
+/* Whether a field is gone: it is the user's to read no more, and what others wrote in it goes from the log, too. */
+static bool has_lost(const struct karto_record *before, const struct karto_record *after)
+{
+    bool lost = false;
+    for (uint32_t i = 0; i < before->count; i++)
+        lost = lost || !karto_record_field(after, before->fields[i].number);
+    return lost;
+}
+
 static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
                                  struct karto_slice bytes, uint64_t *seq)
 {
@@ -453,6 +470,8 @@ static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struc
         tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
     if (!before.exists)
         err = karto_past_return(tx, id, &after.last);
+    else if (has_lost(&before.base, &after.base) && !KARTO_BROKEN("lost"))
+        err = karto_past_forget(tx, id, after.last);
     if (err == KARTO_OK)
         err = karto_past_lack(tx, &after.base, after.last);
     return err == KARTO_OK ? karto_view_save(tx, &before, &after) : err;

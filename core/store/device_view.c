@@ -1,6 +1,8 @@
 #include "core/store/device_view.h"
 
+#include "core/base/broken.h"
 #include "core/model/merge.h"
+#include "core/store/device.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
 #include "core/store/past.h"
@@ -35,6 +37,30 @@ enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry 
     return KARTO_OK;
 }
 
+enum karto_err karto_view_part(struct karto_tx *tx, const struct karto_change *change, struct karto_change *part,
+                               bool *some)
+{
+    struct karto_rights rights;
+    enum karto_err err = karto_device_rights(tx, &rights);
+    *part = *change;
+    *some = true;
+    if (err == KARTO_OK && !KARTO_BROKEN("view-part"))
+        *some = karto_change_part(&tx->arena, rights.role, change, part);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err; /* the hub has not been asked yet */
+}
+
+static enum karto_err show_pending(struct karto_tx *tx, struct karto_entry *entry, const struct karto_change *change)
+{
+    struct karto_change part;
+    struct karto_record next;
+    bool some;
+    enum karto_err err = karto_view_part(tx, change, &part, &some);
+    if (err == KARTO_OK && some && karto_apply(&tx->arena, &entry->view, &part, &next) == KARTO_APPLIED &&
+        karto_record_check(&next) == KARTO_OK) /* what others wrote meanwhile may leave no room for it */
+        entry->view = next;
+    return err;
+}
+
 static enum karto_err make_view(struct karto_tx *tx, struct karto_entry *entry)
 {
     struct karto_view_pending *pending;
@@ -42,12 +68,8 @@ static enum karto_err make_view(struct karto_tx *tx, struct karto_entry *entry)
     if (entry->pending == 0)
         return KARTO_OK;
     enum karto_err err = karto_view_pending(tx, entry, &pending);
-    for (uint32_t i = 0; i < entry->pending && err == KARTO_OK; i++) {
-        struct karto_record next;
-        if (karto_apply(&tx->arena, &entry->view, &pending[i].change, &next) == KARTO_APPLIED &&
-            karto_record_check(&next) == KARTO_OK) /* what others wrote meanwhile may leave no room for it */
-            entry->view = next;
-    }
+    for (uint32_t i = 0; i < entry->pending && err == KARTO_OK; i++)
+        err = show_pending(tx, entry, &pending[i].change);
     return err;
 }
 

@@ -16,6 +16,11 @@ struct karto_view_pending {
 KARTO_CHECKED enum karto_err karto_view_pending(struct karto_tx *tx, const struct karto_entry *entry,
                                                 struct karto_view_pending **pending);
 
+/* What of a change of this store's own its user may read: of a field that he may not read any more what is pending goes
+ * to the hub, and counts for nothing here. *some: there is anything. */
+KARTO_CHECKED enum karto_err karto_view_part(struct karto_tx *tx, const struct karto_change *change,
+                                             struct karto_change *part, bool *some);
+
 /* Makes after->view from its base and what is pending, and saves; a record that is neither kept, nor expected, nor
  * pending is forgotten. With one that is not in scope any more goes its history (past.h). */
 KARTO_CHECKED enum karto_err karto_view_save(struct karto_tx *tx, const struct karto_entry *before,

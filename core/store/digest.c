@@ -178,40 +178,70 @@ enum karto_err karto_digest_update(struct karto_tx *tx, const struct karto_entry
 
 /* ---- reading ---- */
 
-static enum karto_err sum_prefix(struct karto_tx *tx, struct karto_slice prefix, bool whole, struct karto_sum *sum)
+static bool is_readable(struct karto_slice key, struct karto_slice row)
+{
+    return key.size >= TAIL && key.size <= KEY_SIZE_MAX && key.data[key.size - TAIL] == 0 && row.size == SUM;
+}
+
+/* Which rows to add up: all, or those of one territory; and of them what a role may have, or everything (0). */
+struct selection {
+    const struct karto_slice *territory;
+    enum karto_role role;
+};
+
+static bool is_selected(const struct selection *selection, struct karto_slice key)
+{
+    const uint8_t *tail = key.data + key.size - TAIL;
+    return selection->role == 0 || KARTO_BROKEN("digest-part") ||
+           karto_role_reads(selection->role, tail[1], (uint32_t)tail[2] << 8 | tail[3]);
+}
+
+static enum karto_err sum_rows(struct karto_tx *tx, const struct selection *selection, struct karto_sum *sum)
 {
     struct karto_kv_cursor *cursor;
     struct karto_slice key, value;
+    struct karto_buf prefix = KARTO_BUF_EMPTY;
     *sum = (struct karto_sum){0, 0};
+    if (selection->territory) {
+        karto_buf_add_slice(&prefix, *selection->territory);
+        karto_buf_add_byte(&prefix, 0);
+    }
     enum karto_err err = karto_digest_flush(tx);
     if (err == KARTO_OK)
         err = karto_kv_cursor_open(tx->kv, KARTO_DB_DIGEST, &cursor);
-    if (err != KARTO_OK)
+    if (err != KARTO_OK) {
+        karto_buf_fini(&prefix);
         return err;
-    for (err = karto_kv_seek(cursor, prefix, &key, &value); err == KARTO_OK;
+    }
+    for (err = karto_kv_seek(cursor, karto_buf_slice(&prefix), &key, &value); err == KARTO_OK;
          err = karto_kv_next(cursor, &key, &value)) {
-        if (!whole && (key.size != prefix.size + TAIL - 1 || memcmp(key.data, prefix.data, prefix.size) != 0))
+        if (prefix.size && (key.size != prefix.size + TAIL - 1 || memcmp(key.data, prefix.data, prefix.size) != 0))
             break;
-        if (value.size == SUM)
+        if (is_readable(key, value) && is_selected(selection, key))
             *sum = karto_sum_add(*sum, karto_sum_read(value.data));
     }
     karto_kv_cursor_close(cursor);
+    karto_buf_fini(&prefix);
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_digest_part(struct karto_tx *tx, const struct karto_slice *territory, enum karto_role role,
+                                 struct karto_sum *sum)
+{
+    const struct selection selection = {territory, role};
+    return sum_rows(tx, &selection, sum);
 }
 
 enum karto_err karto_digest_of(struct karto_tx *tx, struct karto_slice territory, struct karto_sum *sum)
 {
-    struct karto_buf prefix = KARTO_BUF_EMPTY;
-    karto_buf_add_slice(&prefix, territory);
-    karto_buf_add_byte(&prefix, 0);
-    enum karto_err err = sum_prefix(tx, karto_buf_slice(&prefix), false, sum);
-    karto_buf_fini(&prefix);
-    return err;
+    const struct selection selection = {.territory = &territory};
+    return sum_rows(tx, &selection, sum);
 }
 
 enum karto_err karto_digest_all(struct karto_tx *tx, struct karto_sum *sum)
 {
-    return sum_prefix(tx, karto_slice(NULL, 0), true, sum);
+    const struct selection selection = {.territory = NULL};
+    return sum_rows(tx, &selection, sum);
 }
 
 enum karto_err karto_digest_next(struct karto_tx *tx, struct karto_slice after, struct karto_slice *territory,
@@ -250,11 +280,6 @@ static struct karto_digest_name name_of(struct karto_slice key)
     const uint8_t *tail = key.data + key.size - TAIL;
     return (struct karto_digest_name){karto_slice(key.data, key.size - TAIL), tail[1],
                                       (uint32_t)tail[2] << 8 | tail[3]};
-}
-
-static bool is_readable(struct karto_slice key, struct karto_slice row)
-{
-    return key.size >= TAIL && key.size <= KEY_SIZE_MAX && key.data[key.size - TAIL] == 0 && row.size == SUM;
 }
 
 /* Puts what stands in the rows beside the sums; a row that cannot be read differs. */

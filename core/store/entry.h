@@ -6,6 +6,7 @@
 #ifndef KARTO_STORE_ENTRY_H
 #define KARTO_STORE_ENTRY_H
 
+#include "core/model/role.h"
 #include "core/store/store.h"
 
 struct karto_entry {
@@ -47,6 +48,10 @@ KARTO_CHECKED enum karto_err karto_entry_split(struct karto_slice row, struct ka
 uint64_t karto_state_hash(const struct karto_record *record, struct karto_slice home);
 
 /* ---- digests ---- */
+
+/* The sum over the kinds and fields of one territory, or of all (NULL), that a role may have. */
+KARTO_CHECKED enum karto_err karto_digest_part(struct karto_tx *tx, const struct karto_slice *territory,
+                                               enum karto_role role, struct karto_sum *sum);
 
 /* The sum over all kinds and fields of one territory; over all territories. */
 KARTO_CHECKED enum karto_err karto_digest_of(struct karto_tx *tx, struct karto_slice territory, struct karto_sum *sum);

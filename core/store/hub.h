@@ -131,14 +131,24 @@ KARTO_CHECKED enum karto_err karto_hub_feed(struct karto_tx *tx, const struct ka
                                             struct karto_feed_event **events, uint32_t *count, uint64_t *next,
                                             bool *more);
 
-/* Walks the records of the device's scope behind an id, in order. visit gets the row; an error ends the walk and comes
- * back, KARTO_E_INTERRUPTED as KARTO_OK. */
+/* What of an encoded record, which lies in its scope, the device may have: in the arena, or state itself. Empty: it may
+ * not have all, and the record cannot be read. */
+struct karto_slice karto_hub_part(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                  struct karto_slice state);
+
+/* Walks the records of the device's scope behind an id, in order. visit gets the row, whole; an error ends the walk and
+ * comes back, KARTO_E_INTERRUPTED as KARTO_OK. */
 typedef enum karto_err karto_hub_visit(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
                                        struct karto_slice state, void *context);
 KARTO_CHECKED enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *device,
                                             struct karto_rid after, karto_hub_visit *visit, void *context);
 
-/* Home and state of one record; KARTO_E_NOT_FOUND: not in the device's scope, or not there. */
+/* Whether a record is there, and in the device's scope. */
+KARTO_CHECKED enum karto_err karto_hub_has(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                           bool *has);
+
+/* Home of one record, and of its state what the device may have; KARTO_E_NOT_FOUND: not in the device's scope, or not
+ * there. */
 KARTO_CHECKED enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *device,
                                              struct karto_rid id, struct karto_slice *home, struct karto_slice *state);
 

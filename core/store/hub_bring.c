@@ -18,7 +18,7 @@ struct weighing {
 
 static bool is_trusted(const struct karto_device *device)
 {
-    return !device || device->scope.role == KARTO_ROLE_OFFICE;
+    return !device || karto_role_is_head_office(device->scope.role);
 }
 
 bool karto_hub_claims_ours(const struct karto_tx *tx, const struct karto_record *state)

@@ -67,8 +67,10 @@ enum karto_err karto_feed_open(struct karto_tx *tx, const struct karto_device *d
                                bool backwards, struct karto_feed *feed)
 {
     uint32_t territories = device->scope.territory_count;
-    *feed = (struct karto_feed){
-        .tx = tx, .position = position, .backwards = backwards, .everything = device->scope.role == KARTO_ROLE_OFFICE};
+    *feed = (struct karto_feed){.tx = tx,
+                                .position = position,
+                                .backwards = backwards,
+                                .everything = karto_role_is_everywhere(device->scope.role)};
     if (feed->everything)
         return KARTO_OK;
     feed->streams = karto_arena_array(&tx->arena, territories + 1, sizeof *feed->streams);

@@ -19,18 +19,27 @@ struct giving {
     uint64_t size;
 };
 
+/* What a record is to a device. */
+enum business { NONE_OF_ITS_KIND, OUTSIDE, INSIDE };
+
 /* Without copying the record, which may be large. */
-static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
-                                bool *inside)
+static enum karto_err look_whose(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                 enum business *business)
 {
     struct karto_slice row, home, state;
-    *inside = false;
+    *business = OUTSIDE;
     enum karto_err err = karto_kv_get(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     err = karto_entry_split(row, &home, &state);
-    *inside = err == KARTO_OK && karto_rights_hold(&device->scope, home);
-    return err;
+    if (err != KARTO_OK)
+        return err;
+    uint32_t kind = karto_record_kind_of(state);
+    if (!karto_role_has(device->scope.role, kind) && !KARTO_BROKEN("kinds"))
+        *business = NONE_OF_ITS_KIND;
+    else if (karto_rights_cover(&device->scope, home))
+        *business = INSIDE;
+    return KARTO_OK;
 }
 
 static bool given_as_state(const struct giving *g, struct karto_rid record)
@@ -43,13 +52,18 @@ static bool given_as_state(const struct giving *g, struct karto_rid record)
 
 static enum karto_err give_change(struct giving *g, const struct karto_log_entry *row, struct karto_feed_event *event)
 {
-    enum karto_err err = karto_log_change(g->tx, row, &event->change);
+    struct karto_change whole;
+    enum karto_err err = karto_log_change(g->tx, row, &whole);
     if (err != KARTO_OK)
         return err;
     if (KARTO_BROKEN("voids") && row->verdict == KARTO_V_REFUSED)
         return KARTO_OK;
-    struct karto_dot dot = event->change.stamp.dot;
+    struct karto_dot dot = whole.stamp.dot;
     if (karto_node_equal(dot.node, g->skip.node) && dot.seq <= g->skip.seq)
+        return KARTO_OK;
+    event->change = whole;
+    if (!KARTO_BROKEN("change-part") &&
+        !karto_change_part(&g->tx->arena, g->device->scope.role, &whole, &event->change))
         return KARTO_OK;
     if (!row->concurrent)
         karto_change_forget_old(&g->tx->arena, &event->change);
@@ -70,22 +84,21 @@ static enum karto_err give_state(struct giving *g, struct karto_feed_event *even
 
 static enum karto_err give_event(struct giving *g, const struct karto_log_entry *row)
 {
-    const struct karto_rights *scope = &g->device->scope;
     struct karto_feed_event *event = &g->events[g->count];
-    bool inside;
+    enum business business;
     *event = (struct karto_feed_event){.record = row->record};
     if (row->apart)
         return KARTO_OK;
-    enum karto_err err = is_inside(g->tx, g->device, row->record, &inside);
-    if (err != KARTO_OK)
+    enum karto_err err = look_whose(g->tx, g->device, row->record, &business);
+    if (err != KARTO_OK || business == NONE_OF_ITS_KIND)
         return err;
-    if (!inside) {
+    if (business == OUTSIDE) {
         event->type = KARTO_FEED_LEAVE;
         g->size += sizeof event->record;
         g->count++;
         return KARTO_OK;
     }
-    if (scope->role != KARTO_ROLE_OFFICE && !karto_rights_hold(scope, row->after))
+    if (!karto_rights_cover(&g->device->scope, row->after))
         return KARTO_OK;
     if (row->type != KARTO_LOG_CHANGE || row->previous == 0 || !karto_slice_equal(row->before, row->after))
         return give_state(g, event);
@@ -157,12 +170,14 @@ enum karto_err karto_hub_position(struct karto_tx *tx, const struct karto_device
 
 enum karto_err karto_hub_digest(struct karto_tx *tx, const struct karto_device *device, struct karto_sum *sum)
 {
+    const struct karto_rights *scope = &device->scope;
     struct karto_sum one;
-    if (device->scope.role == KARTO_ROLE_OFFICE)
-        return karto_digest_all(tx, sum);
-    enum karto_err err = karto_digest_of(tx, karto_slice_str(KARTO_EVERYBODY), sum);
-    for (uint32_t i = 0; i < device->scope.territory_count && err == KARTO_OK; i++) {
-        err = karto_digest_of(tx, device->scope.territories[i], &one);
+    if (karto_role_is_everywhere(scope->role))
+        return karto_digest_part(tx, NULL, scope->role, sum);
+    struct karto_slice everybody = karto_slice_str(KARTO_EVERYBODY);
+    enum karto_err err = karto_digest_part(tx, &everybody, scope->role, sum);
+    for (uint32_t i = 0; i < scope->territory_count && err == KARTO_OK; i++) {
+        err = karto_digest_part(tx, &scope->territories[i], scope->role, &one);
         *sum = karto_sum_add(*sum, one);
     }
     return err;
@@ -170,17 +185,45 @@ enum karto_err karto_hub_digest(struct karto_tx *tx, const struct karto_device *
 
 /* ---- states ---- */
 
+struct karto_slice karto_hub_part(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
+                                  struct karto_slice state)
+{
+    struct karto_record record;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    if (karto_role_has_whole(device->scope.role, karto_record_kind_of(state)) || KARTO_BROKEN("state-part"))
+        return state;
+    if (karto_record_decode(&tx->arena, id, state, &record) != KARTO_OK)
+        return karto_slice(NULL, 0); /* nobody can say what it may have of that */
+    record = karto_record_part(&tx->arena, device->scope.role, &record);
+    karto_record_encode(&record, &bytes);
+    struct karto_slice part = karto_arena_copy(&tx->arena, karto_buf_slice(&bytes));
+    karto_buf_fini(&bytes);
+    return part;
+}
+
+enum karto_err karto_hub_has(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id, bool *has)
+{
+    enum business business;
+    enum karto_err err = look_whose(tx, device, id, &business);
+    *has = err == KARTO_OK && business == INSIDE;
+    return err;
+}
+
 enum karto_err karto_hub_state(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
                                struct karto_slice *home, struct karto_slice *state)
 {
     struct karto_slice row;
-    bool inside;
-    enum karto_err err = is_inside(tx, device, id, &inside);
-    if (err == KARTO_OK && !inside)
+    bool has;
+    enum karto_err err = karto_hub_has(tx, device, id, &has);
+    if (err == KARTO_OK && !has)
         err = KARTO_E_NOT_FOUND;
     if (err == KARTO_OK)
         err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(&id), &row);
-    return err == KARTO_OK ? karto_entry_split(row, home, state) : err;
+    if (err == KARTO_OK)
+        err = karto_entry_split(row, home, state);
+    if (err == KARTO_OK)
+        *state = karto_hub_part(tx, device, id, *state);
+    return err;
 }
 
 enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *device, struct karto_rid after,
@@ -195,7 +238,8 @@ enum karto_err karto_hub_walk(struct karto_tx *tx, const struct karto_device *de
          err = karto_kv_next(cursor, &key, &row)) {
         struct karto_rid id = karto_rid_read(key.data);
         err = karto_entry_split(row, &home, &state);
-        if (err == KARTO_OK && !karto_rid_equal(id, after) && karto_rights_hold(&device->scope, home))
+        if (err == KARTO_OK && !karto_rid_equal(id, after) &&
+            karto_rights_hold(&device->scope, karto_record_kind_of(state), home))
             err = visit(tx, id, home, state, context);
         if (err != KARTO_OK)
             break;

@@ -13,7 +13,7 @@
  * tells nobody anything, and is no question for the administrator. */
 static bool is_none_of_its(const struct karto_device *device, uint32_t kind)
 {
-    return kind == KARTO_DEVICE && device->scope.role != KARTO_ROLE_OFFICE;
+    return kind == KARTO_DEVICE && !karto_role_is_head_office(device->scope.role);
 }
 
 enum karto_err karto_hub_heal_wants(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,
@@ -22,9 +22,10 @@ enum karto_err karto_hub_heal_wants(struct karto_tx *tx, const struct karto_devi
     struct karto_entry entry;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_entry_load(tx, id, &entry);
+    struct karto_record part = karto_record_part(&tx->arena, device->scope.role, &entry.view);
     *wants = err == KARTO_OK && !(entry.exists && is_none_of_its(device, entry.view.kind)) &&
-             (!entry.exists || !karto_rights_hold(&device->scope, entry.home) ||
-              karto_state_hash(&entry.view, entry.home) != hash);
+             (!entry.exists || !karto_rights_hold(&device->scope, entry.view.kind, entry.home) ||
+              karto_state_hash(&part, entry.home) != hash);
     karto_arena_release(&tx->arena, mark);
     return err == KARTO_E_CORRUPT ? KARTO_OK : err; /* what is here cannot be healed; the others can */
 }

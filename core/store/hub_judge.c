@@ -38,7 +38,7 @@ static enum karto_err was_inside(struct karto_tx *tx, const struct karto_device 
             return err;
         if (row.at_ms < since && !entry->stillborn) /* when it came, the record had been gone for as long already */
             return KARTO_OK;
-        *inside = karto_rights_hold(scope, row.before);
+        *inside = karto_rights_hold(scope, entry->view.kind, row.before);
         if (!*inside)
             err = made_by(tx, device, &row, inside);
         karto_arena_release(&tx->arena, mark);
@@ -69,7 +69,7 @@ static enum karto_err was_inside_once(struct karto_tx *tx, const struct karto_de
 static enum karto_err is_inside(struct karto_tx *tx, const struct karto_device *device,
                                 const struct karto_rights *scope, const struct karto_entry *entry, bool *inside)
 {
-    *inside = karto_rights_hold(scope, entry->home);
+    *inside = karto_rights_hold(scope, entry->view.kind, entry->home);
     return *inside ? KARTO_OK : was_inside_once(tx, device, scope, entry, inside);
 }
 
@@ -120,7 +120,7 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     bool inside = false;
     enum karto_err err = KARTO_OK;
     if (!entry->exists)
-        inside = karto_hub_places(change) || scope->role == KARTO_ROLE_OFFICE;
+        inside = karto_hub_places(change) || karto_role_is_everywhere(scope->role);
     else
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};

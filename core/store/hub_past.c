@@ -1,6 +1,7 @@
 /* What a device gets of the time before: its territories' feeds are walked backwards, which costs what is in them and
  * no more, however large the log is, and gives the newest first. What a record did before it came into the scope is in
  * other feeds: its place is named, and the device asks for it by name, which walks that record's own entries back. */
+#include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/store/databases.h"
 #include "core/store/hub_feed.h"
@@ -23,9 +24,9 @@ static bool is_full(const struct giving *g)
     return g->rows >= KARTO_HISTORY_ROWS_MAX || g->size >= g->ask->budget;
 }
 
-static bool holds(const struct giving *g, struct karto_slice home)
+static bool covers(const struct giving *g, struct karto_slice home)
 {
-    return karto_rights_hold(&g->device->scope, home);
+    return karto_rights_cover(&g->device->scope, home);
 }
 
 static enum karto_err read_row(struct giving *g, uint64_t position, struct karto_log_entry *row)
@@ -46,7 +47,7 @@ static enum karto_err must_not_have_left(struct giving *g, uint64_t last)
         if (g->rows >= KARTO_HISTORY_ROWS_MAX)
             return KARTO_E_STALE;
         err = read_row(g, at, &row);
-        if (err == KARTO_OK && row.previous && holds(g, row.before))
+        if (err == KARTO_OK && row.previous && covers(g, row.before))
             err = KARTO_E_STALE;
         at = row.previous;
         karto_arena_release(&g->tx->arena, mark);
@@ -65,19 +66,25 @@ static enum karto_err find_record(struct giving *g, struct karto_rid id, bool *i
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     *last = karto_entry_last_of(row);
-    *inside = holds(g, home);
+    if (!karto_role_has(g->device->scope.role, karto_record_kind_of(state)))
+        return KARTO_OK; /* it never had it */
+    *inside = covers(g, home);
     return *inside ? KARTO_OK : must_not_have_left(g, *last);
 }
 
 static enum karto_err give(struct giving *g, uint64_t position, const struct karto_log_entry *row)
 {
     struct karto_past_change *out = &g->changes[g->page->count];
+    struct karto_change whole;
     if (row->type != KARTO_LOG_CHANGE || row->apart)
         return KARTO_OK;
     *out = (struct karto_past_change){.position = position, .previous = row->previous, .at_ms = row->at_ms};
-    enum karto_err err = karto_log_change(g->tx, row, &out->change);
+    enum karto_err err = karto_log_change(g->tx, row, &whole);
     if (err != KARTO_OK) /* what cannot be read here, nobody gets; check says so */
         return err == KARTO_E_CORRUPT ? KARTO_OK : err;
+    out->change = whole;
+    if (!KARTO_BROKEN("past-part") && !karto_change_part(&g->tx->arena, g->device->scope.role, &whole, &out->change))
+        return KARTO_OK;
     g->size += row->change.size;
     g->page->count++;
     return KARTO_OK;
@@ -92,7 +99,7 @@ static enum karto_err give_of_feed(struct giving *g, uint64_t position, const st
     enum karto_err err = find_record(g, row->record, &inside, &last);
     if (err != KARTO_OK || !inside)
         return err;
-    if (row->previous && !holds(g, row->before))
+    if (row->previous && !covers(g, row->before))
         g->places[g->page->place_count++] = (struct karto_past_place){row->record, position, row->at_ms};
     return give(g, position, row);
 }

@@ -86,7 +86,7 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
         err = karto_hub_accept(tx, before, change, &effect, judgement->reason, &after);
     if (err != KARTO_OK)
         return err;
-    judgement->inside = karto_rights_hold(&device->scope, after.home);
+    judgement->inside = karto_rights_hold(&device->scope, after.view.kind, after.home);
     return refused ? KARTO_OK : karto_hub_follow_rules(tx, &before->view, change, &after.view);
 }
 
@@ -96,7 +96,7 @@ static enum karto_err take_found(struct karto_tx *tx, const struct karto_device 
                                  const struct karto_finding *finding, bool lost, struct karto_judgement *judgement)
 {
     judgement->reason = finding->reason;
-    judgement->inside = before->exists && karto_rights_hold(&device->scope, before->home);
+    judgement->inside = before->exists && karto_rights_hold(&device->scope, before->view.kind, before->home);
     enum karto_err err = finding->apart ? karto_hub_set_apart(tx, change, judgement->reason)
                                         : take_inside(tx, device, before, change, lost, judgement);
     if (err != KARTO_OK)
@@ -171,16 +171,6 @@ static enum karto_err take(struct karto_tx *tx, const struct karto_device *devic
     return err == KARTO_OK && recovery.ever ? karto_hub_heal_again(tx, &change->record, NULL) : err;
 }
 
-/* Whatever is in the record. */
-static enum karto_err is_in_scope(struct karto_tx *tx, const struct karto_device *device, struct karto_rid record,
-                                  bool *inside)
-{
-    struct karto_slice home, state;
-    enum karto_err err = karto_hub_state(tx, device, record, &home, &state);
-    *inside = err == KARTO_OK;
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
 /* A dot that is in the log: the same change again, or another one under its name. */
 static enum karto_err take_again(struct karto_tx *tx, const struct karto_device *device,
                                  const struct karto_change *change, const struct karto_known *known,
@@ -189,7 +179,7 @@ static enum karto_err take_again(struct karto_tx *tx, const struct karto_device 
     uint64_t hash;
     enum karto_err err = karto_dot_hash(tx, change, &hash);
     if (err == KARTO_OK)
-        err = is_in_scope(tx, device, change->record, &judgement->inside);
+        err = karto_hub_has(tx, device, change->record, &judgement->inside);
     if (err != KARTO_OK)
         return err;
     judgement->reason = known->reason;
@@ -289,7 +279,7 @@ static enum karto_err take_aside(struct karto_tx *tx, const struct karto_device 
         return KARTO_OK;
     }
     if (err == KARTO_OK)
-        err = is_in_scope(tx, device, change->record, &judgement->inside);
+        err = karto_hub_has(tx, device, change->record, &judgement->inside);
     if (err == KARTO_OK)
         err = quarantine(tx, device, change, why);
     if (err != KARTO_OK)
@@ -308,7 +298,7 @@ static enum karto_err is_foreign(struct karto_tx *tx, const struct karto_device 
 {
     struct karto_slice row;
     bool inside;
-    enum karto_err err = is_in_scope(tx, device, record, &inside);
+    enum karto_err err = karto_hub_has(tx, device, record, &inside);
     if (err == KARTO_OK)
         err = karto_kv_get(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(&record), &row);
     *foreign = err == KARTO_OK && !inside;

@@ -379,6 +379,20 @@ static bool is_here_by_state(const struct world *world, unsigned uid, struct kar
            !karto_dot_equal(world->state_dot[uid], dot);
 }
 
+/* A later change of the same node has come in a state, and its author, put back himself, has forgotten that he made it:
+ * it will not come to take this one away, which he had seen then. */
+static bool is_before_forgotten(const struct world *world, unsigned record, struct karto_dot dot)
+{
+    bool before = false;
+    for (unsigned i = 0; i < world->dot_count; i++) {
+        const struct dot_name *name = &world->dots[i];
+        before = before || (karto_node_equal(name->dot.node, dot.node) && name->dot.seq > dot.seq &&
+                            karto_dot_equal(world->state_dot[name->uid], name->dot) &&
+                            oracle_change(world->oracle, name->uid)->record == record);
+    }
+    return before && (world->counts[SAW_ROLLBACK] > 0 || world->counts[SAW_CLONE] > 0);
+}
+
 static void hear_change(struct world *world, const struct karto_log_entry *entry, const struct karto_change *change)
 {
     bool refused = entry->verdict == KARTO_V_REFUSED;
@@ -396,7 +410,7 @@ static void hear_change(struct world *world, const struct karto_log_entry *entry
     if (!first || is_here_by_state(world, uid, change->stamp.dot))
         world_take_again(world, uid);
     world->dot_of[uid] = change->stamp.dot;
-    if (entry->amended && world->restored)
+    if (world->restored && (entry->amended || is_before_forgotten(world, record, change->stamp.dot)))
         world->doubled[record] = world->any_doubled = true;
     if (refused != karto_change_is_void(change))
         world_fail(world, "I2 change %u: refused and void are not the same", uid);

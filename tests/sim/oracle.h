@@ -52,8 +52,8 @@ enum oracle_fate { ORACLE_NOT_SEEN, ORACLE_APPLIED, ORACLE_REFUSED };
  *   that its author has must be in the log at the end, once, with the verdict that he was given.
  * - Refused without another cause: what builds on something lost.
  * - Twice: what was sent to the lost hub and would be refused now is made anew under another dot, while others may
- *   have it under its first; and what a device that was put back, too, has forgotten to have sent. Such a record is
- *   doubled: all values must be there, and there may be more.
+ *   have it under its first; and what a device that was put back, too, has forgotten to have sent, or to have replaced.
+ *   Such a record is doubled: all values must be there, and there may be more.
  * - Shortened: a change that has seen something lost is taken as if it had not. Should that come back after all, it
  *   stands beside the change: the record counts as doubled.
  * - Two verdicts: a change that the lost hub has refused without its author ever hearing of it, and that the new one

@@ -35,14 +35,14 @@ static void roles_have_names(void)
 static void a_representative_holds_his_territories_and_what_everybody_has(void)
 {
     struct karto_rights rights = representative();
-    CHECK(karto_rights_hold(&rights, str("14")));
-    CHECK(karto_rights_hold(&rights, str("15")));
-    CHECK(karto_rights_hold(&rights, str(KARTO_EVERYBODY)));
-    CHECK(!karto_rights_hold(&rights, str("16")));
-    CHECK(!karto_rights_hold(&rights, str("1")));
-    CHECK(!karto_rights_hold(&rights, str("")));
-    CHECK(karto_rights_hold(&office, str("")));
-    CHECK(karto_rights_hold(&office, str("16")));
+    CHECK(karto_rights_hold(&rights, KARTO_CLIENT, str("14")));
+    CHECK(karto_rights_hold(&rights, KARTO_CLIENT, str("15")));
+    CHECK(karto_rights_hold(&rights, KARTO_CLIENT, str(KARTO_EVERYBODY)));
+    CHECK(!karto_rights_hold(&rights, KARTO_CLIENT, str("16")));
+    CHECK(!karto_rights_hold(&rights, KARTO_CLIENT, str("1")));
+    CHECK(!karto_rights_hold(&rights, KARTO_CLIENT, str("")));
+    CHECK(karto_rights_hold(&office, KARTO_CLIENT, str("")));
+    CHECK(karto_rights_hold(&office, KARTO_CLIENT, str("16")));
 }
 
 static struct karto_change change_of(uint32_t kind, uint32_t field, struct karto_slice key, struct karto_slice value)

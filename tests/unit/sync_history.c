@@ -63,7 +63,7 @@ static enum karto_err read_hub(struct karto_tx *tx, void *context)
         struct karto_entry entry;
         CHECK_INT(karto_log_read(tx, position, &row), KARTO_OK);
         CHECK_INT(karto_entry_load(tx, row.record, &entry), KARTO_OK);
-        if (row.type != KARTO_LOG_CHANGE || row.apart || !karto_rights_hold(story->scope, entry.home))
+        if (row.type != KARTO_LOG_CHANGE || row.apart || !karto_rights_hold(story->scope, entry.view.kind, entry.home))
             continue;
         CHECK_INT(karto_log_change(tx, &row, &change), KARTO_OK);
         add(story, &change);

@@ -1,0 +1,352 @@
+/* Every role, kind and field: what a laptop gets is what its role may have, to the last field, and of the rest there is
+ * nothing on it, in no file and in no answer; what it may not write head office does not take, whatever the laptop says
+ * to itself. */
+#define _GNU_SOURCE
+#include "core/base/os_posix.h"
+#include "core/model/rights.h"
+#include "tests/spine.h"
+
+enum { ROUNDS = 2, AMOUNT = 770000000, OUTCOME = 39 };
+
+static const char *const north[] = {"01", NULL};
+static struct karto_arena arena;
+
+static const enum karto_kind kinds[] = {KARTO_CLIENT, KARTO_PERSON, KARTO_ACTIVITY, KARTO_PURCHASE};
+enum { KINDS = sizeof kinds / sizeof *kinds };
+
+/* ---- records with something of its own in every field ---- */
+
+static char *canary(uint32_t kind, uint32_t field, int round)
+{
+    return karto_arena_printf(&arena, "kanarok%ux%ux%d", (unsigned)kind, (unsigned)field, round);
+}
+
+static struct karto_slice text_value(uint32_t kind, uint32_t field, int round)
+{
+    return karto_value_bytes(&arena, karto_value_text(karto_slice_str(canary(kind, field, round))));
+}
+
+static struct karto_slice line_value(uint32_t kind, uint32_t field, int round)
+{
+    struct karto_slice parts[] = {text_value(kind, field, round), karto_value_bytes(&arena, karto_value_integer(1000)),
+                                  karto_value_bytes(&arena, karto_value_money(100, "UAH")),
+                                  karto_value_bytes(&arena, karto_value_integer(0))};
+    return karto_tuple_bytes(&arena, parts, 4);
+}
+
+static struct karto_slice value_of(uint32_t kind, const struct karto_field_def *def, int round)
+{
+    switch (def->type) {
+    case KARTO_TEXT: return text_value(kind, def->number, round);
+    case KARTO_MONEY:
+        return karto_value_bytes(&arena,
+                                 karto_value_money(AMOUNT + 1000 * kind + 10 * def->number + (unsigned)round, "UAH"));
+    case KARTO_ENUM: return karto_value_bytes(&arena, karto_value_enum(karto_slice_str(def->choices[round])));
+    case KARTO_DATE: return karto_value_bytes(&arena, karto_value_date(20000 + round));
+    default: return line_value(kind, def->number, round);
+    }
+}
+
+/* Hidden and merged are about the record, and a territory or client is where it lies. */
+static bool is_plain(uint32_t field)
+{
+    return field != KARTO_F_HIDDEN && field != KARTO_F_MERGED && field != KARTO_F_TERRITORY && field != KARTO_F_CLIENT;
+}
+
+static struct karto_edit edit_of(uint32_t kind, const struct karto_field_def *def, int round)
+{
+    struct karto_edit edit = {.field = def->number, .value = value_of(kind, def, round)};
+    if (def->shape == KARTO_SET)
+        edit.key = karto_set_key(&arena, def, edit.value);
+    else if (def->shape == KARTO_MAP)
+        edit.key = karto_slice_str("1");
+    else if (def->shape == KARTO_TIMELINE)
+        edit.key = karto_date_key(&arena, KARTO_DATE_MIN);
+    return edit;
+}
+
+static struct karto_rid id_of(uint32_t kind)
+{
+    return (struct karto_rid){{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 200, 15, (uint8_t)kind}};
+}
+
+static enum karto_err save(struct karto_tx *tx, void *context)
+{
+    return karto_save(tx, context, NULL);
+}
+
+/* All fields of all four kinds at head office, anew in each round. */
+static void fill(struct spine *s, int round)
+{
+    for (int i = 0; i < KINDS; i++) {
+        uint32_t kind = kinds[i], count = 0;
+        struct karto_edit edits[64];
+        for (const struct karto_field_def *def = karto_kind(kind)->fields; def->name; def++)
+            if (is_plain(def->number))
+                edits[count++] = edit_of(kind, def, round);
+        if (round == 0 && kind == KARTO_CLIENT)
+            edits[count++] = (struct karto_edit){KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN),
+                                                 karto_value_bytes(&arena, karto_value_text(karto_slice_str("01")))};
+        else if (round == 0)
+            edits[count++] = (struct karto_edit){
+                KARTO_F_CLIENT, {NULL, 0}, karto_value_bytes(&arena, karto_value_reference(id_of(KARTO_CLIENT)))};
+        struct karto_save job = {.kind = kind,
+                                 .record = id_of(kind),
+                                 .create = round == 0,
+                                 .edits = edits,
+                                 .count = count,
+                                 .via = KARTO_VIA_CLI};
+        CHECK_INT(karto_store_write(s->hub.store, save, &job), KARTO_OK);
+    }
+}
+
+/* ---- reading ---- */
+
+static bool holds(struct karto_slice bytes, const void *what, size_t size)
+{
+    return size > 0 && memmem(bytes.data, bytes.size, what, size) != NULL;
+}
+
+static void read_store(struct spine_node *node, struct karto_buf *out)
+{
+    char *path = karto_arena_printf(&arena, "%s/data.mdb", node->dir.path);
+    CHECK_INT(karto_os_read_file(path, (size_t)256 << 20, out), KARTO_OK);
+}
+
+/* The bytes that give a field away; nothing for those whose values many have. */
+static struct karto_slice trace_of(uint32_t kind, const struct karto_field_def *def, int round)
+{
+    if (def->type == KARTO_TEXT || def->type == KARTO_TUPLE)
+        return karto_slice_str(canary(kind, def->number, round));
+    return def->type == KARTO_MONEY ? value_of(kind, def, round) : karto_slice(NULL, 0);
+}
+
+struct seeing {
+    struct karto_rid id;
+    uint32_t field;
+    struct karto_slice trace;
+    bool exists, has, has_trace;
+};
+
+static bool has_head(const struct karto_field *field, struct karto_slice trace)
+{
+    bool has = false;
+    for (uint32_t i = 0; field && i < field->count; i++)
+        for (uint32_t j = 0; j < field->registers[i].count; j++)
+            has = has || holds(field->registers[i].heads[j].value, trace.data, trace.size);
+    return has;
+}
+
+static enum karto_err see(struct karto_tx *tx, void *context)
+{
+    struct seeing *seeing = context;
+    struct karto_entry entry;
+    enum karto_err err = karto_entry_load(tx, seeing->id, &entry);
+    seeing->exists = err == KARTO_OK && entry.exists;
+    const struct karto_field *field = seeing->exists ? karto_record_field(&entry.view, seeing->field) : NULL;
+    seeing->has = field != NULL;
+    seeing->has_trace = has_head(field, seeing->trace);
+    return err;
+}
+
+static bool has_field(struct spine_node *node, uint32_t kind, uint32_t field)
+{
+    struct seeing seeing = {.id = id_of(kind), .field = field};
+    CHECK_INT(karto_store_read(node->store, see, &seeing), KARTO_OK);
+    return seeing.has;
+}
+
+static bool has_record(struct spine_node *node, uint32_t kind)
+{
+    struct seeing seeing = {.id = id_of(kind)};
+    CHECK_INT(karto_store_read(node->store, see, &seeing), KARTO_OK);
+    return seeing.exists;
+}
+
+static void check_fields(struct spine *s, int device, enum karto_role role, struct karto_slice heard)
+{
+    struct karto_buf file = KARTO_BUF_EMPTY;
+    read_store(&s->devices[device], &file);
+    for (int i = 0; i < KINDS; i++) {
+        CHECK_INT(has_record(&s->devices[device], kinds[i]), karto_role_has(role, kinds[i]));
+        for (const struct karto_field_def *def = karto_kind(kinds[i])->fields; def->name; def++) {
+            bool may = karto_role_reads(role, kinds[i], def->number);
+            if (!is_plain(def->number))
+                continue;
+            CHECK_INT(has_field(&s->devices[device], kinds[i], def->number), may);
+            for (int round = 0; round < ROUNDS; round++) {
+                struct karto_slice trace = trace_of(kinds[i], def, round);
+                if (trace.size && (holds(karto_buf_slice(&file), trace.data, trace.size) != may ||
+                                   holds(heard, trace.data, trace.size) != may)) {
+                    fprintf(stderr, "%s: %s.%s, round %d\n", karto_role_name(role), karto_kind(kinds[i])->name,
+                            def->name, round);
+                    CHECK(false);
+                }
+            }
+        }
+    }
+    karto_buf_fini(&file);
+}
+
+static void fetch(struct spine *s, int device)
+{
+    spine_fetch(s, device, (struct karto_past_limits){.days = 3650, .mb = 100}, 0, SPINE_PAGES_MAX, false);
+}
+
+/* First by states, then by changes, then by what happened before. */
+static void a_laptop_gets_what_its_role_may_have(enum karto_role role)
+{
+    struct spine s;
+    struct karto_buf heard = KARTO_BUF_EMPTY;
+    spine_open(&s);
+    fill(&s, 0);
+    int device = spine_device_as(&s, "oksana", role, karto_role_is_everywhere(role) ? NULL : north);
+    s.heard = &heard;
+    spine_sync(&s, device);
+    fill(&s, 1);
+    struct karto_rid late = spine_child(&s.hub, KARTO_ACTIVITY, id_of(KARTO_CLIENT), OUTCOME, "made later");
+    spine_sync(&s, device);
+    fetch(&s, device);
+    CHECK_INT(spine_see(&s.devices[device], late, OUTCOME, "").exists, karto_role_has(role, KARTO_ACTIVITY));
+    check_fields(&s, device, role, karto_buf_slice(&heard));
+    unsigned requests = spine_sync(&s, device);
+    CHECK_INT(requests, 1); /* digests agree */
+    spine_close(&s);
+    karto_buf_fini(&heard);
+    karto_arena_reset(&arena);
+}
+
+/* ---- writing ---- */
+
+static enum karto_err set_rights(struct karto_tx *tx, void *context)
+{
+    return karto_device_set_rights(tx, context);
+}
+
+static enum karto_err try_edit(struct spine *s, int device, uint32_t kind, const struct karto_field_def *def)
+{
+    struct karto_edit edit = edit_of(kind, def, 1);
+    struct karto_save job = {.kind = kind, .record = id_of(kind), .edits = &edit, .count = 1, .via = KARTO_VIA_CLI};
+    return karto_store_write(s->devices[device].store, save, &job);
+}
+
+static bool hub_has(struct spine *s, uint32_t kind, const struct karto_field_def *def)
+{
+    struct seeing seeing = {.id = id_of(kind), .field = def->number, .trace = trace_of(kind, def, 1)};
+    CHECK_INT(karto_store_read(s->hub.store, see, &seeing), KARTO_OK);
+    return seeing.has_trace;
+}
+
+/* An honest laptop tells its user; one that lies to itself is told by the hub. */
+static void what_a_role_may_not_write_is_not_taken(enum karto_role role)
+{
+    struct spine s;
+    struct karto_rights office = {.role = KARTO_ROLE_OFFICE};
+    spine_open(&s);
+    fill(&s, 0);
+    int device = spine_device_as(&s, "oksana", role, karto_role_is_everywhere(role) ? NULL : north);
+    spine_sync(&s, device);
+    for (int i = 0; i < KINDS; i++)
+        for (const struct karto_field_def *def = karto_kind(kinds[i])->fields; def->name; def++) {
+            bool may = karto_role_writes(role, kinds[i], def->number);
+            if (!is_plain(def->number) || !karto_role_has(role, kinds[i]))
+                continue;
+            CHECK_INT(try_edit(&s, device, kinds[i], def), may ? KARTO_OK : KARTO_E_NOT_PERMITTED);
+        }
+    CHECK_INT(karto_store_write(s.devices[device].store, set_rights, &office), KARTO_OK);
+    for (int i = 0; i < KINDS; i++)
+        for (const struct karto_field_def *def = karto_kind(kinds[i])->fields; def->name; def++)
+            if (is_plain(def->number) && karto_role_has(role, kinds[i]) &&
+                !karto_role_writes(role, kinds[i], def->number))
+                CHECK_INT(try_edit(&s, device, kinds[i], def), KARTO_OK);
+    spine_sync(&s, device);
+    spine_sync(&s, device);
+    for (int i = 0; i < KINDS; i++)
+        for (const struct karto_field_def *def = karto_kind(kinds[i])->fields; def->name; def++)
+            if (is_plain(def->number) && karto_role_has(role, kinds[i]) && trace_of(kinds[i], def, 1).size)
+                CHECK_INT(hub_has(&s, kinds[i], def), karto_role_writes(role, kinds[i], def->number));
+    spine_close(&s);
+    karto_arena_reset(&arena);
+}
+
+/* ---- another role ---- */
+
+struct changing {
+    struct karto_rid device;
+    struct karto_rights rights;
+};
+
+static enum karto_err change(struct karto_tx *tx, void *context)
+{
+    struct changing *changing = context;
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, changing->device, &device);
+    return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &changing->rights) : err;
+}
+
+static void change_role(struct spine *s, int device, enum karto_role role)
+{
+    struct changing changing = {s->devices[device].device, {.role = role}};
+    CHECK_INT(karto_store_write(s->hub.store, change, &changing), KARTO_OK);
+}
+
+static const struct karto_field_def *note(void)
+{
+    return karto_field_named(KARTO_CLIENT, karto_slice_str("note"));
+}
+
+/* What may not be read any more goes, from the log as well, but for what she wrote herself and saw there then; what is
+ * pending still counts, and is not shown. With the right it all comes back. */
+static void a_right_is_lost_and_gained(void)
+{
+    struct spine s;
+    spine_open(&s);
+    fill(&s, 0);
+    int device = spine_device_as(&s, "oksana", KARTO_ROLE_OFFICE, NULL);
+    struct spine_node *laptop = &s.devices[device];
+    spine_sync(&s, device);
+    fetch(&s, device);
+    struct karto_rid client = id_of(KARTO_CLIENT), bare = spine_client(&s.hub, "without a note", "01");
+    CHECK_INT(spine_set(&s.hub, client, note()->number, "", "kanarokhub"), KARTO_OK);
+    CHECK_INT(spine_set(&s.hub, client, note()->number, "", "what she replaces herself"), KARTO_OK);
+    spine_sync(&s, device);
+    CHECK(spine_logs(laptop, "kanarokhub"));
+    CHECK_INT(spine_set(laptop, client, note()->number, "", "oksana's own"), KARTO_OK);
+    CHECK_INT(spine_set(laptop, bare, note()->number, "", "oksana's first"), KARTO_OK);
+    change_role(&s, device, KARTO_ROLE_ACCOUNTANT);
+    spine_sync(&s, device);
+    CHECK_INT(s.last.pulled, 1); /* the client whose note is gone */
+    CHECK(!spine_see(laptop, bare, note()->number, "").heads);
+    CHECK_STR(spine_see(&s.hub, bare, note()->number, "").text, "oksana's first");
+    CHECK_STR(spine_see(&s.hub, client, note()->number, "").text, "oksana's own");
+    CHECK(!has_field(laptop, KARTO_CLIENT, note()->number));
+    CHECK(!has_record(laptop, KARTO_PERSON) && !has_record(laptop, KARTO_ACTIVITY));
+    CHECK(has_record(laptop, KARTO_PURCHASE));
+    CHECK(!spine_logs(laptop, "kanarokhub"));
+    CHECK_INT(spine_set(laptop, client, note()->number, "", "blind"), KARTO_E_NOT_PERMITTED);
+    CHECK_INT(spine_sync(&s, device), 1);
+    spine_is_whole(laptop);
+    change_role(&s, device, KARTO_ROLE_ACCOUNTANT); /* nothing new: it compares everything, and fetches nothing */
+    spine_sync(&s, device);
+    CHECK(s.last.reconciled);
+    CHECK_INT(s.last.pulled, 0);
+    change_role(&s, device, KARTO_ROLE_OFFICE);
+    spine_sync(&s, device);
+    fetch(&s, device);
+    CHECK_STR(spine_see(laptop, client, note()->number, "").text, "oksana's own");
+    CHECK(has_record(laptop, KARTO_PERSON) && has_record(laptop, KARTO_ACTIVITY));
+    CHECK_INT(spine_sync(&s, device), 1);
+    spine_close(&s);
+}
+
+int main(void)
+{
+    karto_arena_init(&arena);
+    for (int role = 1; role <= KARTO_ROLE_LAST; role++) {
+        a_laptop_gets_what_its_role_may_have((enum karto_role)role);
+        what_a_role_may_not_write_is_not_taken((enum karto_role)role);
+    }
+    a_right_is_lost_and_gained();
+    karto_arena_fini(&arena);
+    return 0;
+}
