@@ -178,10 +178,11 @@ enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change)
 }
 
 enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
-                                   const struct karto_edit *edits, uint32_t count, struct karto_slice reason)
+                                   const struct karto_edit *edits, uint32_t count, struct karto_slice author,
+                                   struct karto_slice reason)
 {
     struct karto_entry before;
-    struct karto_change change = {.kind = kind, .record = record, .reason = reason};
+    struct karto_change change = {.kind = kind, .record = record, .stamp.author = author, .reason = reason};
     enum karto_err err = karto_entry_load(tx, record, &before);
     if (err != KARTO_OK)
         return err;
