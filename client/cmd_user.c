@@ -262,7 +262,7 @@ static enum karto_err show(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? end : err;
 }
 
-/* What was done, or would be. Who disables himself is told what that means first. */
+/* What was done, or would be. Who may disable himself is told what that means first. */
 static enum karto_err tell(const struct disabling *d)
 {
     struct karto_cli *cli = d->cli;
@@ -275,8 +275,8 @@ static enum karto_err tell(const struct disabling *d)
         karto_cli_note(cli, KARTO_M_DISABLE_NOTHING, args, count);
         return KARTO_OK;
     }
-    if (d->self)
-        karto_cli_note(cli, KARTO_M_DISABLE_SELF, args, count);
+    if (d->self || d->who->office)
+        karto_cli_note(cli, d->self ? KARTO_M_DISABLE_SELF : KARTO_M_DISABLE_OFFICE, args, count);
     if (acts(d) || cli->settings.dry_run) {
         karto_cli_note(cli, acts(d) ? KARTO_M_DISABLE_DONE : KARTO_M_DRY_RUN, args, count);
         return KARTO_OK;

@@ -1,6 +1,7 @@
 #include "core/store/hub_accept.h"
 
 #include "core/base/limits.h"
+#include "core/store/batches.h"
 #include "core/store/dots.h"
 #include "core/store/log.h"
 
@@ -187,6 +188,13 @@ enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct ka
     if (err != KARTO_OK)
         return err;
     sign_rule(tx, &change);
+    if (author.size) { /* he may take it back: under a number that no other batch of his has */
+        uint32_t number;
+        err = karto_batch_fresh(tx, &number);
+        change.batch = number;
+    }
+    if (err != KARTO_OK)
+        return err;
     karto_change_make(&tx->arena, &before.view, edits, count, &change);
     return accept_rule(tx, &before, &change);
 }
