@@ -118,7 +118,6 @@ static enum karto_err count_client(struct karto_tx *tx, const struct karto_entry
 static void forget(struct disabling *d)
 {
     karto_users_fini(&d->users);
-    karto_arena_init(&d->users.arena);
     karto_buf_clear(&d->devices);
     d->manages = 0;
 }

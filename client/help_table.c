@@ -54,9 +54,9 @@ const struct karto_help karto_help_table[] = {
 {"device revoke", "karto device revoke NAME [-y]",
  {"karto device revoke Ноутбук-Марії", "karto device revoke Ноутбук-Марії -y"},
  {{"назавжди закрити ноутбукові доступ: загублено, вкрадено", {"подивитися, про який мова", "закрити"},
-   "NAME: назва ноутбука, його користувач або кінець номера.\nДіє відразу, і копія, зроблена раніше, його не поверне. Чого він не надіслав, те лишається на ньому.\nЛюдині з новим ноутбуком потрібне нове запрошення: karto hub invite."},
+   "NAME: назва ноутбука, його користувач або кінець номера.\nДіє відразу, і копія, зроблена раніше, його не поверне. Чого він не надіслав, те лишається на ньому.\nСвій ноутбук, який просто більше не потрібен: karto device retire. Людині з новим потрібне нове запрошення: karto hub invite."},
   {"turn a laptop out for good: lost, stolen", {"see which one is meant", "turn it out"},
-   "NAME: the laptop's name, its user, or the end of its id.\nWorks at once, and no backup of before lets it in again. What it has not sent stays on it.\nSomebody with a new laptop needs a new invitation: karto hub invite."}}},
+   "NAME: the laptop's name, its user, or the end of its id.\nWorks at once, and no backup of before lets it in again. What it has not sent stays on it.\nOne of ours that is just not needed any more: karto device retire. Somebody with a new laptop needs a new invitation: karto hub invite."}}},
 
 {"device retire", "karto device retire NAME [-y]",
  {"karto device retire Ноутбук-Марії", "karto device retire Ноутбук-Марії -y"},

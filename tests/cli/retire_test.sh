@@ -8,13 +8,14 @@ port=$(free_port)
 
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
 exits 0 client add name=Перша territory=14 --db hub
-for laptop in anna petro spare; do
+for laptop in anna petro spare stays; do
     exits 0 hub invite --db hub --user $laptop --role representative --territory 14 -o $laptop.txt
 done
 start_hub hub
 hub=$started
 joins anna Ноутбук-anna
 joins petro Ноутбук-petro
+joins stays Вірний
 exits 0 client set Перша note=пишу --db petro
 exits 0 sync --db petro
 exits 0 sync --db anna
@@ -118,6 +119,10 @@ for laptop in anna petro spare; do
     exits 6 sync --db $laptop
     says E-REVOKED
 done
-exits 2 device retire Німий --db hub
+exits 2 device retire Вірний --db hub
+says 'has not given back yet what the restored backup lacks'
+exits 20 sync --db stays
+exits 0 device retire Вірний --db hub
+exits 6 sync --db stays
 exits 0 check --db hub
 finish
