@@ -23,7 +23,6 @@ invites chief oksana --role office
 invites boss olena --role office
 invites soon stepan --role office
 start_hub hub
-hub=$started
 joins one Перший
 joins two Другий
 joins his Ноутбук-petro
