@@ -1,9 +1,14 @@
-/* karto device: at head office, which laptops there are, who is let in, and who is turned out. */
+/* karto device: at head office, which laptops there are, what they are called, who is let in, and who is turned out. */
 #include "client/cmd.h"
 #include "client/device_row.h"
 #include "client/open.h"
+#include "client/person.h"
 #include "client/role_words.h"
 #include "client/typed_word.h"
+#include "core/base/harmless.h"
+#include "core/base/limits.h"
+#include "core/base/reader.h"
+#include "core/base/text.h"
 #include "core/store/hub_admit.h"
 
 #include <string.h>
@@ -51,24 +56,29 @@ struct deciding {
     struct karto_rights rights; /* role 0: as the device says */
     const char *user;           /* whose it must say that it is; NULL: anybody's */
     struct karto_rid id;
-    struct karto_buf line;
-    bool was_so;  /* there was nothing to do */
-    bool was_let; /* it was admitted before, with other rights */
+    struct karto_slice name;        /* what it is to be called */
+    struct karto_buf line, was;     /* as it is now; what it was called */
+    enum karto_message so, so_hint; /* what is said of one with which there was nothing to do */
+    bool was_so;                    /* and that it is one */
+    bool was_let;                   /* it was admitted before, with other rights */
 };
 
 static enum karto_err refuse(const struct deciding *d, const struct karto_device_row *row, enum karto_message message,
                              enum karto_message hint)
 {
     struct karto_cli *cli = d->cli;
-    struct karto_buf word = KARTO_BUF_EMPTY, line = KARTO_BUF_EMPTY;
+    struct karto_buf word = KARTO_BUF_EMPTY, line = KARTO_BUF_EMPTY, time = KARTO_BUF_EMPTY;
     karto_device_row_say(cli, row, &line);
+    karto_person_time(row->device.contact_ms, &time);
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_text("name", row->name),
-                  karto_arg_text("user", row->device.user), karto_arg_text("device", karto_buf_slice(&line)));
+                  karto_arg_text("user", row->device.user), karto_arg_text("device", karto_buf_slice(&line)),
+                  karto_arg_text("time", karto_buf_slice(&time)), karto_arg_int("n", (int64_t)row->device.unsent));
     karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
     KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("what", karto_buf_slice(&word)),
               karto_arg_str("db", karto_cli_on_db(cli)));
     karto_buf_fini(&word);
     karto_buf_fini(&line);
+    karto_buf_fini(&time);
     return KARTO_E_USAGE;
 }
 
@@ -79,8 +89,8 @@ static enum karto_err pick(const struct deciding *d, struct karto_tx *tx, struct
 
 static void note_was_so(const struct deciding *d, const struct karto_device_row *row)
 {
-    KARTO_NOTE(d->cli, KARTO_M_ADMIT_NOT, karto_arg_text("name", row->name), karto_arg_text("user", row->device.user));
-    KARTO_NOTE(d->cli, KARTO_M_ADMIT_NOT_HINT, karto_arg_str("db", karto_cli_on_db(d->cli)));
+    KARTO_NOTE(d->cli, d->so, karto_arg_text("name", row->name), karto_arg_text("user", row->device.user));
+    KARTO_NOTE(d->cli, d->so_hint, karto_arg_str("db", karto_cli_on_db(d->cli)));
 }
 
 /* As it is now: of a trial, as it stays. */
@@ -113,9 +123,11 @@ static enum karto_exit decide(struct deciding *d, karto_work *work, enum karto_m
     if (err == KARTO_OK && !d->was_so)
         KARTO_NOTE_DONE(cli, d->was_let ? KARTO_M_ADMIT_CHANGED : done,
                         karto_arg_text("device", karto_buf_slice(&d->line)),
-                        karto_arg_text("what", karto_buf_slice(&word)), karto_arg_str("db", karto_cli_on_db(cli)));
+                        karto_arg_text("was", karto_buf_slice(&d->was)), karto_arg_text("what", karto_buf_slice(&word)),
+                        karto_arg_str("db", karto_cli_on_db(cli)));
     karto_buf_fini(&word);
     karto_buf_fini(&d->line);
+    karto_buf_fini(&d->was);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
 }
 
@@ -141,7 +153,8 @@ static enum karto_err as_it_says(struct deciding *d, const struct karto_device_r
 static enum karto_err check_user(const struct deciding *d, const struct karto_device_row *row)
 {
     if (row->device.revoked)
-        return refuse(d, row, KARTO_M_ADMIT_REVOKED, KARTO_M_ADMIT_REVOKED_HINT);
+        return refuse(d, row, row->device.retired ? KARTO_M_ADMIT_RETIRED : KARTO_M_ADMIT_REVOKED,
+                      KARTO_M_ADMIT_REVOKED_HINT);
     if (karto_hub_is_claimed(&row->device) && karto_hub_is_nobodys(&row->device))
         return refuse(d, row, KARTO_M_ADMIT_NOBODY, KARTO_M_ADMIT_OTHER_HINT);
     if (d->user && !karto_slice_is(row->device.user, d->user))
@@ -183,7 +196,10 @@ static enum karto_err admit(struct karto_tx *tx, void *context)
 
 enum karto_exit karto_cmd_device_admit(struct karto_cli *cli)
 {
-    struct deciding d = {.cli = cli, .user = karto_args_value(&cli->args, "user")};
+    struct deciding d = {.cli = cli,
+                         .user = karto_args_value(&cli->args, "user"),
+                         .so = KARTO_M_ADMIT_NOT,
+                         .so_hint = KARTO_M_ADMIT_NOT_HINT};
     bool said = karto_args_has(&cli->args, "role") || karto_args_has(&cli->args, "territory");
     if (said && karto_role_words(cli, &d.rights) != KARTO_OK)
         return karto_cli_fail(cli);
@@ -210,4 +226,99 @@ enum karto_exit karto_cmd_device_revoke(struct karto_cli *cli)
 {
     struct deciding d = {.cli = cli};
     return decide(&d, revoke, KARTO_M_REVOKE_DONE);
+}
+
+/* ---- retire ---- */
+
+/* An honest laptop is asked for all that it has first. What it had to send when it was last here it may have sent then:
+ * but only its next hello says so. */
+static enum karto_err check_empty(const struct deciding *d, const struct karto_device_row *row)
+{
+    if (row->device.contact_ms == 0)
+        return refuse(d, row, KARTO_M_RETIRE_NEVER, KARTO_M_RETIRE_HINT);
+    if (row->device.unsent)
+        return refuse(d, row, KARTO_M_RETIRE_UNSENT, KARTO_M_RETIRE_HINT);
+    if (row->restored && !row->gave)
+        return refuse(d, row, KARTO_M_RETIRE_LACKING, KARTO_M_RETIRE_HINT);
+    return KARTO_OK;
+}
+
+/* Writes beside the store, too: so a trial only looks. */
+static enum karto_err retire(struct karto_tx *tx, void *context)
+{
+    struct deciding *d = context;
+    struct karto_device_row row = {.gave = false};
+    enum karto_err err = pick(d, tx, &row);
+    d->id = row.device.id;
+    d->was_so = row.device.revoked;
+    if (err != KARTO_OK || d->was_so)
+        return err;
+    if (!d->cli->settings.yes)
+        err = check_empty(d, &row);
+    return err == KARTO_OK && !d->cli->settings.dry_run ? karto_hub_retire(tx, &row.device) : err;
+}
+
+enum karto_exit karto_cmd_device_retire(struct karto_cli *cli)
+{
+    struct deciding d = {.cli = cli, .so = KARTO_M_RETIRE_OUT, .so_hint = KARTO_M_DEVICE_SO_HINT};
+    return decide(&d, retire, KARTO_M_RETIRE_DONE);
+}
+
+/* ---- rename ---- */
+
+static enum karto_err refuse_name(struct karto_cli *cli, enum karto_message message)
+{
+    struct karto_buf word = KARTO_BUF_EMPTY;
+    karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, message, NULL, 0);
+    karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_RENAME_HINT, karto_arg_text("what", karto_buf_slice(&word)),
+              karto_arg_str("db", karto_cli_on_db(cli)));
+    karto_buf_fini(&word);
+    return KARTO_E_USAGE;
+}
+
+/* Whether it can stand in a line and on a terminal as it is. */
+static bool is_harmless(struct karto_slice name)
+{
+    struct karto_buf shown = KARTO_BUF_EMPTY;
+    karto_harmless(&shown, name, " ");
+    bool same = karto_slice_equal(karto_buf_slice(&shown), name);
+    karto_buf_fini(&shown);
+    return same;
+}
+
+static enum karto_err read_name(struct karto_cli *cli, struct karto_slice *name)
+{
+    struct karto_slice typed = karto_slice_str(cli->args.words[1]);
+    if (!karto_utf8_valid(typed))
+        return refuse_name(cli, KARTO_M_FIELD_UTF8);
+    *name = karto_text_clean(&cli->settings.arena, typed);
+    if (name->size == 0)
+        return refuse_name(cli, KARTO_M_RENAME_EMPTY);
+    if (name->size > KARTO_NAME_SIZE_MAX)
+        return refuse_name(cli, KARTO_M_RENAME_LONG);
+    return is_harmless(*name) ? KARTO_OK : refuse_name(cli, KARTO_M_RENAME_CONTROL);
+}
+
+static enum karto_err change_name(struct karto_tx *tx, void *context)
+{
+    struct deciding *d = context;
+    struct karto_device_row row = {.gave = false};
+    bool renamed = false;
+    enum karto_err err = pick(d, tx, &row);
+    d->id = row.device.id;
+    karto_buf_clear(&d->was);
+    karto_harmless(&d->was, row.name, " ");
+    if (err == KARTO_OK)
+        err = karto_hub_rename(tx, d->id, d->name, &renamed);
+    d->was_so = !renamed;
+    return err;
+}
+
+enum karto_exit karto_cmd_device_rename(struct karto_cli *cli)
+{
+    struct deciding d = {.cli = cli, .so = KARTO_M_RENAME_SAME, .so_hint = KARTO_M_DEVICE_SO_HINT};
+    if (read_name(cli, &d.name) != KARTO_OK)
+        return karto_cli_fail(cli);
+    return decide(&d, change_name, KARTO_M_RENAME_DONE);
 }

@@ -13,8 +13,8 @@
 #include <string.h>
 
 const struct karto_column karto_device_columns[KARTO_DEVICE_COLUMNS] = {
-    {"name", true},  {"user", true}, {"role", true},    {"territories", true}, {"state", true},
-    {"gave", false}, {"seen", true}, {"unsent", false}, {"id", true},
+    {"name", true},  {"user", true}, {"role", true},   {"territories", true}, {"state", true},
+    {"gave", false}, {"seen", true}, {"unsent", true}, {"id", true},
 };
 
 /* ---- rows ---- */
@@ -73,12 +73,16 @@ enum karto_err karto_device_row_of(struct karto_tx *tx, struct karto_rid id, str
 
 static const char *state_name(const struct karto_device *device)
 {
-    return device->revoked ? "revoked" : karto_hub_is_claimed(device) ? "claimed" : "admitted";
+    return device->retired                ? "retired"
+           : device->revoked              ? "revoked"
+           : karto_hub_is_claimed(device) ? "claimed"
+                                          : "admitted";
 }
 
 static void add_state(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out)
 {
-    enum karto_message word = row->device.revoked                  ? KARTO_M_DEVICE_REVOKED
+    enum karto_message word = row->device.retired                  ? KARTO_M_DEVICE_RETIRED
+                              : row->device.revoked                ? KARTO_M_DEVICE_REVOKED
                               : karto_hub_is_claimed(&row->device) ? KARTO_M_DEVICE_CLAIMED
                               : !row->restored                     ? KARTO_M_DEVICE_ADMITTED
                               : row->gave                          ? KARTO_M_DEVICE_GAVE
@@ -88,7 +92,7 @@ static void add_state(struct karto_cli *cli, const struct karto_device_row *row,
     KARTO_SAY(out, cli->lang, word, karto_arg_str("db", karto_cli_on_db(cli)));
 }
 
-static void show_seen(struct karto_out *out, int64_t ms)
+void karto_seen_show(struct karto_out *out, int64_t ms)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
     karto_out_key(out, "seen");
@@ -140,7 +144,7 @@ void karto_device_row_show(struct karto_cli *cli, const struct karto_device_row 
         karto_out_bool(out, row->gave);
     else
         karto_out_null(out);
-    show_seen(out, device->contact_ms);
+    karto_seen_show(out, device->contact_ms);
     karto_out_key(out, "unsent"), karto_out_int(out, (int64_t)device->unsent);
     karto_out_key(out, "id"), karto_out_str(out, for_people ? short_id : id);
 }

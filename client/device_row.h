@@ -31,6 +31,9 @@ extern const struct karto_column karto_device_columns[KARTO_DEVICE_COLUMNS];
 /* Prints its keys into the object that is open. */
 void karto_device_row_show(struct karto_cli *cli, const struct karto_device_row *row);
 
+/* Prints "seen": when somebody was here last, 0: never. */
+void karto_seen_show(struct karto_out *out, int64_t ms);
+
 /* Appends it as a line for people: "Ноутбук (oksana, торговий представник: 14): віддав своє, був 27.11.2026 18:09". */
 void karto_device_row_say(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out);
 

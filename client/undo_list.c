@@ -151,13 +151,14 @@ static enum karto_err show_batch(struct listing *l, struct karto_tx *tx, const s
     return err;
 }
 
-/* What head office's rules have done is not for people to take back. */
+/* What head office's rules have done by themselves is not for people to take back. */
 static enum karto_err visit(struct karto_tx *tx, const struct karto_batch *batch, const struct karto_history_item *last,
                             void *context)
 {
     struct listing *l = context;
     bool possible;
-    if (last->change.via == KARTO_VIA_RULE || (l->user.size && !karto_slice_equal(batch->author, l->user)))
+    bool nobodys = last->change.via == KARTO_VIA_RULE && batch->author.size == 0;
+    if (nobodys || (l->user.size && !karto_slice_equal(batch->author, l->user)))
         return KARTO_OK;
     enum karto_err err = karto_undo_possible(tx, batch, &possible);
     if (err != KARTO_OK || !possible)

@@ -18,6 +18,7 @@ struct karto_device {
     struct karto_rights former;    /* what it last reconciled with, where that is something else */
     int64_t former_until_ms;       /* how long what it made under those still counts; 0: there are none */
     bool revoked;
+    bool retired;               /* and why: it was taken out of service, and is not in strange hands */
     struct karto_slice serial;  /* of its present certificate, hexadecimal */
     int64_t contact_ms;         /* last hello; 0: never */
     uint64_t unsent;            /* as it last said */
@@ -47,6 +48,12 @@ KARTO_CHECKED enum karto_err karto_hub_init(struct karto_tx *tx);
 /* Enters a new device, whose record everybody gets. device->id is its record's. */
 KARTO_CHECKED enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *device,
                                              struct karto_slice name);
+
+/* Gives a device another name, in its record, by the rule node and in the name of the store's user. name is clean
+ * (karto_text_clean), not empty, and has KARTO_NAME_SIZE_MAX bytes at most. *renamed false: it is called that already,
+ * and nothing was written. KARTO_E_NOT_FOUND: it has no record, as one that is known by the journal alone. */
+KARTO_CHECKED enum karto_err karto_hub_rename(struct karto_tx *tx, struct karto_rid id, struct karto_slice name,
+                                              bool *renamed);
 
 /* A node id that the device has proved. Enters it if it is new: so this writes. KARTO_E_PROTOCOL: it is another
  * device's, or not proved. */
@@ -172,6 +179,17 @@ struct karto_invite {
 /* token: 16 random bytes, of which the store keeps the SHA-256 alone. */
 KARTO_CHECKED enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16],
                                               const struct karto_invite *invite);
+
+/* Visits all of them. One that cannot be read is passed over: check names it, and it is good for nobody. */
+typedef enum karto_err karto_invite_visit(struct karto_tx *tx, const struct karto_invite *invite, void *context);
+KARTO_CHECKED enum karto_err karto_hub_each_invite(struct karto_tx *tx, karto_invite_visit *visit, void *context);
+
+/* Whether somebody could still join by it. */
+bool karto_hub_is_open(const struct karto_tx *tx, const struct karto_invite *invite);
+
+/* Deletes the invitations that nobody has used, of a user or (NULL) of everybody, then with those that cannot be read.
+ * Used ones stay: the same key gets its certificate again. *open: how many of them were open. */
+KARTO_CHECKED enum karto_err karto_hub_withdraw(struct karto_tx *tx, const struct karto_slice *user, uint64_t *open);
 
 /* KARTO_E_INVITATION: unknown, expired, or used with another key. */
 KARTO_CHECKED enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16],

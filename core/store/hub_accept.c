@@ -1,6 +1,7 @@
 #include "core/store/hub_accept.h"
 
 #include "core/base/limits.h"
+#include "core/store/batches.h"
 #include "core/store/dots.h"
 #include "core/store/log.h"
 
@@ -178,14 +179,22 @@ enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change)
 }
 
 enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
-                                   const struct karto_edit *edits, uint32_t count, struct karto_slice reason)
+                                   const struct karto_edit *edits, uint32_t count, struct karto_slice author,
+                                   struct karto_slice reason)
 {
     struct karto_entry before;
-    struct karto_change change = {.kind = kind, .record = record, .reason = reason};
+    struct karto_change change = {.kind = kind, .record = record, .stamp.author = author, .reason = reason};
     enum karto_err err = karto_entry_load(tx, record, &before);
     if (err != KARTO_OK)
         return err;
     sign_rule(tx, &change);
+    if (author.size) { /* he may take it back: under a number that no other batch of his has */
+        uint32_t number;
+        err = karto_batch_fresh(tx, &number);
+        change.batch = number;
+    }
+    if (err != KARTO_OK)
+        return err;
     karto_change_make(&tx->arena, &before.view, edits, count, &change);
     return accept_rule(tx, &before, &change);
 }

@@ -59,10 +59,23 @@ enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device,
     return karto_hub_put_device(tx, device);
 }
 
-enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device)
+static enum karto_err turn_out(struct karto_tx *tx, struct karto_device *device, bool retired)
 {
-    enum karto_err err = karto_hub_journal_revoked(karto_store_dir(tx->store), device->id);
+    const char *dir = karto_store_dir(tx->store);
+    enum karto_err err =
+        retired ? karto_hub_journal_retired(dir, device->id) : karto_hub_journal_revoked(dir, device->id);
     device->revoked = true;
+    device->retired = retired;
     device->claims = (struct karto_rights){.role = 0};
     return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
+}
+
+enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device)
+{
+    return turn_out(tx, device, device->retired);
+}
+
+enum karto_err karto_hub_retire(struct karto_tx *tx, struct karto_device *device)
+{
+    return turn_out(tx, device, !device->revoked || device->retired);
 }

@@ -31,4 +31,8 @@ KARTO_CHECKED enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_d
  * good, even if the transaction is not committed. */
 KARTO_CHECKED enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device);
 
+/* The same of an honest one that is taken out of service: it is turned away as a revoked one is, with a mark of why. Of
+ * one that is out already the reason stays what it was, with both. */
+KARTO_CHECKED enum karto_err karto_hub_retire(struct karto_tx *tx, struct karto_device *device);
+
 #endif

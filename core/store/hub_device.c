@@ -6,6 +6,9 @@
 #include "core/store/hub.h"
 #include "core/store/hub_take.h"
 #include "core/store/keys.h"
+#include "core/store/query.h"
+
+#define RETIRED "retired" /* why a device was turned out */
 
 /* ---- rows ---- */
 
@@ -28,6 +31,27 @@ static void read_rights(struct karto_tx *tx, struct karto_reader *reader, struct
     rights->territories = territories;
 }
 
+/* What stands behind a row: what a device claims, or, of one that was turned out, why, as rights of no role. Programs
+ * that do not know a reason read that as no claim. */
+static void pack_claims(struct karto_buf *row, const struct karto_device *device)
+{
+    const struct karto_slice why = karto_slice_str(RETIRED);
+    if (device->claims.role)
+        pack_rights(row, &device->claims);
+    else if (device->retired)
+        pack_rights(row, &(struct karto_rights){.territories = &why, .territory_count = 1});
+}
+
+static void read_claims(struct karto_tx *tx, struct karto_reader *reader, struct karto_device *device)
+{
+    read_rights(tx, reader, &device->claims);
+    if (device->claims.role)
+        return;
+    device->retired = device->revoked && device->claims.territory_count == 1 &&
+                      karto_slice_is(device->claims.territories[0], RETIRED);
+    device->claims = (struct karto_rights){.role = 0};
+}
+
 enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
@@ -44,8 +68,7 @@ enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_devi
     karto_pack_int(&row, device->gave.ms);
     karto_pack_uint(&row, device->gave.node.v);
     karto_pack_uint(&row, device->cursor);
-    if (device->claims.role)
-        pack_rights(&row, &device->claims);
+    pack_claims(&row, device);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&device->id), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -80,7 +103,7 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
     if (karto_reader_peek(&reader) != KARTO_WIRE_END)
         device->cursor = karto_read_uint(&reader, UINT64_MAX);
     if (karto_reader_peek(&reader) != KARTO_WIRE_END)
-        read_rights(tx, &reader, &device->claims);
+        read_claims(tx, &reader, device);
     return karto_reader_end(&reader);
 }
 
@@ -139,10 +162,12 @@ enum karto_err karto_hub_owner(struct karto_tx *tx, struct karto_node node, stru
     return err;
 }
 
+/* By nobody: it follows from what a device has proved or an invitation has said. */
 static enum karto_err write_device_record(struct karto_tx *tx, struct karto_rid id, const struct karto_edit *edits,
                                           uint32_t count)
 {
-    return karto_hub_rule_edit(tx, KARTO_DEVICE, id, edits, count, karto_slice(NULL, 0));
+    const struct karto_slice nobody = karto_slice(NULL, 0);
+    return karto_hub_rule_edit(tx, KARTO_DEVICE, id, edits, count, nobody, nobody);
 }
 
 static struct karto_edit node_edit(struct karto_tx *tx, struct karto_node node)
@@ -211,6 +236,23 @@ enum karto_err karto_hub_enrol(struct karto_tx *tx, const struct karto_device *d
     struct karto_device entered = *device;
     entered.gave = tx->ledger.epoch; /* it has nothing yet that could be given back */
     return karto_hub_enter(tx, &entered, name);
+}
+
+enum karto_err karto_hub_rename(struct karto_tx *tx, struct karto_rid id, struct karto_slice name, bool *renamed)
+{
+    struct karto_entry entry;
+    struct karto_slice user;
+    *renamed = false;
+    enum karto_err err = karto_entry_load(tx, id, &entry);
+    if (err == KARTO_OK && !entry.exists)
+        err = KARTO_E_NOT_FOUND;
+    if (err == KARTO_OK)
+        err = karto_user(tx, &user);
+    if (err != KARTO_OK || karto_slice_equal(karto_text_of(&entry.view, KARTO_F_NAME), name))
+        return err;
+    const struct karto_edit edit = text_edit(tx, KARTO_F_NAME, name);
+    *renamed = true;
+    return karto_hub_rule_edit(tx, KARTO_DEVICE, id, &edit, 1, user, karto_slice(NULL, 0));
 }
 
 /* A device cannot make the hub and everybody else remember node ids without end. */
@@ -292,5 +334,61 @@ enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16
         return err;
     if (invite->public_key.size)
         return karto_slice_equal(invite->public_key, public_key) ? KARTO_OK : KARTO_E_INVITATION;
-    return invite->expires_ms < karto_sys_now_ms(tx->sys) ? KARTO_E_INVITATION : KARTO_OK;
+    return karto_hub_is_open(tx, invite) ? KARTO_OK : KARTO_E_INVITATION;
+}
+
+bool karto_hub_is_open(const struct karto_tx *tx, const struct karto_invite *invite)
+{
+    return invite->public_key.size == 0 && invite->expires_ms >= karto_sys_now_ms(tx->sys);
+}
+
+struct inviting {
+    karto_invite_visit *visit;
+    void *context;
+};
+
+static enum karto_err visit_invite(struct karto_tx *tx, struct karto_slice key, struct karto_slice row, void *context)
+{
+    const struct inviting *inviting = context;
+    struct karto_invite invite;
+    (void)key;
+    enum karto_err err = karto_hub_decode_invite(tx, row, &invite);
+    if (err == KARTO_E_CORRUPT)
+        return KARTO_OK;
+    return err == KARTO_OK ? inviting->visit(tx, &invite, inviting->context) : err;
+}
+
+enum karto_err karto_hub_each_invite(struct karto_tx *tx, karto_invite_visit *visit, void *context)
+{
+    struct inviting inviting = {visit, context};
+    return karto_each_row(tx, KARTO_DB_INVITES, visit_invite, &inviting);
+}
+
+static bool is_withdrawn(const struct karto_invite *invite, const struct karto_slice *user)
+{
+    return invite->public_key.size == 0 && (!user || karto_slice_equal(invite->user, *user));
+}
+
+enum karto_err karto_hub_withdraw(struct karto_tx *tx, const struct karto_slice *user, uint64_t *open)
+{
+    struct karto_kv_cursor *cursor;
+    struct karto_slice key, row;
+    *open = 0;
+    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INVITES, &cursor);
+    if (err != KARTO_OK)
+        return err;
+    while (err == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
+        struct karto_invite invite;
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = karto_hub_decode_invite(tx, row, &invite);
+        bool readable = err == KARTO_OK, goes = readable ? is_withdrawn(&invite, user) : !user;
+        if (err == KARTO_E_CORRUPT)
+            err = KARTO_OK;
+        *open += readable && goes && karto_hub_is_open(tx, &invite);
+        if (err == KARTO_OK && goes)
+            err = karto_kv_cursor_delete(cursor);
+        karto_arena_release(&tx->arena, mark);
+    }
+    karto_kv_cursor_close(cursor);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }

@@ -131,7 +131,7 @@ enum karto_err karto_hub_take_back_hide(struct karto_tx *tx, const struct karto_
 {
     struct karto_slice none = karto_slice(NULL, 0);
     struct karto_edit edit = {KARTO_F_HIDDEN, none, karto_hidden_bytes(&tx->arena, false, none)};
-    return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice_str(reason));
+    return karto_hub_rule_edit(tx, record->kind, record->id, &edit, 1, karto_slice(NULL, 0), karto_slice_str(reason));
 }
 
 enum karto_err karto_hub_unhide(struct karto_tx *tx, struct karto_rid id, struct karto_dot came)

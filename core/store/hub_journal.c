@@ -12,6 +12,9 @@
 
 enum { LINE_SIZE_MAX = 80 };
 
+#define REVOKED "revoked"
+#define RETIRED "retired"
+
 static struct karto_buf path_of(const char *dir)
 {
     struct karto_buf path = KARTO_BUF_EMPTY;
@@ -50,10 +53,11 @@ static bool read_epoch(const char *line, struct karto_epoch *epoch)
     return sscanf(line, "epoch %" SCNd64 " %16" SCNx64, &epoch->ms, &epoch->node.v) == 2;
 }
 
-static bool read_revoked(const char *line, struct karto_rid *device)
+static bool read_device(const char *line, const char *word, struct karto_rid *device)
 {
+    size_t size = strlen(word);
     char hex[33];
-    if (sscanf(line, "revoked %32[0-9a-f]", hex) != 1 || strlen(hex) != 32)
+    if (strncmp(line, word, size) != 0 || sscanf(line + size, " %32[0-9a-f]", hex) != 1 || strlen(hex) != 32)
         return false;
     for (int i = 0; i < 16; i++)
         if (sscanf(hex + 2 * i, "%2hhx", &device->b[i]) != 1)
@@ -79,12 +83,15 @@ enum karto_err karto_hub_journal_read(struct karto_arena *arena, const char *dir
     struct karto_slice rest = karto_buf_slice(&text);
     struct karto_epoch *epochs = karto_arena_array(arena, count_lines(&text) + 1, sizeof *epochs);
     struct karto_rid *revoked = karto_arena_array(arena, count_lines(&text) + 1, sizeof *revoked);
-    *journal = (struct karto_hub_journal){.epochs = epochs, .revoked = revoked};
+    struct karto_rid *retired = karto_arena_array(arena, count_lines(&text) + 1, sizeof *retired);
+    *journal = (struct karto_hub_journal){.epochs = epochs, .revoked = revoked, .retired = retired};
     while (err == KARTO_OK && next_line(&rest, line)) {
         if (read_epoch(line, &epochs[journal->epoch_count]))
             journal->epoch_count++;
-        else if (read_revoked(line, &revoked[journal->revoked_count]))
+        else if (read_device(line, REVOKED, &revoked[journal->revoked_count]))
             journal->revoked_count++;
+        else if (read_device(line, RETIRED, &retired[journal->retired_count]))
+            journal->retired_count++;
     }
     karto_buf_fini(&text);
     return err;
@@ -139,12 +146,24 @@ enum karto_err karto_hub_journal_epoch(const char *dir, struct karto_epoch epoch
     return add(dir, line);
 }
 
-enum karto_err karto_hub_journal_revoked(const char *dir, struct karto_rid device)
+static enum karto_err add_device(const char *dir, const char *word, struct karto_rid device)
 {
     char line[LINE_SIZE_MAX], id[KARTO_RID_TEXT];
     karto_rid_print(device, id);
-    snprintf(line, sizeof line, "revoked %s", id);
+    snprintf(line, sizeof line, "%s %s", word, id);
     return add(dir, line);
+}
+
+enum karto_err karto_hub_journal_revoked(const char *dir, struct karto_rid device)
+{
+    return add_device(dir, REVOKED, device);
+}
+
+/* The first line is for programs that do not know the second: to them it is out all the same. */
+enum karto_err karto_hub_journal_retired(const char *dir, struct karto_rid device)
+{
+    enum karto_err err = add_device(dir, REVOKED, device);
+    return err == KARTO_OK ? add_device(dir, RETIRED, device) : err;
 }
 
 enum karto_err karto_hub_journal_join(const char *from, const char *dir)

@@ -18,6 +18,9 @@ KARTO_CHECKED enum karto_err karto_hub_journal_read(struct karto_arena *arena, c
 KARTO_CHECKED enum karto_err karto_hub_journal_epoch(const char *dir, struct karto_epoch epoch);
 KARTO_CHECKED enum karto_err karto_hub_journal_revoked(const char *dir, struct karto_rid device);
 
+/* The same, and that it was taken out of service. */
+KARTO_CHECKED enum karto_err karto_hub_journal_retired(const char *dir, struct karto_rid device);
+
 /* Adds to the journal of a directory what another one's says. */
 KARTO_CHECKED enum karto_err karto_hub_journal_join(const char *from, const char *dir);
 

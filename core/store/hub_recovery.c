@@ -168,6 +168,14 @@ static struct karto_epoch next_epoch(const struct karto_tx *tx, const struct kar
     return (struct karto_epoch){now > above ? now : above, tx->ledger.node};
 }
 
+static bool is_retired(const struct karto_hub_journal *journal, struct karto_rid device)
+{
+    uint32_t i = 0;
+    while (i < journal->retired_count && !karto_rid_equal(journal->retired[i], device))
+        i++;
+    return i < journal->retired_count;
+}
+
 static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_journal *journal)
 {
     enum karto_err err = KARTO_OK;
@@ -179,41 +187,19 @@ static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_j
             err = KARTO_OK;
         }
         device.revoked = true;
+        device.retired = is_retired(journal, device.id);
         if (err == KARTO_OK)
             err = karto_hub_put_device(tx, &device);
     }
     return err;
 }
 
-/* Used ones stay: the same key gets its certificate again. One that cannot be read is good for nobody. */
-static enum karto_err delete_unused(struct karto_tx *tx, uint64_t *good)
-{
-    struct karto_kv_cursor *cursor;
-    struct karto_slice key, row;
-    int64_t now = karto_sys_now_ms(tx->sys);
-    enum karto_err err = karto_kv_cursor_open(tx->kv, KARTO_DB_INVITES, &cursor);
-    if (err != KARTO_OK)
-        return err;
-    while (err == KARTO_OK && (err = karto_kv_next(cursor, &key, &row)) == KARTO_OK) {
-        struct karto_invite invite;
-        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
-        err = karto_hub_decode_invite(tx, row, &invite);
-        bool unreadable = err == KARTO_E_CORRUPT, unused = err == KARTO_OK && invite.public_key.size == 0;
-        if (unreadable || unused)
-            err = karto_kv_cursor_delete(cursor);
-        *good += unused && invite.expires_ms >= now;
-        karto_arena_release(&tx->arena, mark);
-    }
-    karto_kv_cursor_close(cursor);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
 static enum karto_err withdraw_invitations(struct karto_tx *tx)
 {
-    uint64_t good = 0;
+    uint64_t open;
     uint8_t row[8];
-    enum karto_err err = delete_unused(tx, &good);
-    karto_be64_write(good, row);
+    enum karto_err err = karto_hub_withdraw(tx, NULL, &open);
+    karto_be64_write(open, row);
     return err == KARTO_OK ? karto_meta_put(tx, "withdrawn", karto_slice(row, sizeof row)) : err;
 }
 

@@ -14,6 +14,8 @@ struct karto_hub_journal {
     uint32_t epoch_count;
     const struct karto_rid *revoked; /* devices */
     uint32_t revoked_count;
+    const struct karto_rid *retired; /* those of them that were taken out of service */
+    uint32_t retired_count;
 };
 
 /* The store is a copy from a backup: it goes on as another hub, of an epoch above all that it, or the journal, knows.

@@ -16,11 +16,12 @@ KARTO_CHECKED enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct
                                                      struct karto_invite *invite);
 
 /* A change of the hub's rule node, with the id of the rule as its reason: of edits, made from the record as it stands;
- * or ready, but for the rule node's dot, clock and batch, which are filled in here. One of a rule that does not fit
- * into log or record is left out, which is no error; one without a reason: KARTO_E_LIMIT. */
+ * or ready, but for the rule node's dot, clock and batch, which are filled in here. author: of whom head office does
+ * it; empty: of nobody. One of a rule that does not fit into log or record is left out, which is no error; one without
+ * a reason: KARTO_E_LIMIT. */
 KARTO_CHECKED enum karto_err karto_hub_rule_edit(struct karto_tx *tx, uint32_t kind, struct karto_rid record,
                                                  const struct karto_edit *edits, uint32_t count,
-                                                 struct karto_slice reason);
+                                                 struct karto_slice author, struct karto_slice reason);
 KARTO_CHECKED enum karto_err karto_hub_rule(struct karto_tx *tx, struct karto_change *change);
 
 /* Enters the ledger's two nodes as head office's own, in its record too. */

@@ -229,7 +229,7 @@ static void say_otherwise(struct karto_tx *tx, const struct harm *harm)
 /* A hub that was put back, with one thing wrong in what it notes of that. */
 static void put_back(struct karto_tx *tx)
 {
-    const struct karto_hub_journal journal = {NULL, 0, NULL, 0};
+    const struct karto_hub_journal journal = {.epochs = NULL};
     CHECK_INT(karto_hub_restored(tx, &journal), KARTO_OK);
 }
 

@@ -152,7 +152,7 @@ static void no_epoch_is_lower(void)
     struct spine s;
     spine_open_pair(&s);
     struct karto_epoch far = {see(&s, 0).ledger.epoch.ms + 40LL * 365 * 24 * 60 * 60 * 1000, {5}};
-    const struct karto_hub_journal journal = {&far, 1, NULL, 0};
+    const struct karto_hub_journal journal = {.epochs = &far, .epoch_count = 1};
     restore(&s, &journal);
     struct karto_epoch first = see(&s, 0).ledger.epoch;
     CHECK(karto_epoch_compare(first, far) > 0);
@@ -168,7 +168,7 @@ static void who_was_revoked_stays_so(void)
     struct spine s;
     spine_open_pair(&s);
     const struct karto_rid revoked[] = {s.devices[1].device, {{9}}};
-    const struct karto_hub_journal journal = {NULL, 0, revoked, 2};
+    const struct karto_hub_journal journal = {.revoked = revoked, .revoked_count = 2};
     restore(&s, &journal);
     CHECK(!see(&s, 0).revoked);
     CHECK(see(&s, 1).revoked);
