@@ -6,6 +6,7 @@
 #include "client/open.h"
 #include "client/person.h"
 #include "client/syncd_line.h"
+#include "client/volume_rule.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "proto/invitation.h"
@@ -19,6 +20,7 @@ struct joining {
     const char *dir;
     struct karto_buf text; /* the invitation as it came; read, itself alone */
     struct karto_invitation invitation;
+    bool unencrypted;     /* the disk, and that may be so */
     struct karto_buf hub; /* its address, as a string */
     struct karto_syncd_line line;
 };
@@ -160,6 +162,7 @@ static enum karto_err run(struct joining *j, const char *name)
                           (char *)machine.data,
                           karto_syncd_word("--db"),
                           karto_syncd_word(j->dir),
+                          j->unencrypted ? karto_syncd_word("--unencrypted") : NULL,
                           NULL};
     const struct karto_waiting waiting = {karto_interrupted, TELL_MS, tell_waiting, j};
     const struct karto_sibling sibling = {KARTO_SYNCD,      argv,     karto_buf_slice(&j->text),
@@ -204,6 +207,8 @@ static enum karto_err show(struct joining *j)
     karto_out_key(out, "hub"), karto_out_str(out, parts[1]);
     karto_out_key(out, for_people ? "user_role" : "role");
     karto_out_str(out, for_people && parts[2] ? karto_person_role(cli->lang, parts[2]) : parts[2]);
+    if (karto_out_form(out) == KARTO_FORM_JSON)
+        karto_volume_rule_show(out, j->unencrypted);
     enum karto_err err = karto_out_end(out);
     KARTO_NOTE_DONE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]), karto_arg_str("db", karto_cli_on_db(cli)));
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&cli->problem, err);
@@ -217,6 +222,8 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
         err = look_at_store(&j);
     if (err == KARTO_OK)
         err = read_invitation(&j);
+    if (err == KARTO_OK)
+        err = karto_volume_rule(cli, j.dir, &j.unencrypted);
     if (err == KARTO_OK && cli->settings.dry_run) {
         err = show(&j);
     } else if (err == KARTO_OK) {

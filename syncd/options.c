@@ -56,10 +56,11 @@ static bool take(struct karto_daemon_options *options, int argc, char **argv, in
     options->watch |= strcmp(word, "--watch") == 0;
     options->greet |= strcmp(word, "--greet") == 0;
     options->join |= strcmp(word, "--join") == 0;
+    options->unencrypted |= strcmp(word, "--unencrypted") == 0;
     options->help |= strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
     options->version |= strcmp(word, "--version") == 0;
     return strcmp(word, "--once") == 0 || strcmp(word, "--watch") == 0 || strcmp(word, "--greet") == 0 ||
-           strcmp(word, "--join") == 0 || options->help || options->version;
+           strcmp(word, "--join") == 0 || strcmp(word, "--unencrypted") == 0 || options->help || options->version;
 }
 
 /* ---- files and the environment ---- */
