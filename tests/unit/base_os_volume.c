@@ -9,6 +9,7 @@
 #include <ftw.h>
 #include <stdarg.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 
 static struct temp_dir root;
 static char sys[300], mountinfo[300];
@@ -326,8 +327,8 @@ static void btrfs(void)
 
 static void here(void)
 {
-    struct stat info;
-    if (stat("/dev/shm", &info) == 0 && access("/dev/shm", W_OK) == 0)
+    struct statfs info;
+    if (statfs("/dev/shm", &info) == 0 && info.f_type == 0x01021994)
         CHECK_INT(karto_os_volume("/dev/shm/not/there/yet"), KARTO_VOLUME_MEMORY);
     CHECK_INT(karto_os_volume("/proc/self"), KARTO_VOLUME_UNKNOWN);
     CHECK_INT(karto_os_volume("/proc/self/not/there"), KARTO_VOLUME_UNKNOWN);
