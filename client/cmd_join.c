@@ -207,8 +207,6 @@ static enum karto_err show(struct joining *j)
     karto_out_key(out, "hub"), karto_out_str(out, parts[1]);
     karto_out_key(out, for_people ? "user_role" : "role");
     karto_out_str(out, for_people && parts[2] ? karto_person_role(cli->lang, parts[2]) : parts[2]);
-    if (karto_out_form(out) == KARTO_FORM_JSON)
-        karto_volume_rule_show(out, j->unencrypted);
     enum karto_err err = karto_out_end(out);
     KARTO_NOTE_DONE(cli, KARTO_M_JOIN_DONE, karto_arg_str("user", parts[0]), karto_arg_str("db", karto_cli_on_db(cli)));
     return err == KARTO_OK ? KARTO_OK : karto_problem_begin(&cli->problem, err);

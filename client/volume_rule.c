@@ -1,6 +1,5 @@
 #include "client/volume_rule.h"
 
-#include "client/warning.h"
 #include "core/base/os_volume.h"
 
 #include <string.h>
@@ -34,12 +33,10 @@ static bool agrees(struct karto_cli *cli)
     return fgets(line, sizeof line, cli->in) && says_yes(line);
 }
 
-/* Where the answer is JSON it stands in that. */
+/* Never a part of the answer: that of a script is what it always was. */
 static void warn(struct karto_cli *cli)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
-    if (karto_out_form(karto_cli_out(cli)) == KARTO_FORM_JSON)
-        return;
     karto_buf_printf(&text, "%s %s", karto_err_text(cli->lang, KARTO_E_UNENCRYPTED),
                      karto_err_hint(cli->lang, KARTO_E_UNENCRYPTED));
     KARTO_WARN(cli, KARTO_M_WARNING_LINE, karto_arg_text("text", karto_buf_slice(&text)),
@@ -70,14 +67,4 @@ enum karto_err karto_volume_rule(struct karto_cli *cli, const char *dir, bool *u
     else if (*unencrypted)
         err = decide(cli);
     return err;
-}
-
-void karto_volume_rule_show(struct karto_out *out, bool unencrypted)
-{
-    struct karto_warnings warnings;
-    karto_warnings_init(&warnings);
-    if (unencrypted)
-        karto_warnings_add(&warnings, karto_err_id(KARTO_E_UNENCRYPTED), NULL, karto_slice(NULL, 0));
-    karto_warnings_show(out, karto_out_lang(out), &warnings);
-    karto_warnings_fini(&warnings);
 }

@@ -9,7 +9,4 @@
  * may not; in problem. */
 KARTO_CHECKED enum karto_err karto_volume_rule(struct karto_cli *cli, const char *dir, bool *unencrypted);
 
-/* What the answer has to say of a store that is so: "warnings" as in warning.h. */
-void karto_volume_rule_show(struct karto_out *out, bool unencrypted);
-
 #endif

@@ -15,7 +15,7 @@ doctor() {
     karto doctor --json --db "$db" "$@"
     [ -z "$err" ] || fail "$last: something else was said"
     # The disk of whoever tests is encrypted or not, as it may be: volume_test.sh.
-    out=$(sed 's/{"id":"D-VOLUME-PLAIN",[^{}]*},//' <<<"$out")
+    out=$(printf '%s' "$out" | sed 's/{"id":"D-VOLUME-PLAIN",[^{}]*},//')
 }
 finds() {
     local found
