@@ -18,6 +18,7 @@ static void examine(struct karto_doctor *doctor)
     int64_t now_ms = karto_sys_now_ms(karto_os_sys());
     karto_doctor_disk(doctor);
     karto_doctor_store(doctor);
+    karto_doctor_volume(doctor);
     karto_doctor_keys(doctor);
     karto_doctor_hub(doctor);
     karto_doctor_clock(doctor, now_ms);

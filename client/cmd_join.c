@@ -6,6 +6,7 @@
 #include "client/open.h"
 #include "client/person.h"
 #include "client/syncd_line.h"
+#include "client/volume_rule.h"
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "proto/invitation.h"
@@ -19,6 +20,7 @@ struct joining {
     const char *dir;
     struct karto_buf text; /* the invitation as it came; read, itself alone */
     struct karto_invitation invitation;
+    bool unencrypted;     /* the disk, and that may be so */
     struct karto_buf hub; /* its address, as a string */
     struct karto_syncd_line line;
 };
@@ -160,6 +162,7 @@ static enum karto_err run(struct joining *j, const char *name)
                           (char *)machine.data,
                           karto_syncd_word("--db"),
                           karto_syncd_word(j->dir),
+                          j->unencrypted ? karto_syncd_word("--unencrypted") : NULL,
                           NULL};
     const struct karto_waiting waiting = {karto_interrupted, TELL_MS, tell_waiting, j};
     const struct karto_sibling sibling = {KARTO_SYNCD,      argv,     karto_buf_slice(&j->text),
@@ -217,6 +220,8 @@ enum karto_exit karto_cmd_join(struct karto_cli *cli)
         err = look_at_store(&j);
     if (err == KARTO_OK)
         err = read_invitation(&j);
+    if (err == KARTO_OK)
+        err = karto_volume_rule(cli, j.dir, &j.unencrypted);
     if (err == KARTO_OK && cli->settings.dry_run) {
         err = show(&j);
     } else if (err == KARTO_OK) {

@@ -3,6 +3,7 @@
 #include "client/field_show.h"
 #include "client/open.h"
 #include "client/person.h"
+#include "core/base/os_volume.h"
 #include "core/model/schema.h"
 #include "core/store/entry.h"
 #include "core/store/hub_recovery.h"
@@ -10,6 +11,7 @@
 #include "core/store/past_fetch.h"
 #include "core/store/repaired.h"
 #include "core/store/quarantine.h"
+#include "core/store/unencrypted.h"
 
 #include <string.h>
 
@@ -35,6 +37,7 @@ struct status {
     struct karto_past_reach reach;  /* zero before it has begun */
     struct karto_recovery recovery; /* of a hub; else zero */
     struct karto_repaired repaired;
+    int64_t unencrypted_ms; /* since when its disk is known not to be encrypted; 0: that is not noted */
     const char *next[NEXT_MAX];
     unsigned next_count;
 };
@@ -53,6 +56,7 @@ static const struct karto_column columns[] = {
     {"conflicts", true},
     {"held", true},
     {"repaired", true},
+    {"unencrypted", true},
     {"sync", true},
     {"digest", true},
     {"history", true},
@@ -145,6 +149,8 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
         err = find_history(s, tx);
     if (err == KARTO_OK)
         err = karto_repaired_get(tx, &s->repaired);
+    if (err == KARTO_OK)
+        err = karto_unencrypted_get(tx, &s->unencrypted_ms);
     if (err == KARTO_OK && tx->ledger.role == KARTO_ON_HUB)
         err = karto_hub_recovery(tx, &s->recovery);
     find_next(s, &tx->ledger);
@@ -269,6 +275,7 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     show_number(out, "records", s->repaired.records);
     show_moment(out, "last", s->repaired.last_ms);
     karto_out_object_end(out);
+    show_moment(out, "unencrypted", s->unencrypted_ms);
     show_sync(s, ledger);
     enum karto_err err = show_digests(s, tx);
     show_history(s, ledger->role);
@@ -360,6 +367,22 @@ static void say_history(struct status *s)
     karto_buf_fini(&time);
 }
 
+/* For as long as it may still be so. */
+static void say_unencrypted(struct status *s)
+{
+    const char *dir;
+    if (!s->unencrypted_ms || karto_cli_db(s->cli, &dir) != KARTO_OK)
+        return;
+    enum karto_volume volume = karto_os_volume(dir);
+    if (volume == KARTO_VOLUME_ENCRYPTED || volume == KARTO_VOLUME_MEMORY)
+        return;
+    struct karto_buf time = KARTO_BUF_EMPTY;
+    karto_person_time(s->unencrypted_ms, &time);
+    SAY(s, KARTO_M_STATUS_UNENCRYPTED, karto_arg_text("time", karto_buf_slice(&time)),
+        karto_arg_str("db", karto_cli_on_db(s->cli)));
+    karto_buf_fini(&time);
+}
+
 static void say_facts(struct status *s, const struct karto_ledger *ledger)
 {
     say_store(s, ledger);
@@ -367,6 +390,7 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
         say_sync(s, ledger);
         say_history(s);
     }
+    say_unencrypted(s);
     if (ledger->refused)
         SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused),
             karto_arg_str("db", karto_cli_on_db(s->cli)));

@@ -57,8 +57,15 @@ struct karto_out *karto_cli_out(struct karto_cli *cli);
 /* Says something to the person, on standard error and in a line of its own; not with --quiet. */
 void karto_cli_note(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count);
 
+/* The same, also with --quiet. */
+void karto_cli_warn(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count);
+
 #define KARTO_NOTE(cli, message, ...)                                                                                  \
     karto_cli_note((cli), (message), (const struct karto_arg[]){__VA_ARGS__},                                          \
+                   sizeof((const struct karto_arg[]){__VA_ARGS__}) / sizeof(struct karto_arg))
+
+#define KARTO_WARN(cli, message, ...)                                                                                  \
+    karto_cli_warn((cli), (message), (const struct karto_arg[]){__VA_ARGS__},                                          \
                    sizeof((const struct karto_arg[]){__VA_ARGS__}) / sizeof(struct karto_arg))
 
 /* Says that nothing was written, where --dry-run was asked for; else what was done. */

@@ -44,7 +44,11 @@ static const struct karto_option find_options[] = {
     {"hidden", 0, NULL, KARTO_M_OPT_HIDDEN},
 };
 
-static const struct karto_option join_options[] = {{"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME}};
+static const struct karto_option join_options[] = {
+    {"name", 0, "TEXT", KARTO_M_OPT_DEVICE_NAME},
+    {"unencrypted", 0, NULL, KARTO_M_OPT_UNENCRYPTED},
+};
+
 static const struct karto_option conflict_list_options[] = {{"fail-if-any", 0, NULL, KARTO_M_OPT_FAIL_IF_ANY}};
 
 static const struct karto_option resolve_options[] = {

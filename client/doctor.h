@@ -27,7 +27,8 @@ struct karto_doctor_facts {
     struct karto_slice public_key;
     int64_t oldest_ms; /* of what is pending; 0: nothing is */
     struct karto_repaired repaired;
-    int64_t newest_ms; /* of the log; 0: it is empty */
+    int64_t unencrypted_ms; /* since when it is known not to be encrypted; 0: that is not noted */
+    int64_t newest_ms;      /* of the log; 0: it is empty */
 };
 
 enum { KARTO_FINDINGS_MAX = 64 }; /* there are not so many checks */
@@ -48,6 +49,7 @@ struct karto_doctor {
 
 void karto_doctor_disk(struct karto_doctor *doctor);
 void karto_doctor_store(struct karto_doctor *doctor); /* finds the facts */
+void karto_doctor_volume(struct karto_doctor *doctor);
 void karto_doctor_keys(struct karto_doctor *doctor);
 void karto_doctor_hub(
     struct karto_doctor *doctor); /* greets it; at head office: whether it is to be found. Not offline */

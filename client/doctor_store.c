@@ -8,6 +8,7 @@
 #include "core/store/check.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/unencrypted.h"
 
 #include <stdio.h>
 
@@ -99,6 +100,8 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
         err = karto_pending_oldest(tx, &facts->oldest_ms);
     if (err == KARTO_OK)
         err = karto_repaired_get(tx, &facts->repaired);
+    if (err == KARTO_OK)
+        err = karto_unencrypted_get(tx, &facts->unencrypted_ms);
     if (err == KARTO_OK)
         err = find_newest(tx, &facts->newest_ms);
     return err == KARTO_OK && tx->ledger.role == KARTO_ON_HUB ? karto_hub_recovery(tx, &facts->recovery) : err;

@@ -8,6 +8,7 @@ enum karto_exit karto_exit_of(enum karto_err err)
     case KARTO_E_ROLE: return KARTO_EXIT_USAGE;
     case KARTO_E_NOT_FOUND:
     case KARTO_E_AMBIGUOUS: return KARTO_EXIT_NOT_FOUND;
+    case KARTO_E_UNENCRYPTED:
     case KARTO_E_NOT_PERMITTED:
     case KARTO_E_REVOKED:
     case KARTO_E_NOT_ADMITTED: return KARTO_EXIT_NOT_PERMITTED;

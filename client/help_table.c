@@ -107,12 +107,16 @@ const struct karto_help karto_help_table[] = {
   {"decide what is true of what laptops gave back after a restore", {"what waits: whose word it is, and what it would change", "accept all from somebody's laptop", "accept one record", "drop all from somebody"},
    "After a restore from a backup laptops bring records back. What their user could not have written himself, or what somebody\nelse wrote who may still give it back, waits here. When that one has, what is needless goes by itself.\nDEVICE: a user, or the short id of his laptop. ID: the short id of a record; where several laptops say something of it,\nID/DEVICE. What is dropped does not come back."}}},
 
-{"join", "karto join FILE|-",
+{"join", "karto join FILE|- [--unencrypted]",
  {"karto join oksana.txt", "karto join -"},
  {{"приєднати цей ноутбук за запрошенням", {"запрошення з файла", "вставити запрошення з клавіатури"},
-   "Запрошення читається з файла, зі стандартного вводу або з запитання, але ніколи з командного рядка."},
+   "Запрошення читається з файла, зі стандартного вводу або з запитання, але ніколи з командного рядка.\n"
+   "Картотека має лежати на зашифрованому диску. Якщо він не зашифрований, на терміналі про це спитають, скрипт попередять;\n"
+   "з require_encryption = yes пропустить лише --unencrypted. Докладно: man karto-security"},
   {"join this laptop by an invitation", {"an invitation in a file", "paste the invitation"},
-   "An invitation is read from a file, from standard input or a prompt, never from the command line."}}},
+   "An invitation is read from a file, from standard input or a prompt, never from the command line.\n"
+   "The store should be on an encrypted disk. Where it is not, a person is asked and a script is warned; with\n"
+   "require_encryption = yes only --unencrypted passes. More: man karto-security"}}},
 
 {"client add", "karto client add FIELD=VALUE...",
  {"karto client add name=Ромашка edrpou=14360570 phone=\"067 123-45-67\"", "karto client add name=Мак territory=14 address.city=Львів tag=HoReCa"},
@@ -484,12 +488,14 @@ const struct karto_help karto_help_table[] = {
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, змінні KARTO_*, параметри\n"
    "У файлах рядки «назва = значення»; # починає примітку. Назви: db lang color limit columns sort json tsv no-input quiet verbose\n"
    "history_days history_mb (скільки давнішої історії тримати на ноутбуці: 730 днів, 200 МБ; 0 днів: ніскільки);\n"
+   "require_encryption (yes: не приєднувати ноутбук, якщо диск не зашифровано);\n"
    "змінні так само: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. Ще зважаємо на NO_COLOR і PAGER."},
   {"settings, so as not to type them each time", {"a line of the file: where the store is", "a line of the file: the language"},
    "What is later in this list counts for more:\n"
    "  /etc/kartoteka/karto.conf, $XDG_CONFIG_HOME/kartoteka/karto.conf, variables KARTO_*, options\n"
    "The files have lines “name = value”; # begins a comment. Names: db lang color limit columns sort json tsv no-input quiet verbose\n"
    "history_days history_mb (how much older history to keep on a laptop: 730 days, 200 MB; 0 days: none);\n"
+   "require_encryption (yes: no laptop joins whose disk is not encrypted);\n"
    "variables alike: KARTO_DB, KARTO_LANG, KARTO_NO_INPUT. NO_COLOR and PAGER are respected."}}},
 
 {"exit-codes", NULL, {NULL},

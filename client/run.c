@@ -89,8 +89,12 @@ struct karto_out *karto_cli_out(struct karto_cli *cli)
 
 void karto_cli_note(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count)
 {
-    if (cli->settings.quiet)
-        return;
+    if (!cli->settings.quiet)
+        karto_cli_warn(cli, message, args, count);
+}
+
+void karto_cli_warn(struct karto_cli *cli, enum karto_message message, const struct karto_arg *args, size_t count)
+{
     struct karto_buf said = KARTO_BUF_EMPTY, shown = KARTO_BUF_EMPTY;
     karto_message(&said, cli->lang, message, args, count);
     karto_terminal_lines(&shown, karto_buf_slice(&said));

@@ -25,6 +25,7 @@ static const struct setting {
     {"limit", LIMIT, offsetof(struct karto_settings, limit), false},
     {"history_days", DAYS, offsetof(struct karto_settings, history_days), false},
     {"history_mb", MEGABYTES, offsetof(struct karto_settings, history_mb), false},
+    {"require_encryption", SWITCH, offsetof(struct karto_settings, require_encryption), false},
     {"lang", LANGUAGE, offsetof(struct karto_settings, lang), false},
     {"color", COLOR, offsetof(struct karto_settings, color), false},
     {"json", JSON_FORM, offsetof(struct karto_settings, form), false},

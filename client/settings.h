@@ -24,6 +24,7 @@ struct karto_settings {
     bool lang_is_said; /* by who started the program: no file changes it */
     enum karto_form form;
     enum karto_color color;
+    bool require_encryption; /* of the disk on which a laptop's store is made (volume_rule.h) */
     bool dry_run, yes, no_input, quiet, verbose;
 };
 

@@ -2,6 +2,7 @@
 
 #include "core/base/os_posix.h"
 #include "core/store/device.h"
+#include "core/store/unencrypted.h"
 #include "proto/invitation.h"
 #include "syncd/enrol.h"
 #include "proto/files.h"
@@ -9,9 +10,9 @@
 enum { ENROL_MS = 20 * 1000 };
 
 struct joining {
+    const struct karto_joiner *joiner;
     const char *dir;
     struct karto_invitation invitation;
-    struct karto_slice name;
     struct karto_key *key;
     struct karto_store *store;
     const struct karto_enrolment_answer *answer;
@@ -53,7 +54,7 @@ static enum karto_err open_store(struct joining *j)
 static enum karto_err ask(struct joining *j, struct karto_buf *answer, struct karto_buf *authority)
 {
     struct karto_buf request = KARTO_BUF_EMPTY, csr = KARTO_BUF_EMPTY;
-    struct karto_enrolment enrolment = {.name = j->name};
+    struct karto_enrolment enrolment = {.name = j->joiner->name};
     for (int i = 0; i < 16; i++)
         enrolment.token[i] = j->invitation.token[i];
     karto_csr_make(j->key, &csr);
@@ -82,11 +83,13 @@ static enum karto_err become_device(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "hub_name", answer->hub);
     if (err == KARTO_OK)
-        err = karto_meta_put(tx, "name", j->name);
+        err = karto_meta_put(tx, "name", j->joiner->name);
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "device", karto_rid_slice(&answer->device));
     if (err == KARTO_OK)
         err = karto_meta_put(tx, "sync_state", karto_slice_str("never"));
+    if (err == KARTO_OK && j->joiner->unencrypted)
+        err = karto_unencrypted_note(tx);
     return err == KARTO_OK ? karto_device_set_rights(tx, &answer->rights) : err;
 }
 
@@ -97,7 +100,7 @@ static enum karto_err make_store(struct joining *j)
     struct karto_buf public_key = KARTO_BUF_EMPTY;
     karto_key_public(j->key, &public_key);
     struct karto_store_identity identity = {
-        KARTO_LOCAL, j->answer->user, j->name, karto_buf_slice(&public_key), become_device, j};
+        KARTO_LOCAL, j->answer->user, j->joiner->name, karto_buf_slice(&public_key), become_device, j};
     enum karto_err err = karto_store_create(&options, &identity, &j->store);
     karto_buf_fini(&public_key);
     return err;
@@ -127,10 +130,10 @@ static enum karto_err join(struct joining *j, struct karto_arena *arena, struct 
     return err;
 }
 
-enum karto_err karto_join_hub(const char *dir, struct karto_slice invitation, struct karto_slice name,
+enum karto_err karto_join_hub(const struct karto_joiner *joiner, struct karto_slice invitation,
                               struct karto_arena *arena, struct karto_enrolment_answer *answer)
 {
-    struct joining j = {.dir = dir, .name = name};
+    struct joining j = {.joiner = joiner, .dir = joiner->dir};
     enum karto_err err = karto_invitation_parse(invitation, &j.invitation);
     if (err == KARTO_OK)
         err = join(&j, arena, answer);

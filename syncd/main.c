@@ -210,8 +210,8 @@ static enum karto_err join(const struct karto_daemon_options *options)
     struct karto_enrolment_answer answer;
     size_t size = fread(invitation, 1, sizeof invitation, stdin);
     karto_arena_init(&arena);
-    enum karto_err err =
-        karto_join_hub(options->dir, karto_slice(invitation, size), karto_slice_str(options->name), &arena, &answer);
+    const struct karto_joiner joiner = {options->dir, karto_slice_str(options->name), options->unencrypted};
+    enum karto_err err = karto_join_hub(&joiner, karto_slice(invitation, size), &arena, &answer);
     if (err == KARTO_OK)
         printf("ok %.*s\t%.*s\t%s\n", (int)answer.user.size, (const char *)answer.user.data, (int)answer.hub.size,
                answer.hub.size ? (const char *)answer.hub.data : "", karto_role_name(answer.rights.role));

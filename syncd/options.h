@@ -15,6 +15,7 @@ struct karto_daemon_options {
     bool watch;         /* serve a device, and say on standard output what became of each synchronisation */
     bool greet;         /* only greet the hub, and say on standard output what was heard */
     bool join;          /* an invitation comes on standard input */
+    bool unencrypted;   /* with join: somebody lets the store be on a disk that is not encrypted */
     bool help, version;
     uint64_t history_days, history_mb; /* how much of what happened before is fetched (limits.h) */
     const char *wrong;                 /* the word that was not understood; NULL */

@@ -75,6 +75,7 @@ static const struct document {
 } documents[] = {
     {"query", '7', KARTO_M_MAN_QUERY, {"docs/QUERY.uk.md", "docs/QUERY.md"}},
     {"json", '5', KARTO_M_MAN_JSON, {"docs/JSON.uk.md", "docs/JSON.md"}},
+    {"security", '7', KARTO_M_MAN_SECURITY, {"docs/SECURITY.uk.md", "docs/SECURITY.md"}},
     {"syncd", '8', KARTO_M_MAN_SYNCD, {"docs/SYNCD.uk.md", "docs/SYNCD.md"}},
 };
 

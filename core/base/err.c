@@ -24,6 +24,7 @@ static const struct {
     [KARTO_E_CORRUPT] = {"E-CORRUPT", false},
     [KARTO_E_EXPOSED] = {"E-STORE-EXPOSED", false},
     [KARTO_E_NETWORK_FS] = {"E-NETWORK-FS", false},
+    [KARTO_E_UNENCRYPTED] = {"E-UNENCRYPTED", false},
     [KARTO_E_BUSY] = {"E-BUSY", true},
     [KARTO_E_NOT_PERMITTED] = {"E-NOT-PERMITTED", false},
     [KARTO_E_NOT_YET] = {"E-NOT-YET", false},

@@ -27,6 +27,7 @@ enum karto_err {
     KARTO_E_CORRUPT,       /* bytes that none of our versions wrote */
     KARTO_E_EXPOSED,       /* others than the owner may read the store */
     KARTO_E_NETWORK_FS,    /* a store does not work on a network file system */
+    KARTO_E_UNENCRYPTED,   /* the disk is not encrypted, and nobody said that it may be so */
     KARTO_E_BUSY,          /* another process holds the lock */
     KARTO_E_NOT_PERMITTED, /* the user's role does not allow it */
     KARTO_E_NOT_YET,       /* something else has to be done first */

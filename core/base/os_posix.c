@@ -112,6 +112,28 @@ enum karto_err karto_os_make_dir(const char *dir)
     return karto_os_error(failed);
 }
 
+/* Takes the last name off a path: false when there is none left to take. */
+static bool go_up(char *path)
+{
+    char *slash = strrchr(path, '/');
+    if (!slash || (slash == path && !path[1]))
+        return false;
+    slash[slash == path] = 0;
+    return true;
+}
+
+void karto_os_nearest(const char *dir, struct karto_buf *out)
+{
+    struct stat info;
+    char *path = karto_must(strdup(dir));
+    bool here = false; /* it is a path that begins here */
+    while (!here && stat(path, &info) != 0 && errno == ENOENT)
+        here = !go_up(path);
+    karto_buf_add_str(out, here ? "." : path);
+    karto_buf_add_byte(out, 0);
+    free(path);
+}
+
 bool karto_os_is_network_fs(const char *dir)
 {
     static const unsigned long magics[] = {

@@ -15,6 +15,9 @@ int64_t karto_os_monotonic_ms(void);
 /* Makes dir (0700) and its parents, as needed; fine if it is there. */
 KARTO_CHECKED enum karto_err karto_os_make_dir(const char *dir);
 
+/* Appends, with a 0 behind it, the path of dir, or of the nearest directory above it that is there. */
+void karto_os_nearest(const char *dir, struct karto_buf *out);
+
 /* KARTO_E_NO_STORE: no such directory. KARTO_E_EXPOSED: others than the owner may read or write it, or it is not ours.
  * KARTO_E_NETWORK_FS: NFS, SMB, 9P, FUSE over a network... */
 KARTO_CHECKED enum karto_err karto_os_check_dir(const char *dir);

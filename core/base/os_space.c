@@ -1,36 +1,20 @@
 #define _GNU_SOURCE
 #include "core/base/os_space.h"
 
-#include "core/base/fatal.h"
 #include "core/base/os_posix.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-/* Takes the last name off a path: false when there is none left to take. */
-static bool go_up(char *path)
-{
-    char *slash = strrchr(path, '/');
-    if (!slash || (slash == path && !path[1]))
-        return false;
-    slash[slash == path] = 0;
-    return true;
-}
-
 enum karto_err karto_os_disk(const char *dir, struct karto_disk *disk)
 {
     struct statvfs info;
-    char *path = karto_must(strdup(dir));
-    int failed = statvfs(path, &info) == 0 ? 0 : errno;
-    while (failed == ENOENT && go_up(path))
-        failed = statvfs(path, &info) == 0 ? 0 : errno;
-    if (failed == ENOENT)
-        failed = statvfs(".", &info) == 0 ? 0 : errno; /* of a path that begins here */
-    free(path);
+    struct karto_buf path = KARTO_BUF_EMPTY;
+    karto_os_nearest(dir, &path);
+    int failed = statvfs((const char *)path.data, &info) == 0 ? 0 : errno;
+    karto_buf_fini(&path);
     if (failed) {
         errno = failed;
         return KARTO_E_IO;

@@ -14,6 +14,8 @@ doctor() {
     shift
     karto doctor --json --db "$db" "$@"
     [ -z "$err" ] || fail "$last: something else was said"
+    # The disk of whoever tests is encrypted or not, as it may be: volume_test.sh.
+    out=$(printf '%s' "$out" | sed 's/{"id":"D-VOLUME-PLAIN",[^{}]*},//')
 }
 finds() {
     local found
