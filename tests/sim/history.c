@@ -50,7 +50,11 @@ static enum karto_err tell_hub(struct karto_tx *tx, void *context)
         unsigned record = world_record(world, row.record, change.kind);
         if (world->healed[record] || !world_in_scope(world, story->device, record))
             continue; /* what came into a record by a state stands in no log, or later than it came */
-        tell(story, &change, row.verdict == KARTO_V_REFUSED, false);
+        struct karto_change part;
+        if (!karto_change_part(&tx->arena, story->device->role, &change, &part))
+            continue;
+        world->counts[SAW_PART] += part.count < change.count;
+        tell(story, &part, row.verdict == KARTO_V_REFUSED, false);
         story->items[story->count - 1].amended = row.amended;
     }
     return KARTO_OK;

@@ -24,7 +24,7 @@ unsigned world_record(struct world *world, struct karto_rid id, uint32_t kind)
 bool world_in_scope(const struct world *world, const struct place *device, unsigned record)
 {
     const char *home = world_home(world, record);
-    if (device->role == KARTO_ROLE_OFFICE || world->records[record].kind == KARTO_DEVICE)
+    if (karto_role_is_everywhere(device->role) || world->records[record].kind == KARTO_DEVICE)
         return true;
     return home[0] == 'T' && (device->territories >> (home[1] - '1') & 1);
 }

@@ -16,6 +16,7 @@ struct copying {
     struct karto_rid id;
     struct karto_buf *base, *view; /* with the home in front */
     bool exists;
+    enum karto_role role; /* no more than it may have */
 };
 
 static enum karto_err do_copy(struct karto_tx *tx, void *context)
@@ -25,17 +26,20 @@ static enum karto_err do_copy(struct karto_tx *tx, void *context)
     enum karto_err err = karto_entry_load(tx, copying->id, &entry);
     if (err != KARTO_OK)
         return err;
+    struct karto_record base = karto_record_part(&tx->arena, copying->role, &entry.base),
+                        view = karto_record_part(&tx->arena, copying->role, &entry.view);
     copying->exists = entry.exists;
     karto_buf_add_slice(copying->base, entry.home);
-    karto_record_encode(&entry.base, copying->base);
+    karto_record_encode(&base, copying->base);
     karto_buf_add_slice(copying->view, entry.home);
-    karto_record_encode(&entry.view, copying->view);
+    karto_record_encode(&view, copying->view);
     return KARTO_OK;
 }
 
-static bool copy_record(struct place *place, unsigned record, struct karto_buf *base, struct karto_buf *view)
+static bool copy_record(struct place *place, unsigned record, enum karto_role role, struct karto_buf *base,
+                        struct karto_buf *view)
 {
-    struct copying copying = {place->world->records[record].id, base, view, false};
+    struct copying copying = {place->world->records[record].id, base, view, false, role};
     karto_buf_clear(base);
     karto_buf_clear(view);
     world_must(place->world, karto_store_read(place->store, do_copy, &copying), "reading a record");
@@ -60,6 +64,8 @@ static enum karto_err do_current(struct karto_tx *tx, void *context)
             return err;
         for (uint32_t i = 0; i < taken->count && entry.kept; i++) {
             const struct karto_field *field = karto_record_field(&entry.base, taken->fields[i]);
+            if (!karto_role_reads(device->role, entry.base.kind, taken->fields[i]))
+                continue;
             if (!field || !karto_vv_covers(field->vv, taken->dot))
                 world_fail(world, "I1 record %u counts as current at %s, and lacks what the hub's log has at %llu",
                            taken->record, device->name, (unsigned long long)position);
@@ -129,7 +135,7 @@ static enum karto_err do_give(struct karto_tx *tx, void *context)
             return err;
         struct giving giving = {device, entry.id, entry.base};
         bool of_devices =
-            entry.base.kind == KARTO_DEVICE && device->role != KARTO_ROLE_OFFICE; /* nothing for him to say */
+            entry.base.kind == KARTO_DEVICE && !karto_role_is_head_office(device->role); /* nothing for him to say */
         if (entry.exists && !of_devices)
             world_must(world, karto_store_read(world->hub.store, do_given, &giving), "reading what was given");
     }
@@ -146,8 +152,9 @@ void proof_gave(struct world *world, struct place *device)
 static void check_copy(struct world *world, struct place *device, unsigned record)
 {
     struct karto_buf base = KARTO_BUF_EMPTY, view = KARTO_BUF_EMPTY, hub = KARTO_BUF_EMPTY, same = KARTO_BUF_EMPTY;
-    bool at_hub = copy_record(&world->hub, record, &same, &hub);
-    bool here = copy_record(device, record, &base, &view), should = at_hub && world_in_scope(world, device, record);
+    bool at_hub = copy_record(&world->hub, record, device->role, &same, &hub);
+    bool here = copy_record(device, record, KARTO_ROLE_OFFICE, &base, &view),
+         should = at_hub && world_in_scope(world, device, record);
     if (here != should)
         world_fail(world, "I%u %s %s record %u", here ? 4u : 1u, device->name, here ? "still has" : "has not", record);
     if (here && (!karto_slice_equal(karto_buf_slice(&base), karto_buf_slice(&hub)) ||
@@ -198,7 +205,8 @@ static void check_digests(struct world *world, struct place *device)
     if (!karto_sum_equal(here.sum, hub.sum))
         world_fail(world, "I1 the digests of %s and the hub differ", device->name);
     for (unsigned i = 0; i < WORLD_TERRITORIES; i++)
-        if ((device->role == KARTO_ROLE_OFFICE || device->territories >> i & 1) &&
+        if ((karto_role_is_head_office(device->role) ||
+             (device->role == KARTO_ROLE_REPRESENTATIVE && device->territories >> i & 1)) &&
             !karto_sum_equal(here.by_territory[i], hub.by_territory[i]))
             world_fail(world, "I1 the digests of T%u of %s and the hub differ", i + 1, device->name);
 }

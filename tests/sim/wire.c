@@ -72,13 +72,39 @@ static void must_be_inside(const struct world *world, const struct place *device
     world_fail(world, "I4 a %s of an unknown record goes to %s", what, device->name);
 }
 
+static void check_state(const struct world *world, const struct place *device, struct karto_rid id,
+                        struct karto_slice state)
+{
+    struct karto_arena arena;
+    struct karto_record record;
+    karto_arena_init(&arena);
+    if (karto_record_decode(&arena, id, state, &record) == KARTO_OK)
+        for (uint32_t i = 0; i < record.count; i++)
+            if (!karto_role_reads(device->role, record.kind, record.fields[i].number))
+                world_fail(world, "I4 field %u goes to %s in a state", record.fields[i].number, device->name);
+    karto_arena_fini(&arena);
+}
+
+static void check_fields(const struct world *world, const struct place *device, const struct karto_change *change)
+{
+    for (uint32_t i = 0; i < change->count; i++)
+        if (!karto_role_reads(device->role, change->kind, change->touches[i].field))
+            world_fail(world, "I4 field %u goes to %s in a change", change->touches[i].field, device->name);
+    for (uint32_t i = 0; i < change->seen_count; i++)
+        if (!karto_role_reads(device->role, change->kind, change->seen[i].field))
+            world_fail(world, "I4 what was seen of field %u goes to %s", change->seen[i].field, device->name);
+}
+
 static void check_event(const struct world *world, const struct place *device, const struct karto_event *event)
 {
     if (event->type == KARTO_EVENT_LEAVE || event->type == KARTO_EVENT_ERASE)
         return;
     must_be_inside(world, device, event->record, event->type == KARTO_EVENT_STATE ? "state" : "change");
+    if (event->type == KARTO_EVENT_STATE)
+        check_state(world, device, event->record, event->state);
     if (event->type != KARTO_EVENT_CHANGE)
         return;
+    check_fields(world, device, &event->change);
     unsigned uid = world_uid(world, &event->change);
     if (uid && oracle_fate(world->oracle, uid) == ORACLE_NOT_SEEN)
         world_fail(world, "change %u goes to %s before the hub has it", uid, device->name);
@@ -167,8 +193,10 @@ static void check_answer(struct world *world, struct place *device, struct karto
         for (uint32_t i = 0; i < answer.of.pull.count; i++)
             check_event(world, device, &answer.of.pull.events[i]);
     if (answer.error == KARTO_OK && answer.type == KARTO_STATES)
-        for (uint32_t i = 0; i < answer.of.states.count; i++)
+        for (uint32_t i = 0; i < answer.of.states.count; i++) {
             must_be_inside(world, device, answer.of.states.states[i].record, "state");
+            check_state(world, device, answer.of.states.states[i].record, answer.of.states.states[i].state);
+        }
     if (answer.error == KARTO_OK && answer.type == KARTO_DIGESTS)
         for (uint32_t i = 0; i < answer.of.digests.count; i++)
             must_be_inside(world, device, answer.of.digests.entries[i].record, "hash");

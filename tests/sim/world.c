@@ -32,6 +32,7 @@ const char *world_event_name(enum world_event event)
         [SAW_MOVE_DUE] = "moves at midnight",
         [SAW_CHILD_MOVED] = "children given to others",
         [SAW_SCOPE] = "new scopes",
+        [SAW_PART] = "changes of which a laptop may have a part",
         [SAW_JOIN] = "stores joined",
         [SAW_STALE_FORM] = "stale forms",
         [SAW_LOST_REQUEST] = "lost requests",
@@ -218,7 +219,7 @@ static enum karto_err do_territories(struct karto_tx *tx, void *context)
 unsigned place_territories(struct place *place)
 {
     unsigned all = (1u << WORLD_TERRITORIES) - 1, bits = place->territories;
-    if (place == &place->world->hub || place->role == KARTO_ROLE_OFFICE)
+    if (place == &place->world->hub || karto_role_is_everywhere(place->role))
         return all;
     world_must(place->world, karto_store_read(place->store, do_territories, &bits), "rights");
     return bits;
@@ -454,7 +455,8 @@ static void begin_device(struct world *world, unsigned number)
     static const char *const names[WORLD_DEVICES] = {"a", "b", "c"};
     struct place *device = &world->devices[number];
     bool alone = number == 2 && world_chance(world, .4);
-    device->role = number == 1 && world_chance(world, .4) ? KARTO_ROLE_OFFICE : KARTO_ROLE_REPRESENTATIVE;
+    bool office = number == 1 && world_chance(world, .4), reads = world->seed % 4 == 2;
+    device->role = office ? reads ? KARTO_ROLE_ANALYST : KARTO_ROLE_OFFICE : KARTO_ROLE_REPRESENTATIVE;
     device->territories = number == 0 ? 1 : 1 + world_roll(world, 7);
     device->rights = 1;
     device->told = device->settled = alone ? 0 : 1;

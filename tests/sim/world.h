@@ -36,6 +36,7 @@ enum world_event {
     SAW_MOVE_DUE,
     SAW_CHILD_MOVED,
     SAW_SCOPE,
+    SAW_PART,
     SAW_JOIN,
     SAW_STALE_FORM,
     SAW_LOST_REQUEST,
