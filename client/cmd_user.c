@@ -274,7 +274,8 @@ static enum karto_err tell(const struct disabling *d)
         karto_cli_note(cli, KARTO_M_DISABLE_NOTHING, args, count);
         return KARTO_OK;
     }
-    if (d->self || d->who->office)
+    bool office = d->who->roles[KARTO_ROLE_OFFICE] || d->who->roles[KARTO_ROLE_ADMINISTRATOR];
+    if (d->self || office)
         karto_cli_note(cli, d->self ? KARTO_M_DISABLE_SELF : KARTO_M_DISABLE_OFFICE, args, count);
     if (acts(d) || cli->settings.dry_run) {
         karto_cli_note(cli, acts(d) ? KARTO_M_DISABLE_DONE : KARTO_M_DRY_RUN, args, count);

@@ -73,8 +73,8 @@ static int by_user(const void *a, const void *b)
 static void count_in(struct karto_user_row *row, const struct sighting *sighting)
 {
     const struct karto_rights *rights = &sighting->rights;
-    row->office = row->office || rights->role == KARTO_ROLE_OFFICE;
-    row->representative = row->representative || rights->role == KARTO_ROLE_REPRESENTATIVE;
+    if (sighting->what == ADMITTED)
+        row->roles[rights->role] = true;
     row->devices += sighting->what == ADMITTED;
     row->claimed += sighting->what == CLAIMED;
     row->revoked += sighting->what == REVOKED;
@@ -180,13 +180,11 @@ enum karto_err karto_users_pick(const struct karto_users *users, struct karto_cl
 static void show_roles(struct karto_out *out, const struct karto_user_row *row)
 {
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
-    const enum karto_role roles[] = {KARTO_ROLE_OFFICE, KARTO_ROLE_REPRESENTATIVE};
-    const bool has[] = {row->office, row->representative};
     karto_out_key(out, "roles");
     karto_out_array(out);
-    for (unsigned i = 0; i < sizeof roles / sizeof *roles; i++) {
-        const char *role = karto_role_name(roles[i]);
-        if (has[i])
+    for (int i = 1; i <= KARTO_ROLE_LAST; i++) {
+        const char *role = karto_role_name((enum karto_role)i);
+        if (row->roles[i])
             karto_out_str(out, for_people ? karto_person_role(karto_out_lang(out), role) : role);
     }
     karto_out_array_end(out);

@@ -7,7 +7,7 @@
 
 struct karto_user_row {
     struct karto_slice user;
-    bool office, representative;     /* the roles of his admitted laptops */
+    bool roles[KARTO_ROLE_LAST + 1]; /* those of his admitted laptops */
     struct karto_slice *territories; /* and their territories, each once */
     uint32_t territory_count;
     uint64_t devices, claimed, revoked; /* admitted; still to be admitted; turned out, for whatever reason */
