@@ -3,10 +3,11 @@
 #include "client/code_doubt.h"
 #include "client/field_value.h"
 #include "client/lines_total.h"
+#include "client/person.h"
 #include "core/model/day.h"
 #include "core/store/device.h"
 
-enum { CREDIT_LIMIT = 30, TYPE = 36 };
+enum { TYPE = 36 };
 
 struct karto_fieldexpr karto_record_meant(struct karto_arena *arena, uint32_t kind, struct karto_fieldexpr expr,
                                           int64_t today)
@@ -159,20 +160,45 @@ static enum karto_err refuse_territory(struct karto_cli *cli, struct karto_tx *t
     return KARTO_E_NOT_PERMITTED;
 }
 
+/* Of the fields that are set those which the role does not write: of a new client also when they say where it is. */
+static void add_fields(struct karto_buf *names, const struct karto_rights *rights,
+                       const struct karto_field_edits *edits)
+{
+    const struct karto_kind_def *kind = karto_kind(edits->kind);
+    for (const struct karto_field_def *def = kind->fields; def->name; def++) {
+        bool place = !edits->view && (def->number == KARTO_F_TERRITORY || def->number == KARTO_F_MANAGER);
+        if (!place && karto_field_edits_last(edits, def->number) &&
+            !karto_role_writes(rights->role, edits->kind, def->number))
+            add_name(names, def->name);
+    }
+}
+
+static enum karto_err refuse(struct karto_cli *cli, const struct karto_rights *rights, enum karto_message message,
+                             struct karto_slice fields)
+{
+    const char *role = karto_role_name(rights->role);
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, message, karto_arg_text("fields", fields),
+                  karto_arg_str("role", karto_person_role(cli->lang, role)));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_REFUSES_HINT, karto_arg_str("role", role));
+    return KARTO_E_NOT_PERMITTED;
+}
+
 enum karto_err karto_record_refused(struct karto_cli *cli, struct karto_tx *tx, const struct karto_field_edits *edits)
 {
-    static const uint32_t office[] = {CREDIT_LIMIT, KARTO_F_TERRITORY, KARTO_F_MANAGER, KARTO_F_MERGED};
+    struct karto_rights rights;
     struct karto_buf names = KARTO_BUF_EMPTY;
-    for (size_t i = 0; i < sizeof office / sizeof *office; i++)
-        if (karto_field_edits_last(edits, office[i]) && (edits->view || office[i] == CREDIT_LIMIT))
-            add_name(&names, karto_field_def(edits->kind, office[i])->name);
-    if (names.size)
-        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_OFFICE_FIELDS,
-                      karto_arg_text("fields", karto_buf_slice(&names)));
+    if (karto_device_rights(tx, &rights) != KARTO_OK)
+        return karto_problem_begin(&cli->problem, KARTO_E_NOT_PERMITTED);
+    add_fields(&names, &rights, edits);
+    enum karto_err err = KARTO_E_NOT_PERMITTED;
+    if (!edits->view && !karto_role_makes(rights.role, edits->kind))
+        err = refuse(cli, &rights, KARTO_M_ROLE_MAKES_NONE, karto_slice(NULL, 0));
+    else if (names.size)
+        err = refuse(cli, &rights, KARTO_M_ROLE_WRITES_NOT, karto_buf_slice(&names));
     else if (karto_field_edits_last(edits, KARTO_F_TERRITORY))
-        (void)refuse_territory(cli, tx);
+        err = refuse_territory(cli, tx);
     else
         karto_problem_begin(&cli->problem, KARTO_E_NOT_PERMITTED);
     karto_buf_fini(&names);
-    return KARTO_E_NOT_PERMITTED;
+    return err;
 }

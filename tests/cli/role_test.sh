@@ -65,12 +65,16 @@ exits 0 check --db ira
 
 # ---- what may be changed ----
 exits 6 client set Перша note=сліпа --db ira
+says 'Your role (accountant) does not change this: note.'
+says 'karto role show accountant'
 exits 6 client add name=Третя --db ira
+says 'does not enter such records'
 exits 6 person add Перша name=Іван --db ira
 exits 0 client set Перша credit_limit=5000 --db ira
 exits 0 purchase add Перша number=18 total=50 --db ira
 exits 0 client set Перша territory=14 manager=taras --db taras
 exits 6 client set Перша territory=15 --db taras
+says '14'
 exits 6 client set Перша credit_limit=1 --db taras
 exits 0 sync --db ira
 exits 0 sync --db taras
