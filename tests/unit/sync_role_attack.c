@@ -1,0 +1,336 @@
+/* A laptop of a role that may not have everything, whose owner has changed the program: from what it is answered it
+ * learns nothing of fields and kinds that it may not have, and it writes nothing where it may not. */
+#include "core/store/databases.h"
+#include "core/store/hub_heal.h"
+#include "core/store/hub_recovery.h"
+#include "core/store/log.h"
+#include "tests/spine.h"
+
+enum { SITE = 29, NOTE = 31, OUTCOME = 39, EDRPOU = 10, DAY_MS = 24 * 60 * 60 * 1000 };
+
+static const char *const north[] = {"01", NULL};
+static struct karto_arena arena;
+
+/* ---- a push of anything ---- */
+
+struct raw {
+    struct spine *spine;
+    int device;
+    struct karto_dot last;
+    struct karto_change change;
+    enum karto_err err;
+    struct karto_judgement judgement;
+};
+
+static enum karto_err do_push(struct karto_tx *tx, void *context)
+{
+    struct raw *raw = context;
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, raw->spine->devices[raw->device].device, &device);
+    if (err != KARTO_OK)
+        return err;
+    raw->change.stamp.author = device.user;
+    raw->err = karto_hub_push(tx, &device, &raw->change, false, &raw->judgement);
+    return raw->err; /* as the service does: what is no honest device's leaves nothing */
+}
+
+static enum karto_err read_node(struct karto_tx *tx, void *context)
+{
+    struct karto_dot *last = context;
+    *last = (struct karto_dot){tx->ledger.node, tx->ledger.seq};
+    return KARTO_OK;
+}
+
+static struct karto_dot last_of(struct spine_node *node)
+{
+    struct karto_dot last;
+    CHECK_INT(karto_store_read(node->store, read_node, &last), KARTO_OK);
+    return last;
+}
+
+static struct raw raw_begin(struct spine *spine, int device)
+{
+    return (struct raw){.spine = spine, .device = device, .last = last_of(&spine->devices[device])};
+}
+
+static void push(struct raw *raw, uint32_t kind, struct karto_rid record, const struct karto_touch *touches,
+                 uint32_t count, const struct karto_seen *seen, uint32_t seen_count)
+{
+    raw->change = (struct karto_change){.kind = kind,
+                                        .record = record,
+                                        .touches = touches,
+                                        .count = count,
+                                        .batch = 1,
+                                        .via = KARTO_VIA_CLI,
+                                        .seen = seen,
+                                        .seen_count = seen_count,
+                                        .stamp.dot = {raw->last.node, raw->last.seq + 1},
+                                        .stamp.hlc = karto_hlc_make(raw->spine->clock.now_ms)};
+    enum karto_err err = karto_store_write(raw->spine->hub.store, do_push, raw);
+    CHECK_INT(err, raw->err);
+    raw->last.seq += err == KARTO_OK;
+}
+
+static struct karto_slice text(const char *value)
+{
+    return karto_value_bytes(&arena, karto_value_text(karto_slice_str(value)));
+}
+
+/* Sets one register with this context. */
+static void push_one(struct raw *raw, uint32_t kind, struct karto_rid record, uint32_t field, struct karto_slice key,
+                     struct karto_vv context, struct karto_slice value)
+{
+    const struct karto_set set = {.key = key, .value = value};
+    const struct karto_touch touch = {field, context, &set, 1};
+    push(raw, kind, record, &touch, 1, NULL, 0);
+}
+
+static const struct karto_slice no_key;
+
+/* ---- what is not told ---- */
+
+/* What the hub answers to a change that claims to have seen something of a field is the same whether that is there or
+ * not, if the role may not have the field: else one finds its vector by trying. */
+static void contexts_of_others_fields_are_not_told(enum karto_role role, uint32_t kind, uint32_t field)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", role, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01"), id = client;
+    if (kind != KARTO_CLIENT)
+        id = spine_child(&s.hub, kind, client, field, "secret");
+    else
+        CHECK_INT(spine_set(&s.hub, client, field, "", "secret"), KARTO_OK);
+    struct karto_dot there = last_of(&s.hub), not_there = there;
+    not_there.seq++;
+    spine_sync_all(&s);
+    struct raw raw = raw_begin(&s, device);
+    push_one(&raw, kind, id, field, no_key, (struct karto_vv){&there, 1}, text("x"));
+    struct raw first = raw;
+    push_one(&raw, kind, id, field, no_key, (struct karto_vv){&not_there, 1}, text("y"));
+    CHECK_INT(raw.err, first.err);
+    CHECK_INT(raw.judgement.verdict, first.judgement.verdict);
+    CHECK_INT(raw.judgement.reason, first.judgement.reason);
+    spine_is_whole(&s.hub);
+    spine_close(&s);
+}
+
+static void what_was_seen_of_others_fields_is_not_told(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "secret"), KARTO_OK);
+    struct karto_dot there = last_of(&s.hub), not_there = there;
+    not_there.seq++;
+    spine_sync_all(&s);
+    struct raw raw = raw_begin(&s, device);
+    const struct karto_field_def *def = karto_field_named(KARTO_CLIENT, karto_slice_str("full_name"));
+    const struct karto_set set = {.value = text("x")};
+    const struct karto_touch touch = {def->number, KARTO_VV_EMPTY, &set, 1};
+    const struct karto_seen seen = {NOTE, {&there, 1}}, other = {NOTE, {&not_there, 1}};
+    push(&raw, KARTO_CLIENT, client, &touch, 1, &seen, 1);
+    struct raw first = raw;
+    push(&raw, KARTO_CLIENT, client, &touch, 1, &other, 1);
+    CHECK_INT(raw.err, first.err);
+    CHECK_INT(raw.judgement.verdict, first.judgement.verdict);
+    spine_is_whole(&s.hub);
+    spine_close(&s);
+}
+
+/* A record that there is not and one of a kind that the role may not have. */
+static void unknown_and_hidden_kinds_are_answered_alike(void)
+{
+    static const uint32_t kinds[] = {KARTO_CLIENT, KARTO_PERSON, KARTO_ACTIVITY, KARTO_PURCHASE, KARTO_DEVICE, 77};
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    struct karto_rid activity = spine_child(&s.hub, KARTO_ACTIVITY, client, OUTCOME, "secret");
+    spine_sync_all(&s);
+    struct raw raw = raw_begin(&s, device);
+    for (unsigned i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        for (int field = 0; field < 3; field++) {
+            struct karto_rid unknown = activity;
+            unknown.b[10] ^= (uint8_t)(1 + 3 * i + (unsigned)field);
+            uint32_t number = field == 0 ? KARTO_F_NAME : field == 1 ? KARTO_F_CLIENT : KARTO_F_TERRITORY;
+            struct karto_slice value = field == 1 ? karto_value_bytes(&arena, karto_value_reference(client)) : text("01");
+            struct karto_slice key = field == 2 ? karto_date_key(&arena, KARTO_DATE_MIN) : no_key;
+            if (field == 1 && kinds[i] == KARTO_PURCHASE)
+                continue; /* he makes one */
+            push_one(&raw, kinds[i], activity, number, key, KARTO_VV_EMPTY, value);
+            struct raw first = raw;
+            push_one(&raw, kinds[i], unknown, number, key, KARTO_VV_EMPTY, value);
+            if (raw.err != first.err || raw.judgement.reason != first.judgement.reason)
+                fprintf(stderr, "kind %u, field %d: %d %d\n", kinds[i], field, raw.judgement.reason,
+                        first.judgement.reason);
+            CHECK_INT(raw.err, first.err);
+            CHECK_INT(raw.judgement.verdict, first.judgement.verdict);
+            CHECK_INT(raw.judgement.reason, first.judgement.reason);
+            CHECK_INT(raw.judgement.inside, first.judgement.inside);
+        }
+    spine_is_whole(&s.hub);
+    spine_close(&s);
+}
+
+/* ---- history ---- */
+
+struct asking {
+    struct spine *spine;
+    int device;
+    struct karto_past_ask ask;
+    uint64_t below, previous;
+    int64_t at_ms;
+    uint32_t count;
+};
+
+static enum karto_err do_past(struct karto_tx *tx, void *context)
+{
+    struct asking *asking = context;
+    struct karto_device device;
+    struct karto_past_page page;
+    enum karto_err err = karto_hub_device(tx, asking->spine->devices[asking->device].device, &device);
+    if (err == KARTO_OK)
+        err = karto_hub_past(tx, &device, &asking->ask, &page);
+    if (err != KARTO_OK)
+        return err;
+    asking->below = page.below;
+    asking->at_ms = page.at_ms;
+    asking->count = page.count;
+    asking->previous = page.count ? page.changes[0].previous : 0;
+    return KARTO_OK;
+}
+
+static enum karto_err read_position(struct karto_tx *tx, void *context)
+{
+    *(uint64_t *)context = tx->ledger.position;
+    return KARTO_OK;
+}
+
+/* When a note was written, and that there is one between two changes that he may have. */
+static void history_does_not_tell_of_others_fields(bool named)
+{
+    struct spine s;
+    uint64_t made, note, later;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    CHECK_INT(karto_store_read(s.hub.store, read_position, &made), KARTO_OK);
+    s.clock.now_ms += DAY_MS;
+    int64_t then = s.clock.now_ms;
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "secret"), KARTO_OK);
+    CHECK_INT(karto_store_read(s.hub.store, read_position, &note), KARTO_OK);
+    s.clock.now_ms += DAY_MS;
+    CHECK_INT(spine_set(&s.hub, client, KARTO_F_NAME, "", "Renamed"), KARTO_OK);
+    CHECK_INT(karto_store_read(s.hub.store, read_position, &later), KARTO_OK);
+    const struct karto_past_place place = {client, UINT64_MAX, 0};
+    struct asking asking = {.spine = &s,
+                            .device = device,
+                            .ask = {.cursor = later,
+                                    .before = UINT64_MAX,
+                                    .since_ms = then - DAY_MS / 2,
+                                    .budget = 1 << 20,
+                                    .places = &place,
+                                    .place_count = named}};
+    CHECK_INT(karto_store_read(s.hub.store, do_past, &asking), KARTO_OK);
+    CHECK_INT(asking.count, 1);
+    CHECK(asking.previous != note);
+    CHECK(asking.below != note);
+    CHECK(asking.at_ms > then + DAY_MS / 2 || asking.at_ms == 0);
+    spine_close(&s);
+}
+
+/* ---- what he may not write ---- */
+
+/* What was hers within the last days takes what she wrote on the road, but not itself back. */
+static void a_lead_does_not_take_back_what_has_gone(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_LEAD, north);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    spine_sync_all(&s);
+    CHECK_INT(spine_territory(&s.hub, client, "02"), KARTO_OK);
+    struct karto_dot office = last_of(&s.hub);
+    spine_sync_all(&s);
+    CHECK(!spine_see(&s.devices[device], client, KARTO_F_NAME, "").exists);
+    struct raw raw = raw_begin(&s, device);
+    push_one(&raw, KARTO_CLIENT, client, KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN),
+             (struct karto_vv){&office, 1}, text("01"));
+    spine_sync_all(&s);
+    CHECK_INT(raw.judgement.verdict, KARTO_V_REFUSED);
+    CHECK(!spine_see(&s.devices[device], client, KARTO_F_NAME, "").exists);
+    spine_close(&s);
+}
+
+/* Who writes nothing leaves room for those who do. */
+static void who_writes_nothing_fills_no_record(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ANALYST, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    spine_sync_all(&s);
+    struct raw raw = raw_begin(&s, device);
+    struct karto_set set = {.value = text("x")};
+    struct karto_touch touches[900];
+    for (uint32_t i = 0; i < 900; i++)
+        touches[i] = (struct karto_touch){2000 + i, KARTO_VV_EMPTY, &set, 1};
+    push(&raw, KARTO_CLIENT, client, touches, 900, NULL, 0);
+    for (uint32_t i = 0; i < 900; i++)
+        touches[i].field += 900;
+    push(&raw, KARTO_CLIENT, client, touches, 95, NULL, 0);
+    for (uint32_t i = 0; i < 20; i++)
+        push(&raw, KARTO_CLIENT, client, touches + 95 + i, 1, NULL, 0);
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
+    CHECK_INT(spine_set(&s.hub, client, SITE, "", "example.com"), KARTO_OK);
+    spine_close(&s);
+}
+
+/* ---- honest ones ---- */
+
+static enum karto_err do_damage(struct karto_tx *tx, void *context)
+{
+    const struct karto_rid *id = context;
+    struct karto_slice row;
+    enum karto_err err = karto_row(tx, KARTO_DB_RECORDS, karto_rid_slice(id), &row);
+    if (err != KARTO_OK)
+        return err;
+    uint8_t *bytes = karto_arena_alloc(&tx->arena, row.size);
+    for (size_t i = 0; i < row.size; i++)
+        bytes[i] = row.data[i];
+    return karto_kv_put(tx->kv, KARTO_DB_RECORDS, karto_rid_slice(id), karto_slice(bytes, row.size - 1));
+}
+
+/* One record that head office cannot read stops nobody of a role that has only some of its fields. */
+static void a_damaged_record_stops_nobody(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid first = spine_client(&s.hub, "First", "01");
+    CHECK_INT(karto_store_write(s.hub.store, do_damage, &first), KARTO_OK);
+    struct karto_rid second = spine_client(&s.hub, "Second", "01");
+    (void)spine_try_sync(&s, device);
+    CHECK_INT(spine_set(&s.hub, second, KARTO_F_NAME, "", "Renamed"), KARTO_OK);
+    (void)spine_try_sync(&s, device);
+    CHECK_STR(spine_see(&s.devices[device], second, KARTO_F_NAME, "").text, "Renamed");
+}
+
+int main(int argc, char **argv)
+{
+    int only = argc > 1 ? atoi(argv[1]) : 0;
+    karto_arena_init(&arena);
+    if (only == 1 || !only) contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
+    if (only == 2 || !only) contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
+    if (only == 3 || !only) what_was_seen_of_others_fields_is_not_told();
+    if (only == 4 || !only) unknown_and_hidden_kinds_are_answered_alike();
+    if (only == 5 || !only) history_does_not_tell_of_others_fields(false);
+    if (only == 6 || !only) history_does_not_tell_of_others_fields(true);
+    if (only == 7 || !only) a_lead_does_not_take_back_what_has_gone();
+    if (only == 8 || !only) who_writes_nothing_fills_no_record();
+    if (only == 9 || !only) a_damaged_record_stops_nobody();
+    karto_arena_fini(&arena);
+    return 0;
+}
