@@ -38,6 +38,13 @@ static enum karto_err without_missing(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
+/* Of a field that the device may not have it is not told what is there, so that nothing is missing either: else it could
+ * try, one context after the other. */
+static bool is_untold(const struct karto_device *device, const struct karto_change *change, uint32_t field)
+{
+    return !karto_role_reads(device->scope.role, change->kind, field);
+}
+
 static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device *device,
                                   const struct karto_record *record, const struct karto_change *change, bool lost,
                                   struct karto_change *effect)
@@ -46,12 +53,15 @@ static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device
     struct karto_seen *seen = karto_arena_array(&tx->arena, change->seen_count, sizeof *seen);
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < change->count && err == KARTO_OK; i++) {
+        bool untold = is_untold(device, change, change->touches[i].field);
         touches[i] = change->touches[i];
-        err = without_missing(tx, device, karto_record_field(record, touches[i].field), lost, &touches[i].context);
+        err = without_missing(tx, device, karto_record_field(record, touches[i].field), lost || untold,
+                              &touches[i].context);
     }
     for (uint32_t i = 0; i < change->seen_count && err == KARTO_OK; i++) {
+        bool untold = is_untold(device, change, change->seen[i].field);
         seen[i] = change->seen[i];
-        err = without_missing(tx, device, karto_record_field(record, seen[i].field), lost, &seen[i].vv);
+        err = without_missing(tx, device, karto_record_field(record, seen[i].field), lost || untold, &seen[i].vv);
     }
     *effect = *change;
     effect->touches = touches;
