@@ -96,6 +96,14 @@ static enum karto_err check_reference(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
+/* What has gone elsewhere takes what is still pending, but nobody takes it back: it would bring him what others have
+ * written since. */
+static bool takes_back(const struct karto_rights *scope, const struct karto_entry *entry,
+                       const struct karto_change *change)
+{
+    return karto_hub_places(change) && !karto_rights_hold(scope, entry->view.kind, entry->home);
+}
+
 /* Whether a scope permits the change of a record that lies in it, or that it makes. */
 static enum karto_err check_rights(struct karto_tx *tx, const struct karto_device *device,
                                    const struct karto_rights *scope, const struct karto_entry *entry,
@@ -106,6 +114,8 @@ static enum karto_err check_rights(struct karto_tx *tx, const struct karto_devic
     *reason = karto_rights_check(scope, change, is_new, tx->ledger.day);
     if (*reason == KARTO_OK && is_new && hangs && !karto_change_touch(change, KARTO_F_CLIENT))
         *reason = KARTO_E_INVALID;
+    if (*reason == KARTO_OK && !is_new && takes_back(scope, entry, change))
+        *reason = KARTO_E_NOT_PERMITTED;
     if (*reason == KARTO_OK && entry->stillborn && !is_new && !KARTO_BROKEN("stillborn"))
         *reason = KARTO_E_NOT_FOUND; /* what builds on a refused creation is refused with it */
     return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
