@@ -243,6 +243,65 @@ static void history_does_not_tell_of_others_fields(bool named)
     spine_close(&s);
 }
 
+/* ---- given back to a hub that was put back ---- */
+
+struct healing {
+    struct spine *spine;
+    int device;
+    struct karto_rid id;
+    struct karto_dot dot;
+    enum karto_healed outcome;
+};
+
+/* The client with a note of this name, which he never had. */
+static enum karto_err do_heal(struct karto_tx *tx, void *context)
+{
+    struct healing *healing = context;
+    struct karto_device device;
+    struct karto_entry entry;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    enum karto_err err = karto_hub_device(tx, healing->spine->devices[healing->device].device, &device);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, healing->id, &entry);
+    if (err != KARTO_OK)
+        return err;
+    const struct karto_head head = {.value = text("guess"),
+                                    .stamp = {.dot = healing->dot, .author = karto_slice_str("olha"), .hlc = karto_hlc_make(1)}};
+    const struct karto_register reg = {.heads = &head, .count = 1};
+    const struct karto_field field = {.number = NOTE, .vv = {&healing->dot, 1}, .registers = &reg, .count = 1};
+    const struct karto_record state = {healing->id, KARTO_CLIENT, &field, 1};
+    karto_record_encode(&state, &bytes);
+    err = karto_hub_heal(tx, &device, healing->id, entry.home, karto_buf_slice(&bytes), &healing->outcome);
+    karto_buf_fini(&bytes);
+    return err;
+}
+
+static enum karto_healed heal(struct spine *s, int device, struct karto_rid id, struct karto_dot dot)
+{
+    struct healing healing = {.spine = s, .device = device, .id = id, .dot = dot};
+    CHECK_INT(karto_store_write(s->hub.store, do_heal, &healing), KARTO_OK);
+    return healing.outcome;
+}
+
+/* Which changes stand in a field that he may not have. */
+static void states_of_others_fields_are_not_told(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int office = spine_device(&s, "olha", NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    spine_sync_all(&s);
+    CHECK_INT(spine_set(&s.devices[office], client, NOTE, "", "secret"), KARTO_OK);
+    struct karto_dot there = last_of(&s.devices[office]), not_there = there;
+    not_there.seq++;
+    spine_sync_all(&s);
+    spine_restored(&s.hub);
+    enum karto_healed first = heal(&s, device, client, there);
+    CHECK_INT(heal(&s, device, client, not_there), first);
+    spine_close(&s);
+}
+
 /* ---- what he may not write ---- */
 
 /* What was hers within the last days takes what she wrote on the road, but not itself back. */
@@ -354,6 +413,7 @@ int main(int argc, char **argv)
     if (only == 6 || !only) history_does_not_tell_of_others_fields(true);
     if (only == 7 || !only) a_lead_does_not_take_back_what_has_gone();
     if (only == 10 || !only) nobody_takes_back_what_hung_on_it();
+    if (only == 11 || !only) states_of_others_fields_are_not_told();
     if (only == 8 || !only) who_writes_nothing_fills_no_record();
     if (only == 9 || !only) a_damaged_record_stops_nobody();
     karto_arena_fini(&arena);
