@@ -6,7 +6,7 @@
 #include "core/store/log.h"
 #include "tests/spine.h"
 
-enum { SITE = 29, NOTE = 31, OUTCOME = 39, EDRPOU = 10, DAY_MS = 24 * 60 * 60 * 1000 };
+enum { SITE = 29, NOTE = 31, OUTCOME = 39, DAY_MS = 24 * 60 * 60 * 1000 };
 
 static const char *const north[] = {"01", NULL};
 static struct karto_arena arena;
@@ -401,6 +401,44 @@ static void a_damaged_record_stops_nobody(void)
     CHECK_STR(spine_see(&s.devices[device], second, KARTO_F_NAME, "").text, "Renamed");
 }
 
+static enum karto_err do_change(struct karto_tx *tx, void *context)
+{
+    struct karto_device device;
+    const struct karto_rights rights = {.role = KARTO_ROLE_ACCOUNTANT};
+    enum karto_err err = karto_hub_device(tx, *(const struct karto_rid *)context, &device);
+    return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &rights) : err;
+}
+
+/* A line that breaks off anywhere while a right is lost: what is here is as check wants it, and in the end as the hub
+ * has it. */
+static void a_right_is_lost_on_a_line_that_breaks_off(unsigned cut)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device(&s, "petro", NULL);
+    struct spine_node *laptop = &s.devices[device];
+    struct karto_rid client = spine_client(&s.hub, "Client", "01"), bare = spine_client(&s.hub, "Bare", "01");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
+    spine_sync(&s, device);
+    CHECK_INT(spine_set(laptop, client, NOTE, "", "pending"), KARTO_OK);
+    CHECK_INT(spine_set(laptop, bare, NOTE, "", "pending"), KARTO_OK);
+    (void)spine_child(laptop, KARTO_ACTIVITY, client, OUTCOME, "pending");
+    CHECK_INT(karto_store_write(s.hub.store, do_change, &laptop->device), KARTO_OK);
+    s.cut = cut;
+    (void)spine_try_sync(&s, device);
+    s.cut = 0;
+    spine_is_whole(laptop);
+    CHECK_INT(spine_set(laptop, bare, KARTO_F_EDRPOU, "", "14360570"), KARTO_OK);
+    spine_is_whole(laptop);
+    spine_sync(&s, device);
+    spine_sync(&s, device);
+    CHECK_INT(spine_sync(&s, device), 1);
+    CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, "pending");
+    CHECK(!spine_see(laptop, client, NOTE, "").heads);
+    spine_is_whole(laptop);
+    spine_close(&s);
+}
+
 int main(int argc, char **argv)
 {
     int only = argc > 1 ? atoi(argv[1]) : 0;
@@ -414,6 +452,8 @@ int main(int argc, char **argv)
     if (only == 7 || !only) a_lead_does_not_take_back_what_has_gone();
     if (only == 10 || !only) nobody_takes_back_what_hung_on_it();
     if (only == 11 || !only) states_of_others_fields_are_not_told();
+    for (unsigned cut = 1; cut < 9; cut++)
+        if (only == 12 || !only) a_right_is_lost_on_a_line_that_breaks_off(cut);
     if (only == 8 || !only) who_writes_nothing_fills_no_record();
     if (only == 9 || !only) a_damaged_record_stops_nobody();
     karto_arena_fini(&arena);
