@@ -69,6 +69,13 @@ static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device
     return err;
 }
 
+/* What was refused leaves no values, but names of fields: not so many that there is no room for what others may write.
+ */
+static enum karto_err leave_room(const struct karto_record *before, const struct karto_record *after)
+{
+    return after->count > before->count && after->count > KARTO_FIELDS_MAX / 2 ? KARTO_E_LIMIT : KARTO_OK;
+}
+
 /* Applies or refuses a change of a record that is the device's business. */
 static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device *device,
                                   const struct karto_entry *before, const struct karto_change *change, bool lost,
@@ -89,6 +96,7 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
         empty = karto_change_void(&tx->arena, &left);
         effect.change = &empty;
         err = karto_hub_apply(tx, before, &empty, &effect.view);
+        err = err == KARTO_OK ? leave_room(&before->view, &effect.view) : err;
     }
     if (refused && err == KARTO_E_LIMIT)
         return karto_hub_set_apart(tx, change, judgement->reason);
