@@ -133,6 +133,8 @@ static bool has_every_kind(enum karto_role role)
  * tell by the reason whether the id is one of the others; who makes a record learns no more than that it was free. */
 static bool would_make(const struct karto_rights *scope, const struct karto_change *change)
 {
+    if (change->kind == KARTO_DEVICE)
+        return false; /* those are the hub's to make */
     if (has_every_kind(scope->role))
         return karto_hub_places(change) || karto_role_is_everywhere(scope->role);
     uint32_t place = change->kind == KARTO_CLIENT ? KARTO_F_TERRITORY : KARTO_F_CLIENT;

@@ -439,6 +439,142 @@ static void a_right_is_lost_on_a_line_that_breaks_off(unsigned cut)
     spine_close(&s);
 }
 
+/* An older image of a laptop that loses a right goes on under a new node, and what was pending in the lost field counts. */
+static void an_image_put_back_loses_a_right(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device(&s, "petro", NULL);
+    struct spine_node *laptop = &s.devices[device];
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
+    spine_sync(&s, device);
+    CHECK_INT(spine_set(laptop, client, SITE, "", "example.com"), KARTO_OK);
+    spine_keep(&s, laptop, "image");
+    CHECK_INT(spine_set(laptop, client, NOTE, "", "lost on the laptop"), KARTO_OK);
+    spine_sync(&s, device);
+    spine_put_back(&s, laptop, "image");
+    CHECK_INT(spine_set(laptop, client, NOTE, "", "pending"), KARTO_OK);
+    CHECK_INT(karto_store_write(s.hub.store, do_change, &laptop->device), KARTO_OK);
+    for (int i = 0; i < 4; i++)
+        spine_sync(&s, device);
+    CHECK_INT(spine_sync(&s, device), 1);
+    struct spine_seen seen = spine_see(&s.hub, client, NOTE, "");
+    CHECK_INT(seen.heads, 2);
+    CHECK(!spine_see(laptop, client, NOTE, "").heads);
+    spine_is_whole(laptop);
+    spine_is_whole(&s.hub);
+    spine_close(&s);
+}
+
+/* A hub that was put back, and a laptop that has only some of what is lost. */
+static void a_hub_that_was_put_back_and_a_part(bool demoted)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", demoted ? KARTO_ROLE_OFFICE : KARTO_ROLE_ACCOUNTANT, NULL);
+    struct spine_node *laptop = &s.devices[device];
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
+    spine_sync_all(&s);
+    if (demoted)
+        CHECK_INT(karto_store_write(s.hub.store, do_change, &laptop->device), KARTO_OK);
+    spine_keep(&s, &s.hub, "backup");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "lost"), KARTO_OK);
+    CHECK_INT(spine_set(&s.hub, client, KARTO_F_NAME, "", "Renamed"), KARTO_OK);
+    CHECK_INT(spine_set(laptop, client, KARTO_F_EDRPOU, "", "14360570"), KARTO_OK);
+    (void)spine_child(laptop, KARTO_PURCHASE, client, 41, "x");
+    if (!demoted)
+        spine_sync_all(&s);
+    else
+        CHECK_INT(spine_set(laptop, client, NOTE, "", "pending"), KARTO_OK);
+    spine_put_back(&s, &s.hub, "backup");
+    spine_restored(&s.hub);
+    (void)spine_try_sync(&s, device);
+    spine_recovered(&s.hub);
+    for (int i = 0; i < 3; i++)
+        spine_sync(&s, device);
+    CHECK_INT(spine_sync(&s, device), 1);
+    CHECK_STR(spine_see(&s.hub, client, KARTO_F_EDRPOU, "").text, "14360570");
+    CHECK_STR(spine_see(&s.hub, client, NOTE, "").text, demoted ? "pending" : "head office's");
+    CHECK(!spine_see(laptop, client, NOTE, "").heads);
+    spine_is_whole(laptop);
+    spine_is_whole(&s.hub);
+    spine_close(&s);
+}
+
+/* ---- known, and not mended: run by number alone ---- */
+
+static enum karto_err do_position(struct karto_tx *tx, void *context)
+{
+    struct asking *asking = context;
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, asking->spine->devices[asking->device].device, &device);
+    return err == KARTO_OK ? karto_hub_position(tx, &device, &asking->below) : err;
+}
+
+/* hello and wait answer with a position that moves with what he may not have. */
+static void a_position_does_not_move(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    spine_sync_all(&s);
+    struct asking before = {.spine = &s, .device = device}, after = before;
+    CHECK_INT(karto_store_read(s.hub.store, do_position, &before), KARTO_OK);
+    (void)spine_child(&s.hub, KARTO_ACTIVITY, client, OUTCOME, "secret");
+    CHECK_INT(karto_store_read(s.hub.store, do_position, &after), KARTO_OK);
+    CHECK_INT(after.below, before.below);
+    spine_close(&s);
+}
+
+/* A representative tells another's record from none by calling it a laptop. */
+static void a_laptop_is_not_told_from_a_foreign_record(void)
+{
+    static const char *const south[] = {"02", NULL};
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device(&s, "petro", south);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01"), unknown = client;
+    unknown.b[10] ^= 1;
+    spine_sync_all(&s);
+    struct raw raw = raw_begin(&s, device);
+    struct karto_slice value = karto_value_bytes(&arena, karto_value_reference(client));
+    push_one(&raw, KARTO_DEVICE, client, KARTO_F_CLIENT, no_key, KARTO_VV_EMPTY, value);
+    struct raw first = raw;
+    push_one(&raw, KARTO_DEVICE, unknown, KARTO_F_CLIENT, no_key, KARTO_VV_EMPTY, value);
+    CHECK_INT(raw.judgement.reason, first.judgement.reason);
+    spine_close(&s);
+}
+
+static enum karto_err do_accept(struct karto_tx *tx, void *context)
+{
+    struct healing *healing = context;
+    return karto_hub_heal_accept(tx, healing->id, healing->spine->devices[healing->device].device);
+}
+
+/* A hide of head office's that saw everything, and that only an accountant's laptop still has. */
+static void a_hide_comes_back_with_a_part(void)
+{
+    struct spine s;
+    spine_open(&s);
+    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    struct karto_rid client = spine_client(&s.hub, "Client", "01");
+    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
+    spine_sync_all(&s);
+    spine_keep(&s, &s.hub, "backup");
+    CHECK_INT(spine_hide(&s.hub, client, true), KARTO_OK);
+    spine_sync_all(&s);
+    spine_put_back(&s, &s.hub, "backup");
+    spine_restored(&s.hub);
+    (void)spine_try_sync(&s, device);
+    struct healing healing = {.spine = &s, .device = device, .id = client};
+    CHECK_INT(karto_store_write(s.hub.store, do_accept, &healing), KARTO_OK);
+    CHECK(spine_see(&s.hub, client, KARTO_F_NAME, "").hidden);
+    spine_close(&s);
+}
+
 int main(int argc, char **argv)
 {
     int only = argc > 1 ? atoi(argv[1]) : 0;
@@ -454,6 +590,12 @@ int main(int argc, char **argv)
     if (only == 11 || !only) states_of_others_fields_are_not_told();
     for (unsigned cut = 1; cut < 9; cut++)
         if (only == 12 || !only) a_right_is_lost_on_a_line_that_breaks_off(cut);
+    if (only == 13 || !only) an_image_put_back_loses_a_right();
+    if (only == 14 || !only) a_hub_that_was_put_back_and_a_part(false);
+    if (only == 15 || !only) a_hub_that_was_put_back_and_a_part(true);
+    if (only == 16) a_position_does_not_move();
+    if (only == 17 || !only) a_laptop_is_not_told_from_a_foreign_record();
+    if (only == 18) a_hide_comes_back_with_a_part();
     if (only == 8 || !only) who_writes_nothing_fills_no_record();
     if (only == 9 || !only) a_damaged_record_stops_nobody();
     karto_arena_fini(&arena);
