@@ -96,12 +96,12 @@ static enum karto_err check_reference(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
-/* What has gone elsewhere takes what is still pending, but nobody takes it back: it would bring him what others have
- * written since. */
+/* What has gone elsewhere takes what is still pending, but no lead takes it back: it would bring him what others have
+ * written since, and take the client from them. */
 static bool takes_back(const struct karto_rights *scope, const struct karto_entry *entry,
                        const struct karto_change *change)
 {
-    return karto_hub_places(change) && !karto_rights_hold(scope, entry->view.kind, entry->home);
+    return karto_change_touch(change, KARTO_F_TERRITORY) && !karto_rights_cover(scope, entry->home);
 }
 
 /* Whether a scope permits the change of a record that lies in it, or that it makes. */
