@@ -253,8 +253,7 @@ static enum karto_err hear_nothing(struct karto_tx *tx, const struct karto_held 
 {
     struct karto_held_tally tally;
     struct karto_slice home, state;
-    enum karto_err err =
-        untold ? KARTO_E_NOT_FOUND : karto_hub_state(tx, device, brought->record, &home, &state);
+    enum karto_err err = untold ? KARTO_E_NOT_FOUND : karto_hub_state(tx, device, brought->record, &home, &state);
     if (err != KARTO_E_NOT_FOUND && err != KARTO_E_CORRUPT)
         return err;
     err = karto_hub_held_tally(tx, device->id, &tally);

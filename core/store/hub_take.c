@@ -38,8 +38,8 @@ static enum karto_err without_missing(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
-/* Of a field that the device may not have it is not told what is there, so that nothing is missing either: else it could
- * try, one context after the other. */
+/* Of a field that the device may not have it is not told what is there, so that nothing is missing either: else it
+ * could try, one context after the other. */
 static bool is_untold(const struct karto_device *device, const struct karto_change *change, uint32_t field)
 {
     return !karto_role_reads(device->scope.role, change->kind, field);

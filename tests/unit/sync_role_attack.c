@@ -155,7 +155,8 @@ static void unknown_and_hidden_kinds_are_answered_alike(void)
             struct karto_rid unknown = activity;
             unknown.b[10] ^= (uint8_t)(1 + 3 * i + (unsigned)field);
             uint32_t number = field == 0 ? KARTO_F_NAME : field == 1 ? KARTO_F_CLIENT : KARTO_F_TERRITORY;
-            struct karto_slice value = field == 1 ? karto_value_bytes(&arena, karto_value_reference(client)) : text("01");
+            struct karto_slice value =
+                field == 1 ? karto_value_bytes(&arena, karto_value_reference(client)) : text("01");
             struct karto_slice key = field == 2 ? karto_date_key(&arena, KARTO_DATE_MIN) : no_key;
             if (field == 1 && kinds[i] == KARTO_PURCHASE)
                 continue; /* he makes one */
@@ -265,8 +266,9 @@ static enum karto_err do_heal(struct karto_tx *tx, void *context)
         err = karto_entry_load(tx, healing->id, &entry);
     if (err != KARTO_OK)
         return err;
-    const struct karto_head head = {.value = text("guess"),
-                                    .stamp = {.dot = healing->dot, .author = karto_slice_str("olha"), .hlc = karto_hlc_make(1)}};
+    const struct karto_head head = {
+        .value = text("guess"),
+        .stamp = {.dot = healing->dot, .author = karto_slice_str("olha"), .hlc = karto_hlc_make(1)}};
     const struct karto_register reg = {.heads = &head, .count = 1};
     const struct karto_field field = {.number = NOTE, .vv = {&healing->dot, 1}, .registers = &reg, .count = 1};
     const struct karto_record state = {healing->id, KARTO_CLIENT, &field, 1};
@@ -417,7 +419,8 @@ static void a_right_is_lost_on_a_line_that_breaks_off(unsigned cut)
     spine_close(&s);
 }
 
-/* An older image of a laptop that loses a right goes on under a new node, and what was pending in the lost field counts. */
+/* An older image of a laptop that loses a right goes on under a new node, and what was pending in the lost field
+ * counts. */
 static void an_image_put_back_loses_a_right(void)
 {
     struct spine s;
@@ -491,8 +494,8 @@ static enum karto_err do_position(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_hub_position(tx, &device, &asking->below) : err;
 }
 
-/* A representative hangs what hung on a client that has gone on one of his own, and reads what was written since: it may
- * have been pending. */
+/* A representative hangs what hung on a client that has gone on one of his own, and reads what was written since: it
+ * may have been pending. */
 static void nobody_takes_back_what_hung_on_it(void)
 {
     struct spine s;
@@ -580,25 +583,43 @@ int main(int argc, char **argv)
 {
     int only = argc > 1 ? atoi(argv[1]) : 0;
     karto_arena_init(&arena);
-    if (only == 1 || !only) contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
-    if (only == 2 || !only) contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
-    if (only == 3 || !only) what_was_seen_of_others_fields_is_not_told();
-    if (only == 4 || !only) unknown_and_hidden_kinds_are_answered_alike();
-    if (only == 5 || !only) history_does_not_tell_of_others_fields(false);
-    if (only == 6 || !only) history_does_not_tell_of_others_fields(true);
-    if (only == 7 || !only) a_lead_does_not_take_back_what_has_gone();
-    if (only == 10) nobody_takes_back_what_hung_on_it();
-    if (only == 11 || !only) states_of_others_fields_are_not_told();
+    if (only == 1 || !only)
+        contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
+    if (only == 2 || !only)
+        contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
+    if (only == 3 || !only)
+        what_was_seen_of_others_fields_is_not_told();
+    if (only == 4 || !only)
+        unknown_and_hidden_kinds_are_answered_alike();
+    if (only == 5 || !only)
+        history_does_not_tell_of_others_fields(false);
+    if (only == 6 || !only)
+        history_does_not_tell_of_others_fields(true);
+    if (only == 7 || !only)
+        a_lead_does_not_take_back_what_has_gone();
+    if (only == 10)
+        nobody_takes_back_what_hung_on_it();
+    if (only == 11 || !only)
+        states_of_others_fields_are_not_told();
     for (unsigned cut = 1; cut < 9; cut++)
-        if (only == 12 || !only) a_right_is_lost_on_a_line_that_breaks_off(cut);
-    if (only == 13 || !only) an_image_put_back_loses_a_right();
-    if (only == 14 || !only) a_hub_that_was_put_back_and_a_part(false);
-    if (only == 15 || !only) a_hub_that_was_put_back_and_a_part(true);
-    if (only == 16) a_position_does_not_move();
-    if (only == 17 || !only) a_laptop_is_not_told_from_a_foreign_record();
-    if (only == 18) a_hide_comes_back_with_a_part();
-    if (only == 8 || !only) who_writes_nothing_fills_no_record();
-    if (only == 9 || !only) a_damaged_record_stops_nobody();
+        if (only == 12 || !only)
+            a_right_is_lost_on_a_line_that_breaks_off(cut);
+    if (only == 13 || !only)
+        an_image_put_back_loses_a_right();
+    if (only == 14 || !only)
+        a_hub_that_was_put_back_and_a_part(false);
+    if (only == 15 || !only)
+        a_hub_that_was_put_back_and_a_part(true);
+    if (only == 16)
+        a_position_does_not_move();
+    if (only == 17 || !only)
+        a_laptop_is_not_told_from_a_foreign_record();
+    if (only == 18)
+        a_hide_comes_back_with_a_part();
+    if (only == 8 || !only)
+        who_writes_nothing_fills_no_record();
+    if (only == 9 || !only)
+        a_damaged_record_stops_nobody();
     karto_arena_fini(&arena);
     return 0;
 }
