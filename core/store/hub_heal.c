@@ -236,14 +236,24 @@ static enum karto_err keep_rest(struct karto_tx *tx, const struct karto_held *br
     return err;
 }
 
-/* Nothing in it is new. Of a record that is none of the device's business, or that nobody has, it must not learn that:
- * it hears what it would if there were. Nothing is kept, so that of a record's last room it may learn more. */
+/* Whether it has a field that the device may not have, or may not any more. */
+static bool has_untold(const struct karto_device *device, const struct karto_record *state)
+{
+    bool untold = false;
+    for (uint32_t i = 0; i < state->count; i++)
+        untold = untold || !karto_role_reads(device->scope.role, state->kind, state->fields[i].number);
+    return untold;
+}
+
+/* Nothing in it is held. Of a record that is none of the device's business, or that nobody has, and of a field that it
+ * may not have (untold), it must not learn that: it hears what it would if there were. Nothing is kept, so that of a
+ * record's last room it may learn more. */
 static enum karto_err hear_nothing(struct karto_tx *tx, const struct karto_held *brought,
-                                   const struct karto_device *device, enum karto_healed *outcome)
+                                   const struct karto_device *device, bool untold, enum karto_healed *outcome)
 {
     struct karto_held_tally tally;
     struct karto_slice home, state;
-    enum karto_err err = karto_hub_state(tx, device, brought->record, &home, &state);
+    enum karto_err err = untold ? KARTO_E_NOT_FOUND : karto_hub_state(tx, device, brought->record, &home, &state);
     if (err != KARTO_E_NOT_FOUND && err != KARTO_E_CORRUPT)
         return err;
     err = karto_hub_held_tally(tx, device->id, &tally);
@@ -270,7 +280,8 @@ static enum karto_err heal(struct karto_tx *tx, const struct karto_device *devic
     *again = came || !rest;
     if (err == KARTO_OK)
         err = keep_rest(tx, brought, rest, outcome);
-    return err == KARTO_OK && !came && !rest ? hear_nothing(tx, brought, device, outcome) : err;
+    bool untold = has_untold(device, &state);
+    return err == KARTO_OK && !rest && (!came || untold) ? hear_nothing(tx, brought, device, untold, outcome) : err;
 }
 
 enum karto_err karto_hub_heal(struct karto_tx *tx, const struct karto_device *device, struct karto_rid id,

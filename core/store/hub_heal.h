@@ -20,7 +20,8 @@ KARTO_CHECKED enum karto_err karto_hub_heal_wants(struct karto_tx *tx, const str
                                                   struct karto_rid id, uint64_t hash, bool *wants);
 
 /* home: where the device had it. Of a record that is none of the device's business all is held, new or not: else the
- * answer, or how much room is left, would tell what is in it. What has to do with something here that cannot be read is
+ * answer, or how much room is left, would tell what is in it; a state with a field that the device may not have is
+ * answered so, too. What has to do with something here that cannot be read is
  * held. KARTO_E_PROTOCOL: no honest device has such a state; it claims a change of this hub's that was never made; or
  * the hub was never put back.
  */

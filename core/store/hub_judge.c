@@ -96,6 +96,14 @@ static enum karto_err check_reference(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
+/* What has gone elsewhere takes what is still pending, but no lead takes it back: it would bring him what others have
+ * written since, and take the client from them. */
+static bool takes_back(const struct karto_rights *scope, const struct karto_entry *entry,
+                       const struct karto_change *change)
+{
+    return karto_change_touch(change, KARTO_F_TERRITORY) && !karto_rights_cover(scope, entry->home);
+}
+
 /* Whether a scope permits the change of a record that lies in it, or that it makes. */
 static enum karto_err check_rights(struct karto_tx *tx, const struct karto_device *device,
                                    const struct karto_rights *scope, const struct karto_entry *entry,
@@ -106,9 +114,31 @@ static enum karto_err check_rights(struct karto_tx *tx, const struct karto_devic
     *reason = karto_rights_check(scope, change, is_new, tx->ledger.day);
     if (*reason == KARTO_OK && is_new && hangs && !karto_change_touch(change, KARTO_F_CLIENT))
         *reason = KARTO_E_INVALID;
+    if (*reason == KARTO_OK && !is_new && takes_back(scope, entry, change))
+        *reason = KARTO_E_NOT_PERMITTED;
     if (*reason == KARTO_OK && entry->stillborn && !is_new && !KARTO_BROKEN("stillborn"))
         *reason = KARTO_E_NOT_FOUND; /* what builds on a refused creation is refused with it */
     return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
+}
+
+static bool has_every_kind(enum karto_role role)
+{
+    bool every = true;
+    for (uint32_t kind = 1; kind <= KARTO_KIND_MAX && every; kind++)
+        every = karto_role_has(role, kind);
+    return every;
+}
+
+/* Whether a change of what is not there is judged as one that would make it. Whoever may not have every kind could else
+ * tell by the reason whether the id is one of the others; who makes a record learns no more than that it was free. */
+static bool would_make(const struct karto_rights *scope, const struct karto_change *change)
+{
+    if (change->kind == KARTO_DEVICE)
+        return false; /* those are the hub's to make */
+    if (has_every_kind(scope->role))
+        return karto_hub_places(change) || karto_role_is_everywhere(scope->role);
+    uint32_t place = change->kind == KARTO_CLIENT ? KARTO_F_TERRITORY : KARTO_F_CLIENT;
+    return karto_role_makes(scope->role, change->kind) && karto_change_touch(change, place);
 }
 
 /* Under one scope. One whose creation was refused is the business of who made it. A record that is not there and one
@@ -120,7 +150,7 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     bool inside = false;
     enum karto_err err = KARTO_OK;
     if (!entry->exists)
-        inside = karto_hub_places(change) || karto_role_is_everywhere(scope->role);
+        inside = would_make(scope, change);
     else
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};

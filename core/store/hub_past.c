@@ -17,11 +17,21 @@ struct giving {
     uint64_t size;
     uint32_t rows; /* of the log, looked at */
     bool behind;   /* there is more in the scope than the device has pulled */
+    bool untold;   /* the last row is of what the device may not have: it hears neither where it is nor of when */
 };
 
 static bool is_full(const struct giving *g)
 {
     return g->rows >= KARTO_HISTORY_ROWS_MAX || g->size >= g->ask->budget;
+}
+
+/* How far the walk has come. Of a row that is not told only if there is no other way to go on. */
+static void reach(struct giving *g, uint64_t position, int64_t at_ms)
+{
+    if (g->untold && g->rows < KARTO_HISTORY_ROWS_MAX)
+        return;
+    g->page->below = position;
+    g->page->at_ms = at_ms;
 }
 
 static bool covers(const struct giving *g, struct karto_slice home)
@@ -32,6 +42,7 @@ static bool covers(const struct giving *g, struct karto_slice home)
 static enum karto_err read_row(struct giving *g, uint64_t position, struct karto_log_entry *row)
 {
     g->rows++;
+    g->untold = false;
     enum karto_err err = karto_log_read(g->tx, position, row);
     return err == KARTO_E_NOT_FOUND ? KARTO_E_CORRUPT : err;
 }
@@ -66,10 +77,20 @@ static enum karto_err find_record(struct giving *g, struct karto_rid id, bool *i
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     *last = karto_entry_last_of(row);
-    if (!karto_role_has(g->device->scope.role, karto_record_kind_of(state)))
+    if (!karto_role_has(g->device->scope.role, karto_record_kind_of(state))) {
+        g->untold = true;
         return KARTO_OK; /* it never had it */
+    }
     *inside = covers(g, home);
     return *inside ? KARTO_OK : must_not_have_left(g, *last);
+}
+
+/* The entry before may be of what it may not have: no more is said than that there is one. */
+static uint64_t told_previous(const struct giving *g, uint64_t position, const struct karto_log_entry *row,
+                              uint32_t kind)
+{
+    bool whole = row->previous == 0 || karto_role_has_whole(g->device->scope.role, kind);
+    return whole ? row->previous : position - 1;
 }
 
 static enum karto_err give(struct giving *g, uint64_t position, const struct karto_log_entry *row)
@@ -78,12 +99,15 @@ static enum karto_err give(struct giving *g, uint64_t position, const struct kar
     struct karto_change whole;
     if (row->type != KARTO_LOG_CHANGE || row->apart)
         return KARTO_OK;
-    *out = (struct karto_past_change){.position = position, .previous = row->previous, .at_ms = row->at_ms};
+    *out = (struct karto_past_change){.position = position, .at_ms = row->at_ms};
     enum karto_err err = karto_log_change(g->tx, row, &whole);
     if (err != KARTO_OK) /* what cannot be read here, nobody gets; check says so */
         return err == KARTO_E_CORRUPT ? KARTO_OK : err;
     out->change = whole;
-    if (!KARTO_BROKEN("past-part") && !karto_change_part(&g->tx->arena, g->device->scope.role, &whole, &out->change))
+    out->previous = told_previous(g, position, row, whole.kind);
+    g->untold =
+        !KARTO_BROKEN("past-part") && !karto_change_part(&g->tx->arena, g->device->scope.role, &whole, &out->change);
+    if (g->untold)
         return KARTO_OK;
     g->size += row->change.size;
     g->page->count++;
@@ -114,10 +138,8 @@ static enum karto_err give_at(struct giving *g, uint64_t position, bool *aged)
     *aged = err == KARTO_OK && row.at_ms < g->ask->since_ms;
     if (err == KARTO_OK && !*aged)
         err = give_of_feed(g, position, &row);
-    if (err == KARTO_OK && !*aged) {
-        g->page->below = position;
-        g->page->at_ms = row.at_ms;
-    }
+    if (err == KARTO_OK && !*aged)
+        reach(g, position, row.at_ms);
     if (g->page->count == given)
         karto_arena_release(&g->tx->arena, mark);
     return err;
@@ -194,8 +216,7 @@ static enum karto_err walk_back(struct giving *g, uint64_t at)
         err = give(g, at, &row);
         if (err != KARTO_OK)
             return err;
-        g->page->below = at;
-        g->page->at_ms = row.at_ms;
+        reach(g, at, row.at_ms);
         at = row.previous;
     }
     return KARTO_OK;

@@ -38,6 +38,13 @@ static enum karto_err without_missing(struct karto_tx *tx, const struct karto_de
     return KARTO_OK;
 }
 
+/* Of a field that the device may not have it is not told what is there, so that nothing is missing either: else it
+ * could try, one context after the other. */
+static bool is_untold(const struct karto_device *device, const struct karto_change *change, uint32_t field)
+{
+    return !karto_role_reads(device->scope.role, change->kind, field);
+}
+
 static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device *device,
                                   const struct karto_record *record, const struct karto_change *change, bool lost,
                                   struct karto_change *effect)
@@ -46,17 +53,27 @@ static enum karto_err make_effect(struct karto_tx *tx, const struct karto_device
     struct karto_seen *seen = karto_arena_array(&tx->arena, change->seen_count, sizeof *seen);
     enum karto_err err = KARTO_OK;
     for (uint32_t i = 0; i < change->count && err == KARTO_OK; i++) {
+        bool untold = is_untold(device, change, change->touches[i].field);
         touches[i] = change->touches[i];
-        err = without_missing(tx, device, karto_record_field(record, touches[i].field), lost, &touches[i].context);
+        err = without_missing(tx, device, karto_record_field(record, touches[i].field), lost || untold,
+                              &touches[i].context);
     }
     for (uint32_t i = 0; i < change->seen_count && err == KARTO_OK; i++) {
+        bool untold = is_untold(device, change, change->seen[i].field);
         seen[i] = change->seen[i];
-        err = without_missing(tx, device, karto_record_field(record, seen[i].field), lost, &seen[i].vv);
+        err = without_missing(tx, device, karto_record_field(record, seen[i].field), lost || untold, &seen[i].vv);
     }
     *effect = *change;
     effect->touches = touches;
     effect->seen = seen;
     return err;
+}
+
+/* What was refused leaves no values, but names of fields: not so many that there is no room for what others may write.
+ */
+static enum karto_err leave_room(const struct karto_record *before, const struct karto_record *after)
+{
+    return after->count > before->count && after->count > KARTO_FIELDS_MAX / 2 ? KARTO_E_LIMIT : KARTO_OK;
 }
 
 /* Applies or refuses a change of a record that is the device's business. */
@@ -79,6 +96,7 @@ static enum karto_err take_inside(struct karto_tx *tx, const struct karto_device
         empty = karto_change_void(&tx->arena, &left);
         effect.change = &empty;
         err = karto_hub_apply(tx, before, &empty, &effect.view);
+        err = err == KARTO_OK ? leave_room(&before->view, &effect.view) : err;
     }
     if (refused && err == KARTO_E_LIMIT)
         return karto_hub_set_apart(tx, change, judgement->reason);

@@ -157,7 +157,7 @@ static void nobody_hears_of_a_device_that_he_makes(void)
     made.b[10] ^= 1;
     push(&s.raw, KARTO_DEVICE, made, KARTO_F_CLIENT, KARTO_VV_EMPTY,
          karto_value_bytes(&s.arena, karto_value_reference(s.client)));
-    refused(&s.raw, KARTO_E_NOT_PERMITTED);
+    refused(&s.raw, KARTO_E_NOT_FOUND);
     push(&s.raw, KARTO_DEVICE, made, KARTO_F_NAME, KARTO_VV_EMPTY, text(&s.arena, "x"));
     CHECK_INT(s.raw.judgement.verdict, KARTO_V_REFUSED);
     push(&s.raw, KARTO_DEVICE, oksanas, KARTO_F_NAME, KARTO_VV_EMPTY, text(&s.arena, "x"));
