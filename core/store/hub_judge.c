@@ -3,6 +3,8 @@
 #include "core/base/limits.h"
 #include "core/model/merge.h"
 #include "core/store/dots.h"
+#include "core/store/hub_bring.h"
+#include "core/store/hub_recovery.h"
 #include "core/store/hub_take.h"
 #include "core/store/log.h"
 
@@ -104,12 +106,26 @@ static bool takes_back(const struct karto_rights *scope, const struct karto_entr
     return karto_change_touch(change, KARTO_F_TERRITORY) && !karto_rights_cover(scope, entry->home);
 }
 
+/* Whether the record is made of what others have given back to a hub that was put back, and what made it has not come
+ * yet: then it is as good as not here, for who makes it. */
+static enum karto_err is_unmade(struct karto_tx *tx, const struct karto_entry *entry, bool *unmade)
+{
+    struct karto_recovery recovery;
+    bool named = entry->view.kind == KARTO_CLIENT && karto_record_field(&entry->view, KARTO_F_NAME);
+    *unmade = entry->exists && !entry->stillborn && !named && !karto_hub_place(&entry->view);
+    if (!*unmade)
+        return KARTO_OK;
+    enum karto_err err = karto_hub_recovery_state(tx, &recovery);
+    *unmade = err == KARTO_OK && recovery.ever;
+    return err;
+}
+
 /* Whether a scope permits the change of a record that lies in it, or that it makes. */
 static enum karto_err check_rights(struct karto_tx *tx, const struct karto_device *device,
-                                   const struct karto_rights *scope, const struct karto_entry *entry,
+                                   const struct karto_rights *scope, const struct karto_entry *entry, bool unmade,
                                    const struct karto_change *change, enum karto_err *reason)
 {
-    bool is_new = !entry->exists || (entry->stillborn && karto_hub_places(change));
+    bool is_new = !entry->exists || unmade || (entry->stillborn && karto_hub_places(change));
     bool hangs = karto_field_def(change->kind, KARTO_F_CLIENT) != NULL;
     *reason = karto_rights_check(scope, change, is_new, tx->ledger.day);
     if (*reason == KARTO_OK && is_new && hangs && !karto_change_touch(change, KARTO_F_CLIENT))
@@ -147,11 +163,12 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
                                   const struct karto_rights *scope, const struct karto_entry *entry,
                                   const struct karto_change *change, struct karto_finding *finding)
 {
-    bool inside = false;
-    enum karto_err err = KARTO_OK;
-    if (!entry->exists)
+    bool inside = false, unmade;
+    enum karto_err err = is_unmade(tx, entry, &unmade);
+    unmade = unmade && would_make(scope, change);
+    if (err == KARTO_OK && (!entry->exists || unmade))
         inside = would_make(scope, change);
-    else
+    else if (err == KARTO_OK)
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};
     if (err != KARTO_OK || !inside)
@@ -161,7 +178,8 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
     *finding = (struct karto_finding){karto_change_check(change), apart};
     if (finding->reason == KARTO_OK && other_kind)
         finding->reason = KARTO_E_INVALID; /* a record stays what it is */
-    return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, change, &finding->reason) : KARTO_OK;
+    return finding->reason == KARTO_OK ? check_rights(tx, device, scope, entry, unmade, change, &finding->reason)
+                                       : KARTO_OK;
 }
 
 enum karto_err karto_hub_judge(struct karto_tx *tx, const struct karto_device *device, const struct karto_entry *entry,
