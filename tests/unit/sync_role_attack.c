@@ -484,55 +484,6 @@ static void a_hub_that_was_put_back_and_a_part(bool demoted)
     spine_close(&s);
 }
 
-/* ---- known, and not mended: run by number alone ---- */
-
-static enum karto_err do_position(struct karto_tx *tx, void *context)
-{
-    struct asking *asking = context;
-    struct karto_device device;
-    enum karto_err err = karto_hub_device(tx, asking->spine->devices[asking->device].device, &device);
-    return err == KARTO_OK ? karto_hub_position(tx, &device, &asking->below) : err;
-}
-
-/* A representative hangs what hung on a client that has gone on one of his own, and reads what was written since: it
- * may have been pending. */
-static void nobody_takes_back_what_hung_on_it(void)
-{
-    struct spine s;
-    spine_open(&s);
-    int device = spine_device(&s, "petro", north);
-    struct karto_rid client = spine_client(&s.hub, "Client", "01"), own = spine_client(&s.hub, "Own", "01");
-    struct karto_rid person = spine_child(&s.hub, KARTO_PERSON, client, KARTO_F_NAME, "Person");
-    struct karto_dot office = last_of(&s.hub);
-    spine_sync_all(&s);
-    CHECK_INT(spine_territory(&s.hub, client, "02"), KARTO_OK);
-    CHECK_INT(spine_set(&s.hub, person, KARTO_F_NAME, "", "Secret"), KARTO_OK);
-    spine_sync_all(&s);
-    struct raw raw = raw_begin(&s, device);
-    push_one(&raw, KARTO_PERSON, person, KARTO_F_CLIENT, no_key, (struct karto_vv){&office, 1},
-             karto_value_bytes(&arena, karto_value_reference(own)));
-    spine_sync_all(&s);
-    CHECK(!spine_see(&s.devices[device], person, KARTO_F_NAME, "").exists);
-    CHECK_INT(raw.judgement.verdict, KARTO_V_REFUSED);
-    spine_close(&s);
-}
-
-/* hello and wait answer with a position that moves with what he may not have. */
-static void a_position_does_not_move(void)
-{
-    struct spine s;
-    spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
-    struct karto_rid client = spine_client(&s.hub, "Client", "01");
-    spine_sync_all(&s);
-    struct asking before = {.spine = &s, .device = device}, after = before;
-    CHECK_INT(karto_store_read(s.hub.store, do_position, &before), KARTO_OK);
-    (void)spine_child(&s.hub, KARTO_ACTIVITY, client, OUTCOME, "secret");
-    CHECK_INT(karto_store_read(s.hub.store, do_position, &after), KARTO_OK);
-    CHECK_INT(after.below, before.below);
-    spine_close(&s);
-}
-
 /* A representative tells another's record from none by calling it a laptop. */
 static void a_laptop_is_not_told_from_a_foreign_record(void)
 {
@@ -552,74 +503,25 @@ static void a_laptop_is_not_told_from_a_foreign_record(void)
     spine_close(&s);
 }
 
-static enum karto_err do_accept(struct karto_tx *tx, void *context)
+int main(void)
 {
-    struct healing *healing = context;
-    return karto_hub_heal_accept(tx, healing->id, healing->spine->devices[healing->device].device);
-}
-
-/* A hide of head office's that saw everything, and that only an accountant's laptop still has. */
-static void a_hide_comes_back_with_a_part(void)
-{
-    struct spine s;
-    spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
-    struct karto_rid client = spine_client(&s.hub, "Client", "01");
-    CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
-    spine_sync_all(&s);
-    spine_keep(&s, &s.hub, "backup");
-    CHECK_INT(spine_hide(&s.hub, client, true), KARTO_OK);
-    spine_sync_all(&s);
-    spine_put_back(&s, &s.hub, "backup");
-    spine_restored(&s.hub);
-    (void)spine_try_sync(&s, device);
-    struct healing healing = {.spine = &s, .device = device, .id = client};
-    CHECK_INT(karto_store_write(s.hub.store, do_accept, &healing), KARTO_OK);
-    CHECK(spine_see(&s.hub, client, KARTO_F_NAME, "").hidden);
-    spine_close(&s);
-}
-
-int main(int argc, char **argv)
-{
-    int only = argc > 1 ? atoi(argv[1]) : 0;
     karto_arena_init(&arena);
-    if (only == 1 || !only)
-        contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
-    if (only == 2 || !only)
-        contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
-    if (only == 3 || !only)
-        what_was_seen_of_others_fields_is_not_told();
-    if (only == 4 || !only)
-        unknown_and_hidden_kinds_are_answered_alike();
-    if (only == 5 || !only)
-        history_does_not_tell_of_others_fields(false);
-    if (only == 6 || !only)
-        history_does_not_tell_of_others_fields(true);
-    if (only == 7 || !only)
-        a_lead_does_not_take_back_what_has_gone();
-    if (only == 10)
-        nobody_takes_back_what_hung_on_it();
-    if (only == 11 || !only)
-        states_of_others_fields_are_not_told();
+    contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
+    contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
+    what_was_seen_of_others_fields_is_not_told();
+    unknown_and_hidden_kinds_are_answered_alike();
+    history_does_not_tell_of_others_fields(false);
+    history_does_not_tell_of_others_fields(true);
+    a_lead_does_not_take_back_what_has_gone();
+    states_of_others_fields_are_not_told();
     for (unsigned cut = 1; cut < 9; cut++)
-        if (only == 12 || !only)
-            a_right_is_lost_on_a_line_that_breaks_off(cut);
-    if (only == 13 || !only)
-        an_image_put_back_loses_a_right();
-    if (only == 14 || !only)
-        a_hub_that_was_put_back_and_a_part(false);
-    if (only == 15 || !only)
-        a_hub_that_was_put_back_and_a_part(true);
-    if (only == 16)
-        a_position_does_not_move();
-    if (only == 17 || !only)
-        a_laptop_is_not_told_from_a_foreign_record();
-    if (only == 18)
-        a_hide_comes_back_with_a_part();
-    if (only == 8 || !only)
-        who_writes_nothing_fills_no_record();
-    if (only == 9 || !only)
-        a_damaged_record_stops_nobody();
+        a_right_is_lost_on_a_line_that_breaks_off(cut);
+    an_image_put_back_loses_a_right();
+    a_hub_that_was_put_back_and_a_part(false);
+    a_hub_that_was_put_back_and_a_part(true);
+    a_laptop_is_not_told_from_a_foreign_record();
+    who_writes_nothing_fills_no_record();
+    a_damaged_record_stops_nobody();
     karto_arena_fini(&arena);
     return 0;
 }
