@@ -78,19 +78,22 @@ void spine_is_whole(struct spine_node *node)
     CHECK_INT(karto_store_read(node->store, do_check, node), KARTO_OK);
 }
 
-static void close_node(struct spine_node *node)
+void spine_drop(struct spine *spine)
 {
-    spine_is_whole(node);
-    karto_store_close(node->store);
-    temp_dir_remove(&node->dir);
+    for (int i = -1; i < spine->device_count; i++) {
+        struct spine_node *node = i < 0 ? &spine->hub : &spine->devices[i];
+        karto_store_close(node->store);
+        temp_dir_remove(&node->dir);
+    }
+    temp_dir_remove(&spine->root);
 }
 
 void spine_close(struct spine *spine)
 {
-    close_node(&spine->hub);
+    spine_is_whole(&spine->hub);
     for (int i = 0; i < spine->device_count; i++)
-        close_node(&spine->devices[i]);
-    temp_dir_remove(&spine->root);
+        spine_is_whole(&spine->devices[i]);
+    spine_drop(spine);
 }
 
 static enum karto_err enrol(struct karto_tx *tx, void *context)

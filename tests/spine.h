@@ -42,6 +42,7 @@ struct spine {
 
 void spine_open(struct spine *spine);
 void spine_close(struct spine *spine);
+void spine_drop(struct spine *spine); /* closes what was damaged on purpose: nothing is checked */
 
 /* A laptop of user for these territories (NULL-terminated); role office when there are none. Its index. */
 int spine_device(struct spine *spine, const char *user, const char *const *territories);

@@ -379,6 +379,7 @@ static void a_damaged_record_stops_nobody(void)
     CHECK_INT(spine_set(&s.hub, second, KARTO_F_NAME, "", "Renamed"), KARTO_OK);
     (void)spine_try_sync(&s, device);
     CHECK_STR(spine_see(&s.devices[device], second, KARTO_F_NAME, "").text, "Renamed");
+    spine_drop(&s);
 }
 
 static enum karto_err do_change(struct karto_tx *tx, void *context)
