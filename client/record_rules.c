@@ -160,17 +160,15 @@ static enum karto_err refuse_territory(struct karto_cli *cli, struct karto_tx *t
     return KARTO_E_NOT_PERMITTED;
 }
 
-/* Of the fields that are set those which the role does not write: of a new client also when they say where it is. */
+/* Of the fields that are set those which the user may not write. */
 static void add_fields(struct karto_buf *names, const struct karto_rights *rights,
                        const struct karto_field_edits *edits)
 {
     const struct karto_kind_def *kind = karto_kind(edits->kind);
-    for (const struct karto_field_def *def = kind->fields; def->name; def++) {
-        bool place = !edits->view && (def->number == KARTO_F_TERRITORY || def->number == KARTO_F_MANAGER);
-        if (!place && karto_field_edits_last(edits, def->number) &&
-            !karto_role_writes(rights->role, edits->kind, def->number))
+    for (const struct karto_field_def *def = kind->fields; def->name; def++)
+        if (karto_field_edits_last(edits, def->number) &&
+            !karto_rights_write(rights, edits->kind, def->number, !edits->view))
             add_name(names, def->name);
-    }
 }
 
 static enum karto_err refuse(struct karto_cli *cli, const struct karto_rights *rights, enum karto_message message,

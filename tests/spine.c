@@ -73,6 +73,20 @@ static enum karto_err do_check(struct karto_tx *tx, void *context)
     return err;
 }
 
+static enum karto_err read_last(struct karto_tx *tx, void *context)
+{
+    struct karto_dot *last = context;
+    *last = (struct karto_dot){tx->ledger.node, tx->ledger.seq};
+    return KARTO_OK;
+}
+
+struct karto_dot spine_last(struct spine_node *node)
+{
+    struct karto_dot last;
+    CHECK_INT(karto_store_read(node->store, read_last, &last), KARTO_OK);
+    return last;
+}
+
 void spine_is_whole(struct spine_node *node)
 {
     CHECK_INT(karto_store_read(node->store, do_check, node), KARTO_OK);

@@ -60,6 +60,8 @@ void spine_sync_all(struct spine *spine);                       /* twice around:
 void spine_keep(struct spine *spine, const struct spine_node *node, const char *name);
 void spine_put_back(struct spine *spine, struct spine_node *node, const char *name);
 
+struct karto_dot spine_last(struct spine_node *node); /* the last change that was made there */
+
 /* CHECKs that karto_check finds nothing; so does closing. */
 void spine_is_whole(struct spine_node *node);
 

@@ -53,19 +53,17 @@ static enum karto_err check_territories(const struct karto_rights *rights, const
     return KARTO_OK;
 }
 
-/* Who makes a client says where it belongs and who serves it, whoever may write that later. */
-static bool is_place(uint32_t kind, uint32_t field)
+bool karto_rights_write(const struct karto_rights *rights, uint32_t kind, uint32_t field, bool is_new)
 {
-    return kind == KARTO_CLIENT && (field == KARTO_F_TERRITORY || field == KARTO_F_MANAGER);
+    bool place = kind == KARTO_CLIENT && (field == KARTO_F_TERRITORY || field == KARTO_F_MANAGER);
+    return karto_role_writes(rights->role, kind, field) || (is_new && place);
 }
 
 static bool may_write(const struct karto_rights *rights, const struct karto_change *change, bool is_new)
 {
-    for (uint32_t i = 0; i < change->count; i++) {
-        uint32_t field = change->touches[i].field;
-        if (!karto_role_writes(rights->role, change->kind, field) && !(is_new && is_place(change->kind, field)))
+    for (uint32_t i = 0; i < change->count; i++)
+        if (!karto_rights_write(rights, change->kind, change->touches[i].field, is_new))
             return KARTO_BROKEN("writes");
-    }
     return !is_new || karto_role_makes(rights->role, change->kind);
 }
 

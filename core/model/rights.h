@@ -24,6 +24,10 @@ bool karto_rights_cover(const struct karto_rights *rights, struct karto_slice ho
 /* Whether a record of this kind and territory may be held, or some of its fields. */
 bool karto_rights_hold(const struct karto_rights *rights, uint32_t kind, struct karto_slice home);
 
+/* Whether this field may be written; is_new: of a record that is being made, of which a client's maker also says where
+ * it lies and who serves it. */
+bool karto_rights_write(const struct karto_rights *rights, uint32_t kind, uint32_t field, bool is_new);
+
 /* Whether the change may be made. is_new: there is no such record yet. KARTO_E_NOT_PERMITTED; KARTO_E_INVALID: a new
  * client without a territory of the author's on that day (today, as value.h counts), or something new that hangs on
  * none. Where the record lies now is the caller's business. */

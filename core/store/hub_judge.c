@@ -163,11 +163,11 @@ static enum karto_err judge_under(struct karto_tx *tx, const struct karto_device
                                   const struct karto_rights *scope, const struct karto_entry *entry,
                                   const struct karto_change *change, struct karto_finding *finding)
 {
-    bool inside = false, unmade;
+    bool inside = false, unmade, makes = would_make(scope, change);
     enum karto_err err = is_unmade(tx, entry, &unmade);
-    unmade = unmade && would_make(scope, change);
+    unmade = unmade && makes;
     if (err == KARTO_OK && (!entry->exists || unmade))
-        inside = would_make(scope, change);
+        inside = makes;
     else if (err == KARTO_OK)
         err = is_inside(tx, device, scope, entry, &inside);
     *finding = (struct karto_finding){.reason = KARTO_E_NOT_FOUND, .apart = true};

@@ -32,18 +32,9 @@ static enum karto_err do_push(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
-static enum karto_err read_node(struct karto_tx *tx, void *context)
-{
-    struct karto_dot *last = context;
-    *last = (struct karto_dot){tx->ledger.node, tx->ledger.seq};
-    return KARTO_OK;
-}
-
 static struct raw raw_begin(struct spine *spine, int device)
 {
-    struct raw raw = {.spine = spine, .device = device};
-    CHECK_INT(karto_store_read(spine->devices[device].store, read_node, &raw.last), KARTO_OK);
-    return raw;
+    return (struct raw){.spine = spine, .device = device, .last = spine_last(&spine->devices[device])};
 }
 
 /* Sets one register with this context. */
@@ -213,7 +204,7 @@ static void old_values_are_of_the_same_record(void)
     struct karto_rid own = spine_client(hub, "Своя", "02");
     struct karto_dot office;
     spine_sync_all(&s.spine);
-    CHECK_INT(karto_store_read(hub->store, read_node, &office), KARTO_OK);
+    office = spine_last(hub);
     for (uint64_t seq = 1; seq < office.seq; seq++) { /* these wrote other clients' names */
         struct karto_dot claimed = {office.node, seq};
         push(&s.raw, KARTO_CLIENT, own, KARTO_F_NAME, (struct karto_vv){&claimed, 1}, text(&s.arena, "x"));
@@ -229,8 +220,7 @@ static void a_hide_cannot_have_seen_the_future(void)
     struct stage s;
     begin(&s);
     struct karto_rid own = spine_client(&s.spine.hub, "Своя", "02");
-    struct karto_dot office;
-    CHECK_INT(karto_store_read(s.spine.hub.store, read_node, &office), KARTO_OK);
+    struct karto_dot office = spine_last(&s.spine.hub);
     office.seq = UINT64_MAX;
     const struct karto_seen seen = {NOTE, {&office, 1}};
     const struct karto_set set = {.value = karto_value_bytes(&s.arena, karto_value_nil())};

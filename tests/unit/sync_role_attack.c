@@ -34,23 +34,9 @@ static enum karto_err do_push(struct karto_tx *tx, void *context)
     return raw->err; /* as the service does: what is no honest device's leaves nothing */
 }
 
-static enum karto_err read_node(struct karto_tx *tx, void *context)
-{
-    struct karto_dot *last = context;
-    *last = (struct karto_dot){tx->ledger.node, tx->ledger.seq};
-    return KARTO_OK;
-}
-
-static struct karto_dot last_of(struct spine_node *node)
-{
-    struct karto_dot last;
-    CHECK_INT(karto_store_read(node->store, read_node, &last), KARTO_OK);
-    return last;
-}
-
 static struct raw raw_begin(struct spine *spine, int device)
 {
-    return (struct raw){.spine = spine, .device = device, .last = last_of(&spine->devices[device])};
+    return (struct raw){.spine = spine, .device = device, .last = spine_last(&spine->devices[device])};
 }
 
 static void push(struct raw *raw, uint32_t kind, struct karto_rid record, const struct karto_touch *touches,
@@ -101,7 +87,7 @@ static void contexts_of_others_fields_are_not_told(enum karto_role role, uint32_
         id = spine_child(&s.hub, kind, client, field, "secret");
     else
         CHECK_INT(spine_set(&s.hub, client, field, "", "secret"), KARTO_OK);
-    struct karto_dot there = last_of(&s.hub), not_there = there;
+    struct karto_dot there = spine_last(&s.hub), not_there = there;
     not_there.seq++;
     spine_sync_all(&s);
     struct raw raw = raw_begin(&s, device);
@@ -122,7 +108,7 @@ static void what_was_seen_of_others_fields_is_not_told(void)
     int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     CHECK_INT(spine_set(&s.hub, client, NOTE, "", "secret"), KARTO_OK);
-    struct karto_dot there = last_of(&s.hub), not_there = there;
+    struct karto_dot there = spine_last(&s.hub), not_there = there;
     not_there.seq++;
     spine_sync_all(&s);
     struct raw raw = raw_begin(&s, device);
@@ -295,7 +281,7 @@ static void states_of_others_fields_are_not_told(void)
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     spine_sync_all(&s);
     CHECK_INT(spine_set(&s.devices[office], client, NOTE, "", "secret"), KARTO_OK);
-    struct karto_dot there = last_of(&s.devices[office]), not_there = there;
+    struct karto_dot there = spine_last(&s.devices[office]), not_there = there;
     not_there.seq++;
     spine_sync_all(&s);
     spine_restored(&s.hub);
@@ -315,7 +301,7 @@ static void a_lead_does_not_take_back_what_has_gone(void)
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     spine_sync_all(&s);
     CHECK_INT(spine_territory(&s.hub, client, "02"), KARTO_OK);
-    struct karto_dot office = last_of(&s.hub);
+    struct karto_dot office = spine_last(&s.hub);
     spine_sync_all(&s);
     CHECK(!spine_see(&s.devices[device], client, KARTO_F_NAME, "").exists);
     struct raw raw = raw_begin(&s, device);
