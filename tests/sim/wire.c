@@ -374,7 +374,7 @@ static void finish(struct world *world, struct place *device)
     device->even = present;
     device->astray = device->astray && !present;
     world->counts[SAW_YEAR] += device->even_ms && world->now_ms - device->even_ms > YEAR_MS;
-    device->even_ms = world->now_ms;
+    device->even_ms = device->begun_ms;
     device->may_reconcile =
         device->cloned || !present || ledger.rights != device->rights; /* they may have changed since its hello */
 }
@@ -439,6 +439,7 @@ static void begin(struct world *world, struct place *device)
     world_must(world, karto_store_read(device->store, do_is_reconciling, &reconciling), "ledger");
     world->counts[SAW_CUT_RECONCILE] += reconciling;
     device->even = false;
+    device->begun_ms = world->now_ms;
     world->counts[SAW_OLD_PROGRAM] += device->sizes.protocol_most == 1;
     struct karto_exchange_options options = device->sizes;
     options.ahead = ask_ahead;

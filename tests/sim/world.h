@@ -130,7 +130,8 @@ struct place {
     enum line line;
     unsigned line_frames;   /* for how many more it is like that */
     int64_t rights_ms;      /* when it got its rights */
-    int64_t even_ms;        /* when a synchronisation went through last; 0: never */
+    int64_t begun_ms;       /* when it began to synchronise: what it hears may be as old */
+    int64_t even_ms;        /* when that of the last that went through was; 0: never */
     bool cloned;            /* there are two of it */
     uint64_t told, settled; /* versions of its rights: heard last; under which it has pulled */
     bool may_reconcile;     /* first contact, new rights, an old image: there is a reason to compare everything */
