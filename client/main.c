@@ -1,6 +1,7 @@
 /* Starts what the table of commands says, in the surroundings of a process. */
 #include "client/commands.h"
 #include "client/run.h"
+#include "core/base/os_process.h"
 
 #include <signal.h>
 #include <stdlib.h>
@@ -13,6 +14,7 @@ static const char *environment(const char *name)
 
 int main(int argc, char **argv)
 {
+    karto_os_keep_memory();
     signal(SIGPIPE, SIG_IGN); /* head and less have had enough: a write says so, and that is no failure */
     const struct karto_surroundings around = {
         .in = stdin,

@@ -1,11 +1,17 @@
 /* What Kartoteka costs, each number beside its limit from the same run: LMDB alone, gzip, a bare TLS transfer. */
 #include "tools/bench.h"
 
+#include "core/base/buf.h"
+#include "core/base/os_process.h"
+
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 /* ---- the report ---- */
 
@@ -103,6 +109,30 @@ void bench_print_json(const struct bench *bench)
     puts("\n]}");
 }
 
+/* ---- other programs ---- */
+
+void bench_run(const struct bench *bench, const char *name, const char *file, const char *const words[])
+{
+    struct karto_buf path = KARTO_BUF_EMPTY;
+    const char *slash = strrchr(bench->program, '/');
+    int status, size = slash ? (int)(slash - bench->program) + 1 : 0;
+    const char *all[BENCH_WORDS_MAX + 2] = {name};
+    for (int i = 0; i < BENCH_WORDS_MAX && words[i]; i++)
+        all[i + 1] = words[i];
+    karto_buf_printf(&path, "%.*s%s", size, bench->program, name);
+    karto_buf_add_byte(&path, 0);
+    pid_t child = fork();
+    if (child == 0) {
+        int out = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        if (out >= 0 && dup2(out, STDOUT_FILENO) >= 0)
+            execv((const char *)path.data, (char *const *)(uintptr_t)all);
+        _exit(127);
+    }
+    if (child < 0 || waitpid(child, &status, 0) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+        bench_die(name, KARTO_E_IO);
+    karto_buf_fini(&path);
+}
+
 /* ---- arguments ---- */
 
 static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|import|words] DIRECTORY\n"
@@ -143,8 +173,7 @@ static bool parse(int count, char **words, struct arguments *out)
 int main(int argc, char **argv)
 {
     struct arguments arguments;
-    if (argc == 4 && strcmp(argv[1], "--find") == 0)
-        return bench_words_once(argv[2], argv[3]);
+    karto_os_keep_memory();
     if (!parse(argc, argv, &arguments)) {
         fputs(usage, stderr);
         return 2;

@@ -26,7 +26,7 @@ enum { BENCH_ROWS_MAX = 96, BENCH_PATH_SIZE = 512 };
 
 struct bench {
     const char *dir;     /* of its stores */
-    const char *program; /* this one, to be run again */
+    const char *program; /* this one, beside which the others lie */
     struct karto_seed *seed;
     uint32_t clients, batch; /* how many, and how many in one transaction */
     uint32_t durable;        /* edits, each in a transaction of its own */
@@ -44,6 +44,11 @@ void bench_print_json(const struct bench *bench);
 void bench_say(const struct bench *bench, const char *format, ...) __attribute__((format(printf, 2, 3)));
 _Noreturn void bench_die(const char *what, enum karto_err err);
 void bench_must(enum karto_err err, const char *what); /* dies unless KARTO_OK */
+
+/* Runs a program of this build, by its path from the directory of this one; what it prints goes to a file. words, at
+ * most BENCH_WORDS_MAX, end with NULL. Dies unless it ends well. */
+enum { BENCH_WORDS_MAX = 10 };
+void bench_run(const struct bench *bench, const char *name, const char *file, const char *const words[]);
 
 double bench_now(void); /* seconds of a clock that only goes forward */
 double bench_cpu(void); /* seconds that the processors have worked for this process, all threads */
@@ -88,6 +93,5 @@ void bench_sync(struct bench *bench); /* needs store "hub" */
 void bench_import(struct bench *bench);
 void bench_words(struct bench *bench);
 void bench_pages(struct bench *bench, struct karto_store *store); /* of bench_words */
-int bench_words_once(const char *dir, const char *text);          /* in a process of its own, which it ends with this */
 
 #endif

@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,6 +17,12 @@
 #include <unistd.h>
 
 enum { NOT_FOUND = 127 }; /* as shells say it */
+
+void karto_os_keep_memory(void)
+{
+    mallopt(M_TRIM_THRESHOLD, INT_MAX);
+    mallopt(M_TOP_PAD, 64 << 20); /* of addresses, not of memory */
+}
 
 static void sibling_path(const char *name, char *out, size_t size)
 {
