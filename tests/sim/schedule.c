@@ -1,5 +1,6 @@
 #include "tests/sim/schedule.h"
 
+#include "core/store/device.h"
 #include "tests/sim/wire.h"
 
 #include <stdio.h>
@@ -438,13 +439,27 @@ static void office_step(struct world *world)
         resolve(world, hub);
 }
 
+static enum karto_err do_role(struct karto_tx *tx, void *context)
+{
+    struct karto_rights rights = {.role = NULL};
+    enum karto_err err = karto_device_rights(tx, &rights);
+    *(bool *)context = rights.role == karto_role(KARTO_ROLE_ANALYST);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* As far as it has heard. */
+static bool is_reader(const struct place *place)
+{
+    bool reads;
+    world_must(place->world, karto_store_read(place->store, do_role, &reads), "reading rights");
+    return reads;
+}
+
 static void person_step(struct world *world, struct place *place)
 {
     unsigned dice = world_roll(world, 100);
-    bool looks_on = world_has_reader(world) && place->role != karto_role(KARTO_ROLE_REPRESENTATIVE) &&
-                    (place->role == karto_role(KARTO_ROLE_ANALYST) || place->told != place->rights);
-    if (looks_on) /* also whoever has not heard yet that he may more */
-        return;
+    if (is_reader(place))
+        return; /* looks on */
     bool office = place->role == karto_role(KARTO_ROLE_OFFICE);
     if (dice < 12)
         create(world, place);
