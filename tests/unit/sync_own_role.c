@@ -219,6 +219,67 @@ static void who_is_admitted_gets_the_role_as_it_is_now(void)
     spine_close(&s);
 }
 
+/* ---- who makes records ---- */
+
+static enum karto_err do_save(struct karto_tx *tx, void *context)
+{
+    return karto_save(tx, context, NULL);
+}
+
+static struct karto_slice text_bytes(const char *text)
+{
+    return karto_value_bytes(&arena, karto_value_text(karto_slice_str(text)));
+}
+
+static void makes(struct spine_node *node, struct karto_rid id, const struct karto_edit *edits, uint32_t count)
+{
+    struct karto_save job = {
+        .kind = KARTO_CLIENT, .record = id, .create = true, .edits = edits, .count = count, .via = KARTO_VIA_CLI};
+    CHECK_INT(karto_store_write(node->store, do_save, &job), KARTO_OK);
+}
+
+/* Whoever is everywhere may enter a client that lies in no territory yet, and head office takes it, though he has not
+ * every kind. */
+static void a_client_of_no_territory_is_taken(const char *text)
+{
+    struct spine s;
+    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 77, 15, 1}}, none = id;
+    spine_open(&s);
+    int device = spine_device_as(&s, "oksana", role_of(text), NULL);
+    spine_sync(&s, device);
+    const struct karto_edit name = {KARTO_F_NAME, {NULL, 0}, text_bytes("Nowhere")};
+    makes(&s.devices[device], id, &name, 1);
+    spine_sync(&s, device);
+    CHECK_STR(spine_see(&s.hub, id, KARTO_F_NAME, "").text, "Nowhere");
+    spine_sync(&s, device);
+    CHECK_STR(spine_see(&s.devices[device], id, KARTO_F_NAME, "").text, "Nowhere");
+    CHECK_INT(spine_sync(&s, device), 1);
+    none.b[15] = 2;
+    CHECK(!spine_see(&s.hub, none, KARTO_F_NAME, "").exists);
+    spine_close(&s);
+}
+
+/* What he gives a new client without saying so, and may not see: where he serves it himself. */
+static void who_makes_more_than_he_sees_agrees_with_the_hub(void)
+{
+    struct spine s;
+    struct karto_rid id = {{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 78, 15, 1}};
+    spine_open(&s);
+    int device = spine_device_as(&s, "oksana", role_of(LESS "client write name\nclient make\n"), north);
+    spine_sync(&s, device);
+    const struct karto_edit edits[] = {{KARTO_F_NAME, {NULL, 0}, text_bytes("Hers")},
+                                       {KARTO_F_TERRITORY, karto_date_key(&arena, KARTO_DATE_MIN), text_bytes("01")},
+                                       {KARTO_F_MANAGER, karto_date_key(&arena, KARTO_DATE_MIN), text_bytes("oksana")}};
+    makes(&s.devices[device], id, edits, 3);
+    CHECK_STR(spine_see(&s.devices[device], id, KARTO_F_NAME, "").text, "Hers");
+    spine_sync(&s, device);
+    CHECK_INT(spine_sync(&s, device), 1);
+    CHECK(spine_see(&s.hub, id, KARTO_F_NAME, "").exists);
+    CHECK_STR(spine_see(&s.devices[device], id, KARTO_F_NAME, "").text, "Hers");
+    spine_is_whole(&s.devices[device]);
+    spine_close(&s);
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
@@ -227,6 +288,11 @@ int main(void)
     a_damaged_role_is_said_anew();
     who_says_an_unknown_role_gets_the_hubs_own();
     who_is_admitted_gets_the_role_as_it_is_now();
+    a_client_of_no_territory_is_taken(
+        "role booker\nwhere everywhere\nclient read all\nclient write all\nclient make\n");
+    a_client_of_no_territory_is_taken("role bare\nwhere everywhere\nclient read hidden territory merged name\n"
+                                      "client write name\nclient make\n");
+    who_makes_more_than_he_sees_agrees_with_the_hub();
     karto_arena_fini(&arena);
     return 0;
 }
