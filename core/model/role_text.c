@@ -353,6 +353,15 @@ static bool reads_clients(const struct parsing *p)
     return false;
 }
 
+/* A text that was cut off would take everything from everybody who has the role. */
+static bool check_some(struct parsing *p)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->grants[i].read.all_but || p->grants[i].read.numbers)
+            return true;
+    return fail(p, KARTO_ROLE_EMPTY, karto_slice_str(""), KARTO_CLIENT);
+}
+
 static bool check_grant(struct parsing *p, const struct karto_grant *grant)
 {
     const struct karto_kind_def *const *kinds = karto_kinds();
@@ -409,6 +418,7 @@ enum karto_err karto_role_parse(struct karto_arena *arena, struct karto_slice te
     bool fine = read_lines(&p);
     for (uint32_t i = 0; i < p.count && fine; i++)
         fine = check_grant(&p, &p.grants[i]);
+    fine = fine && check_some(&p);
     finish(&p);
     return fine && set_text(&p) ? KARTO_OK : KARTO_E_INVALID;
 }

@@ -33,6 +33,7 @@ enum karto_role_flaw {
     KARTO_ROLE_MAKES_NAMELESS, /* makes records of kind, and may not write word, which every one has */
     KARTO_ROLE_HIDES_UNSEEN,   /* may hide what is of kind without reading all of it */
     KARTO_ROLE_NO_CLIENTS,     /* reads of kind, which hangs on clients, and nothing of those */
+    KARTO_ROLE_EMPTY,          /* reads nothing at all */
     KARTO_ROLE_TOO_LONG,       /* as it would be printed */
 };
 

@@ -87,6 +87,8 @@ static void flaws(void)
          KARTO_ROLE_MAKES_NAMELESS, 0},
         {HEAD "client read all\npurchase read all\npurchase write client\npurchase make\n", "date", "purchase",
          KARTO_ROLE_MAKES_NAMELESS, 0},
+        {HEAD, "", "client", KARTO_ROLE_EMPTY, 0},
+        {HEAD "other read nothing\n", "", "client", KARTO_ROLE_EMPTY, 0},
         {HEAD "client make now\n", "now", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
