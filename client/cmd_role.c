@@ -226,6 +226,13 @@ struct keeping {
     struct karto_role_kept kept;
 };
 
+static enum karto_err refuse_number(struct karto_cli *cli)
+{
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_LIMIT, KARTO_M_ROLE_NO_ROOM, karto_arg_int("n", KARTO_ROLES_MAX));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_NO_ROOM_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    return KARTO_E_LIMIT;
+}
+
 static enum karto_err keep(struct karto_tx *tx, void *context)
 {
     struct keeping *k = context;
@@ -234,7 +241,8 @@ static enum karto_err keep(struct karto_tx *tx, void *context)
     if (strcmp(k->role.name, karto_role_name(karto_role(KARTO_ROLE_ADMINISTRATOR))) == 0)
         return KARTO_PROBLEM(&k->cli->problem, k->cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_ROLE_ADMINISTRATOR,
                              karto_arg_str("role", k->role.name));
-    return karto_keep_role(tx, &k->role, &k->kept);
+    enum karto_err err = karto_keep_role(tx, &k->role, &k->kept);
+    return err == KARTO_E_LIMIT ? refuse_number(k->cli) : err;
 }
 
 static enum karto_err show_kept(const struct keeping *k)

@@ -10,7 +10,8 @@
  *     other read nothing                          each kind without lines of its own
  *
  * Names of kinds and fields are those of the command line; "address.*" are all of which the name begins so. What a kind
- * has no line for, the role has not. From # on a line is a comment. */
+ * has no line for, the role has not. Of other, a name means the field of each kind that has one so called. From # on a
+ * line is a comment. */
 #ifndef KARTO_MODEL_ROLE_TEXT_H
 #define KARTO_MODEL_ROLE_TEXT_H
 

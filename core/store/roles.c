@@ -128,7 +128,7 @@ static enum karto_err check_room(struct karto_tx *tx, bool is_new)
 {
     struct visiting counting = {.visit = NULL};
     enum karto_err err = is_new ? karto_each_row(tx, KARTO_DB_META, visit_own, &counting) : KARTO_OK;
-    return err == KARTO_OK && counting.own >= KARTO_ROLES_MAX ? KARTO_E_USAGE : err;
+    return err == KARTO_OK && counting.own >= KARTO_ROLES_MAX ? KARTO_E_LIMIT : err;
 }
 
 /* What there is of a name before it is kept. */

@@ -25,8 +25,8 @@ bool karto_is_role_row(struct karto_tx *tx, struct karto_slice key, struct karto
                        const struct karto_role **role);
 
 /* Keeps a role that karto_role_parse has let pass, also in place of a damaged row, and gives it to each device that has
- * one of its name and has it otherwise. KARTO_E_USAGE: it is the administrator's, which has everything, or there is no
- * room (KARTO_ROLES_MAX). */
+ * one of its name and has it otherwise. KARTO_E_USAGE: it is the administrator's, which has everything; KARTO_E_LIMIT:
+ * there is no room for another name (KARTO_ROLES_MAX). */
 struct karto_role_kept {
     bool changed;     /* else it was so already, here and for every device */
     uint32_t devices; /* that have it from now on as it is now */

@@ -1,5 +1,6 @@
 /* What an enterprise says of its roles holds for every laptop that has one, and for nobody else: also where a hub was
  * put back, where a row is damaged, and where a role makes records of which it has only some fields. */
+#include "core/base/limits.h"
 #include "core/model/role_text.h"
 #include "core/store/hub_admit.h"
 #include "core/store/roles.h"
@@ -160,6 +161,21 @@ static void a_damaged_role_is_said_anew(void)
     spine_close(&s);
 }
 
+/* There is an end to them, and those that there are can still be said anew. */
+static void roles_are_bounded(void)
+{
+    struct spine s;
+    char text[100];
+    spine_open(&s);
+    for (int i = 0; i <= KARTO_ROLES_MAX; i++) {
+        snprintf(text, sizeof text, "role a%c%c\nwhere everywhere\nclient read all\n", 'a' + i / 26, 'a' + i % 26);
+        struct keeping keeping = {.role = role_of(text)};
+        CHECK_INT(karto_store_write(s.hub.store, do_keep, &keeping), i < KARTO_ROLES_MAX ? KARTO_OK : KARTO_E_LIMIT);
+    }
+    CHECK(keep(&s, "role aaa\nwhere territories\nclient read all\n").changed);
+    spine_close(&s);
+}
+
 /* ---- a hub that was put back ---- */
 
 static enum karto_err set_rights(struct karto_tx *tx, void *context)
@@ -286,6 +302,7 @@ int main(void)
     all_laptops_of_a_role_hear_of_it();
     who_has_it_otherwise_is_put_right();
     a_damaged_role_is_said_anew();
+    roles_are_bounded();
     who_says_an_unknown_role_gets_the_hubs_own();
     who_is_admitted_gets_the_role_as_it_is_now();
     a_client_of_no_territory_is_taken(
