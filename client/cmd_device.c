@@ -10,6 +10,7 @@
 #include "core/base/reader.h"
 #include "core/base/text.h"
 #include "core/store/hub_admit.h"
+#include "core/store/roles.h"
 
 #include <string.h>
 
@@ -187,6 +188,10 @@ static enum karto_err admit(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = check_user(d, &row);
     d->id = row.device.id;
+    if (err == KARTO_OK && d->rights.role) /* made anew since the command line was read, or since it was said */
+        err = karto_renew_role(tx, &d->rights);
+    if (err == KARTO_OK && row.says.role)
+        err = karto_renew_role(tx, &row.says);
     if (err == KARTO_OK && !karto_hub_is_claimed(&row.device))
         return change_rights(d, tx, &row.device);
     if (err == KARTO_OK)

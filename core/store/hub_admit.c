@@ -29,13 +29,13 @@ static bool is_blank(struct karto_tx *tx, struct karto_slice text)
     return karto_text_clean(&tx->arena, text).size == 0;
 }
 
-/* What it says of itself names a role of this hub, whatever else it says of that. */
+/* What it says of itself names a role of this hub, whatever else it says of that; else it is a representative's, as
+ * this hub has that one. */
 static enum karto_err name_role(struct karto_tx *tx, struct karto_rights *claims)
 {
+    const struct karto_slice usual = karto_slice_str(karto_role_name(karto_role(KARTO_ROLE_REPRESENTATIVE)));
     enum karto_err err = karto_find_role(tx, karto_slice_str(karto_role_name(claims->role)), &claims->role);
-    if (err == KARTO_E_NOT_FOUND)
-        claims->role = karto_role(KARTO_ROLE_REPRESENTATIVE);
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    return err == KARTO_E_NOT_FOUND ? karto_find_role(tx, usual, &claims->role) : err;
 }
 
 enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
@@ -66,7 +66,8 @@ enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device,
     device->scope = *scope; /* which may be what it claims */
     device->claims = (struct karto_rights){.role = NULL};
     device->rights++;
-    return karto_hub_put_device(tx, device);
+    enum karto_err err = karto_renew_role(tx, &device->scope);
+    return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
 }
 
 static enum karto_err turn_out(struct karto_tx *tx, struct karto_device *device, bool retired)

@@ -304,16 +304,6 @@ enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct karto_slice r
     return karto_reader_end(&reader);
 }
 
-/* Somebody may have made it anew since he was invited. */
-static enum karto_err renew_role(struct karto_tx *tx, struct karto_rights *rights)
-{
-    const struct karto_role *role;
-    enum karto_err err = karto_find_role(tx, karto_slice_str(karto_role_name(rights->role)), &role);
-    if (err == KARTO_OK)
-        rights->role = role;
-    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
 enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16], struct karto_slice public_key,
                                      struct karto_invite *invite)
 {
@@ -324,7 +314,7 @@ enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16
         return err == KARTO_E_NOT_FOUND ? KARTO_E_INVITATION : err;
     err = karto_hub_decode_invite(tx, row, invite);
     if (err == KARTO_OK)
-        err = renew_role(tx, &invite->rights);
+        err = karto_renew_role(tx, &invite->rights);
     if (err != KARTO_OK)
         return err;
     if (invite->public_key.size)
