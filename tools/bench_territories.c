@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 #include "core/model/schema.h"
 #include "core/store/hub.h"
+#include "core/store/words.h"
 #include "tools/bench_laptop.h"
 
 #include <stdio.h>
@@ -228,7 +229,8 @@ static void close_elsewhere(struct elsewhere *e)
     karto_store_close(e->store);
 }
 
-/* Changes at head office of clients that none of the laptops has. */
+/* Changes at head office of clients that none of the laptops has. What they leave to be done for the index of words is
+ * done here: else the first to write would do it for all, whoever he is. */
 static void change_elsewhere(const struct bench *bench, struct elsewhere *e, uint32_t count)
 {
     enum { OTHERS = TERRITORIES - LAPTOPS * EACH };
@@ -241,6 +243,7 @@ static void change_elsewhere(const struct bench *bench, struct elsewhere *e, uin
         bench_edit_save(bench, number, 1 + e->changes / bench->clients, 0, &arena, &saves[i]);
     }
     bench_save_all(e->store, saves, count);
+    bench_must(karto_words_settle(e->store, 0), "settling words");
     karto_arena_fini(&arena);
     free(saves);
 }
@@ -290,12 +293,13 @@ static double median_us(double *seconds, uint32_t count)
     return seconds[count / 2] * 1e6;
 }
 
-static void report_pair(struct bench *bench, const char *what, const char *unit, double many, double few)
+static void report_pair(struct bench *bench, const char *what, const char *unit, double many, double few, bool aimed)
 {
-    bench_row(bench, (struct bench_row){what, unit, many, "others made 1 x as much", few, many / few, BENCH_AT_MOST,
-                                        1.2, true});
+    bench_row(bench, (struct bench_row){what, unit, many, "others made 1 x as much", few, many / few,
+                                        aimed ? BENCH_AT_MOST : BENCH_NO_AIM, 1.2, true});
 }
 
+/* An edit waits for the disk, here and at the hub, several times: of that the time says more than of the feed. */
 static void report_contacts(struct bench *bench, struct contacts *few, struct contacts *many)
 {
     static const char *const names[WHATS] = {"contact, others made 100 x as much",
@@ -304,12 +308,12 @@ static void report_contacts(struct bench *bench, struct contacts *few, struct co
         uint32_t count = few->count[what];
         KARTO_ASSERT(count == many->count[what] && count > 0);
         report_pair(bench, names[what], "us", median_us(many->seconds[what], count),
-                    median_us(few->seconds[what], count));
+                    median_us(few->seconds[what], count), what == NOTHING);
         report_pair(bench, "  processor, both sides", "us", median_us(many->cpu[what], count),
-                    median_us(few->cpu[what], count));
-        report_pair(bench, "  bytes", "B", (double)many->wire[what] / count, (double)few->wire[what] / count);
+                    median_us(few->cpu[what], count), true);
+        report_pair(bench, "  bytes", "B", (double)many->wire[what] / count, (double)few->wire[what] / count, true);
         report_pair(bench, "  requests", NULL, (double)many->requests[what] / count,
-                    (double)few->requests[what] / count);
+                    (double)few->requests[what] / count, true);
     }
 }
 
