@@ -18,7 +18,7 @@ struct bench_laptop bench_laptop_make(const struct bench *bench, struct bench_hu
         .id = bench_device_id(laptop.device),
         .user = karto_slice_str(name),
         .public_key = key,
-        .scope = {.role = KARTO_ROLE_REPRESENTATIVE, .territories = territories, .territory_count = count},
+        .scope = {.role = karto_role(KARTO_ROLE_REPRESENTATIVE), .territories = territories, .territory_count = count},
         .rights = 1};
     bench_must(karto_store_write(hub_store, enrol, &device), "enrolling");
     bench_device_dial(laptop.device);
