@@ -137,7 +137,7 @@ static void report_side(struct bench *bench, const char *what, const char *pages
 /* Cut when half of the requests are answered: what came until then must not come again. */
 static void cut_in_the_middle(struct bench *bench, struct handover *h, const struct bench_traffic *whole)
 {
-    struct bench_traffic first = bench_exchange_cut(h->cut.device, h->cut.store, whole->requests / 2);
+    struct bench_traffic first = bench_exchange_cut(h->cut.device, h->cut.store, (whole->requests + 1) / 2);
     struct bench_traffic rest = bench_exchange(h->cut.device, h->cut.store, false);
     bench_laptop_must_be_equal(&h->cut, h->store);
     double requests = (double)(first.requests + rest.requests), records = (double)(first.pulled + rest.pulled);
@@ -169,6 +169,9 @@ static void handover(struct bench *bench)
                                         .aim = BENCH_AT_MOST,
                                         .aim_value = 10});
     bench_row(bench, (struct bench_row){.what = "  at head office: karto assign", .unit = "s", .value = given});
+    bench_row(bench, (struct bench_row){.what = "  processor, the laptops and the hub with each",
+                                        .unit = "s",
+                                        .value = gives.cpu + gets.cpu});
     report_side(bench, "  the laptop that gives", "  ... requests", &gives);
     report_side(bench, "  the laptop that gets", "  ... requests", &gets);
     bench_row(bench, (struct bench_row){.what = "  ... on the wire", .unit = "MB", .value = (double)gets.wire / 1e6});
