@@ -355,11 +355,17 @@ static attempt *const kinds[] = {be_foreign,     be_expired,   show_none,   be_r
                                  use_invitation, send_garbage, say_nothing, dial_inside};
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
+/* One of each kind at a time: five hundred silent ones in a moment would push others out before they are judged, and
+ * what is asked here is for what each was refused. */
+static pthread_barrier_t round_begins;
+
 static void *work(void *argument)
 {
     attempt *const *kind = argument;
-    for (unsigned i = 0; i < each; i++)
+    for (unsigned i = 0; i < each; i++) {
+        pthread_barrier_wait(&round_begins);
         (*kind)(i);
+    }
     return NULL;
 }
 
@@ -377,6 +383,7 @@ int main(int argc, char **argv)
     inner_port = find_inner_port(argv[2]);
     make_certificates(argv[3], argv[5]);
     make_enrolment(argv[6]);
+    CHECK(pthread_barrier_init(&round_begins, NULL, KINDS) == 0);
     for (unsigned i = 0; i < KINDS; i++)
         CHECK(pthread_create(&threads[i], NULL, work, (void *)(uintptr_t)&kinds[i]) == 0);
     for (unsigned i = 0; i < KINDS; i++)
