@@ -8,6 +8,7 @@
 #include "syncd/enrolment_desk.h"
 #include "proto/files.h"
 #include "syncd/log.h"
+#include "syncd/net.h"
 #include "syncd/service.h"
 #include "syncd/transport.h"
 
@@ -30,6 +31,7 @@ struct hub {
     struct karto_store *store;
     struct karto_mailbox *box;
     struct karto_listen *listen;
+    struct karto_refusals *refusals;
     struct karto_files files;
     struct karto_key *authority_key;
     struct karto_authority authority;
@@ -46,6 +48,7 @@ struct item {
     struct karto_rid device;
     struct karto_buf answer;
     struct karto_served served;
+    enum karto_err enrolled; /* of an enrolment */
 };
 
 struct batch {
@@ -58,7 +61,8 @@ static enum karto_err serve_item(struct karto_tx *tx, struct batch *batch, struc
 {
     karto_buf_clear(&item->answer);
     if (item->mail->type == KARTO_MAIL_ENROL)
-        return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer);
+        return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer,
+                                &item->enrolled);
     const struct karto_certificate *who = karto_inbound_who(item->mail->request);
     struct karto_peer peer = {item->device, karto_slice(who->public_key, who->public_size),
                               karto_slice_str(who->serial)};
@@ -138,6 +142,17 @@ static void tell_served(const struct karto_served *served)
                   "a device that the backup did not know asks to be admitted: karto device list");
 }
 
+/* Before it is answered: then its connection is no longer ours to look at. */
+static void note_refusal(struct hub *hub, const struct item *item)
+{
+    if (item->mail->type == KARTO_MAIL_ENROL && item->enrolled != KARTO_OK)
+        karto_refusals_note(hub->refusals,
+                            item->enrolled == KARTO_E_INVITATION ? KARTO_REFUSED_INVITATION : KARTO_REFUSED_NONSENSE,
+                            karto_enrol_from(item->mail->enrol));
+    else if (item->mail->type == KARTO_MAIL_REQUEST && item->served.revoked)
+        karto_refusals_note(hub->refusals, KARTO_REFUSED_REVOKED, karto_inbound_from(item->mail->request));
+}
+
 /* As many of the items as fit into one transaction; how many. */
 static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
 {
@@ -152,10 +167,12 @@ static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
     if (err != KARTO_OK)
         karto_log(KARTO_LOG_ERROR, "D-STORE", "the store could not take %u requests: %s", count, karto_err_id(err));
     for (uint32_t i = 0; i < done; i++) {
-        if (err != KARTO_OK)
-            answer_failure(&items[i], err);
-        else
+        if (err == KARTO_OK) {
             tell_served(&items[i].served);
+            note_refusal(hub, &items[i]);
+        } else {
+            answer_failure(&items[i], err);
+        }
         answer_item(hub, &items[i]);
     }
     return done;
@@ -299,6 +316,7 @@ static enum karto_err open_hub(struct hub *hub, const struct karto_address *addr
                                            .on_request = on_request,
                                            .on_enrol = on_enrol,
                                            .context = hub->box,
+                                           .refusals = hub->refusals,
                                            .frame_size_max = KARTO_FRAME_SIZE_MAX};
     err = karto_listen_open(&options, &hub->listen);
     return err == KARTO_OK ? err : say_address(address, err);
@@ -313,6 +331,21 @@ static int wait_ms(const struct hub *hub)
     return until > now ? (int)(until - now) : 0;
 }
 
+static void tell_refused(void *context, const char *address, enum karto_refusal why, uint64_t count)
+{
+    (void)context;
+    unsigned long long number = count;
+    if (address)
+        karto_log(KARTO_LOG_WARNING, "D-REFUSED", "refused %llu from %s: %s", number, address, karto_refusal_text(why));
+    else
+        karto_log(KARTO_LOG_WARNING, "D-REFUSED", "refused %llu from other addresses, or for other reasons", number);
+}
+
+static void tell_refusals(struct hub *hub, bool all)
+{
+    karto_refusals_tell(hub->refusals, karto_os_monotonic_ms(), all, tell_refused, NULL);
+}
+
 static void serve(struct hub *hub)
 {
     int64_t cleared_ms = 0;
@@ -323,6 +356,7 @@ static void serve(struct hub *hub)
         if (!mail)
             do_batch(hub, NULL, 0); /* midnight may have come */
         answer_parked(hub);
+        tell_refusals(hub, false);
         if (karto_os_monotonic_ms() - cleared_ms > 60 * 60 * 1000 || cleared_ms == 0) {
             cleared_ms = karto_os_monotonic_ms();
             if (karto_kv_reader_check(karto_store_kv(hub->store)) != KARTO_OK)
@@ -334,7 +368,8 @@ static void serve(struct hub *hub)
 enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct karto_address *listen,
                                     struct karto_mailbox *box)
 {
-    struct hub hub = {.store = store, .box = box};
+    struct hub hub = {.store = store, .box = box, .refusals = karto_refusals_new()};
+    karto_net_allow_many();
     enum karto_err err = open_hub(&hub, listen);
     if (err == KARTO_OK) {
         karto_log(KARTO_LOG_INFO, "D-LISTEN", "listening at %s port %u", listen->host, karto_listen_port(hub.listen));
@@ -344,6 +379,8 @@ enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct kart
         karto_service_notify("STOPPING=1");
     }
     karto_listen_close(hub.listen);
+    tell_refusals(&hub, true);
+    karto_refusals_free(hub.refusals);
     for (uint32_t i = 0; i < hub.parked_count; i++)
         karto_buf_fini(&hub.parked[i].answer);
     free(hub.parked);

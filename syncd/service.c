@@ -557,6 +557,7 @@ enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, s
         err = meet(&s, peer);
     if (err == KARTO_OK)
         err = dispatch(&s);
+    served->revoked = err == KARTO_E_REVOKED;
     err = finish(&s, err, answer);
     karto_arena_release(&tx->arena, mark);
     return err;

@@ -12,6 +12,7 @@ struct karto_served {
     uint64_t cursor;      /* of the parked request */
     uint32_t seconds;     /* of the parked request */
     uint32_t version;     /* of the parked request: of the protocol */
+    bool revoked;         /* the device was: it was told that, and nothing else */
     bool claimed;         /* a device has come that is not known, and asks to be admitted */
     uint64_t sums_wrong;  /* rows of digests that were wrong, and have been made anew */
     uint64_t quarantined; /* changes that could not be decoded or applied, and are set aside */
