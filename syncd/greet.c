@@ -5,9 +5,8 @@
 #include "core/store/device.h"
 #include "proto/files.h"
 #include "proto/messages.h"
+#include "syncd/ask.h"
 #include "syncd/exchange.h"
-#include "syncd/mailbox.h"
-#include "syncd/transport.h"
 #include "syncd/tunnel.h"
 
 struct greeter {
@@ -21,28 +20,9 @@ struct greeter {
 
 /* ---- one question ---- */
 
-static void on_answer(void *context, enum karto_err err, struct karto_slice answer)
-{
-    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_ANSWER);
-    mail->err = err;
-    karto_buf_add_slice(&mail->bytes, answer);
-    karto_mailbox_put(context, mail);
-}
-
-/* Asks, and waits for the answer, which comes in any case. */
 static enum karto_err call(struct greeter *g, struct karto_slice frame, int timeout_ms, struct karto_buf *answer)
 {
-    struct karto_mail *mail = NULL;
-    enum karto_err err = karto_dial_call(g->dial, frame, timeout_ms, on_answer, g->box);
-    if (err != KARTO_OK)
-        return err;
-    while (!mail)
-        mail = karto_mailbox_take(g->box, timeout_ms);
-    err = mail->err;
-    karto_buf_clear(answer);
-    karto_buf_add_slice(answer, karto_buf_slice(&mail->bytes));
-    karto_mail_free(mail);
-    return err;
+    return karto_ask(g->dial, g->box, frame, timeout_ms, answer);
 }
 
 /* ---- what the hub says ---- */

@@ -3,11 +3,13 @@
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "syncd/device_daemon.h"
+#include "syncd/farewell.h"
 #include "syncd/greet.h"
 #include "syncd/hub_daemon.h"
 #include "syncd/join.h"
 #include "syncd/log.h"
 #include "syncd/options.h"
+#include "syncd/schedule.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -148,6 +150,32 @@ static enum karto_err serve_locked(const struct karto_daemon_options *options, s
     return err;
 }
 
+static bool is_told_to_end(struct karto_mailbox *box, int wait_ms)
+{
+    bool ends = false;
+    for (struct karto_mail *mail = karto_mailbox_take(box, wait_ms), *next; mail; mail = next) {
+        next = mail->next;
+        ends |= mail->type == KARTO_MAIL_STOP;
+        karto_mail_free(mail);
+    }
+    return ends;
+}
+
+/* The data of a device that was turned out are gone, and head office hears of that, however long it takes; or, where
+ * somebody waits, once. There is no store any more. */
+static void report_wiped(const struct karto_daemon_options *options, struct karto_mailbox *box)
+{
+    int pause_ms = KARTO_RETRY_MS_MIN;
+    bool once = options->once || options->watch;
+    karto_service_notify("READY=1");
+    for (;;) {
+        enum karto_err err = karto_farewell_tell(options->dir, karto_os_sys());
+        if (err == KARTO_OK || err == KARTO_E_REVOKED || once || is_told_to_end(box, pause_ms))
+            return;
+        pause_ms = pause_ms < KARTO_RETRY_MS_MAX / 2 ? 2 * pause_ms : KARTO_RETRY_MS_MAX;
+    }
+}
+
 static enum karto_err serve(const struct karto_daemon_options *options, sigset_t signals)
 {
     int lock;
@@ -162,6 +190,8 @@ static enum karto_err serve(const struct karto_daemon_options *options, sigset_t
     if (pthread_create(&thread, NULL, wait_for_signal, &waiting) != 0)
         karto_fatal("no thread");
     err = serve_locked(options, &waiting);
+    if (err == KARTO_E_REVOKED)
+        report_wiped(options, waiting.box);
     pthread_kill(thread, SIGTERM); /* in case none has come */
     pthread_join(thread, NULL);
     karto_mailbox_free(waiting.box);
