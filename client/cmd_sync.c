@@ -3,6 +3,7 @@
 #include "client/command.h"
 #include "client/interrupt.h"
 #include "client/open.h"
+#include "client/sync_preview.h"
 #include "client/syncd_line.h"
 #include "client/wiped.h"
 #include "core/base/os_posix.h"
@@ -241,7 +242,13 @@ enum karto_exit karto_cmd_sync(struct karto_cli *cli)
         err = look_whether_wiped(&s);
     if (err == KARTO_OK)
         err = check_store(&s);
-    if (err == KARTO_OK && cli->settings.dry_run) {
+    bool preview = karto_args_has(&cli->args, "preview");
+    if (err == KARTO_OK && preview && karto_args_has(&cli->args, "watch"))
+        err = refuse(&s, KARTO_E_USAGE, KARTO_M_SYNC_BOTH, KARTO_M_SYNC_BOTH_HINT);
+    if (err == KARTO_OK && preview) {
+        karto_interrupt_watch();
+        err = karto_sync_preview(cli, s.dir);
+    } else if (err == KARTO_OK && cli->settings.dry_run) {
         err = try(&s);
     } else if (err == KARTO_OK) {
         karto_interrupt_watch();

@@ -77,7 +77,10 @@ static const struct karto_option assign_options[] = {
 
 static const struct karto_option doctor_options[] = {{"offline", 0, NULL, KARTO_M_OPT_OFFLINE}};
 static const struct karto_option quarantine_options[] = {{"output", 'o', "FILE", KARTO_M_OPT_OUTPUT}};
-static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
+static const struct karto_option sync_options[] = {
+    {"watch", 0, NULL, KARTO_M_OPT_WATCH},
+    {"preview", 0, NULL, KARTO_M_OPT_PREVIEW},
+};
 
 static const struct karto_option keep_options[] = {{"keep", 0, NULL, KARTO_M_OPT_KEEP}};
 

@@ -353,11 +353,11 @@ const struct karto_help karto_help_table[] = {
    "record a line. Hidden records stay out. Other tables name a client by its external id, EDRPOU or id.\n"
    "For old programs: --encoding windows-1251, cp1125, cp866, koi8-u; what these lack is replaced: ₴ by грн, ʼ by ’ or '."}}},
 
-{"sync", "karto sync [--watch]",
- {"karto sync", "karto sync --watch"},
- {{"обмінятися змінами з головним офісом", {"один раз", "і далі, щойно щось з'явиться"},
+{"sync", "karto sync [--watch | --preview]",
+ {"karto sync", "karto sync --watch", "karto sync --preview"},
+ {{"обмінятися змінами з головним офісом", {"один раз", "і далі, щойно щось з'явиться", "скільки було б надіслано й отримано, нічого не змінюючи"},
    "Можна перервати будь-коли: нічого не пропаде і двічі не запишеться. Без мережі код 20, а робота лишається тут."},
-  {"exchange changes with head office", {"once", "and on, as soon as there is something"},
+  {"exchange changes with head office", {"once", "and on, as soon as there is something", "how much would be sent and received, with nothing changed"},
    "It can be broken off at any time: nothing gets lost or written twice. Without a network the exit code is 20, and the work stays here."}}},
 
 {"status", "karto status",

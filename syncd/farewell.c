@@ -3,10 +3,8 @@
 #include "core/base/limits.h"
 #include "core/base/os_posix.h"
 #include "core/store/revoked.h"
-#include "proto/files.h"
 #include "proto/messages.h"
 #include "syncd/ask.h"
-#include "syncd/tunnel.h"
 
 /* ---- what becomes of the data ---- */
 
@@ -106,22 +104,20 @@ enum karto_err karto_farewell(struct karto_store *store, struct karto_dial *dial
 
 /* ---- that they are gone ---- */
 
-static enum karto_err say(struct karto_dial *dial, const struct karto_revoked *mark)
+static enum karto_err say(const struct karto_asking *asking, const struct karto_revoked *mark)
 {
     struct karto_buf frame = KARTO_BUF_EMPTY, bytes = KARTO_BUF_EMPTY;
-    struct karto_mailbox *box = karto_mailbox_new();
     struct karto_arena arena;
     struct karto_answer answer;
     karto_arena_init(&arena);
     enum karto_err err = encode(KARTO_FAREWELL_WIPED, mark->wiped_ms, mark->epoch, &frame);
     if (err == KARTO_OK)
-        err = karto_ask(dial, box, karto_buf_slice(&frame), KARTO_GREET_MS, &bytes);
+        err = karto_ask(asking->dial, asking->box, karto_buf_slice(&frame), KARTO_GREET_MS, &bytes);
     if (err == KARTO_OK)
         err = decode(&arena, karto_buf_slice(&bytes), &answer);
     if (err == KARTO_OK && !karto_rid_equal(answer.of.farewell.device, mark->device))
         err = KARTO_E_PROTOCOL;
     karto_arena_fini(&arena);
-    karto_mailbox_free(box);
     karto_buf_fini(&frame);
     karto_buf_fini(&bytes);
     return err;
@@ -129,25 +125,14 @@ static enum karto_err say(struct karto_dial *dial, const struct karto_revoked *m
 
 static enum karto_err connect_and_say(const char *dir, const struct karto_revoked *mark)
 {
-    struct karto_dial *connected;
-    struct karto_files files;
+    struct karto_asking asking;
     struct karto_address hub;
     if (karto_address_parse(mark->hub, &hub) != KARTO_OK)
         return KARTO_E_USAGE;
-    enum karto_err err = karto_files_load(dir, false, &files);
-    if (err != KARTO_OK)
-        return err;
-    const struct karto_tunnel_limits limits = {.negotiation_ms = KARTO_GREET_CONNECT_MS};
-    const struct karto_dial_options dial = {.hub = hub,
-                                            .credentials = karto_files_credentials(&files),
-                                            .frame_size_max = KARTO_FRAME_SIZE_MAX,
-                                            .limits = &limits};
-    err = karto_dial_open(&dial, &connected);
-    if (err == KARTO_OK) {
-        err = say(connected, mark);
-        karto_dial_close(connected);
-    }
-    karto_files_fini(&files);
+    enum karto_err err = karto_asking_open(&asking, dir, &hub);
+    if (err == KARTO_OK)
+        err = say(&asking, mark);
+    karto_asking_close(&asking);
     return err;
 }
 

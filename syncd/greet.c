@@ -41,6 +41,12 @@ static enum karto_err judge(struct karto_tx *tx, void *context)
     return err == KARTO_OK && hello->recovering ? KARTO_E_RECOVERING : err;
 }
 
+enum karto_err karto_greet_judge(struct karto_store *store, const struct karto_hello_answer *hello)
+{
+    struct karto_hello_answer copy = *hello;
+    return karto_store_read(store, judge, &copy);
+}
+
 static enum karto_err hear(struct greeter *g, struct karto_slice frame, int64_t round_trip_ms)
 {
     struct karto_arena arena;
@@ -57,7 +63,7 @@ static enum karto_err hear(struct greeter *g, struct karto_slice frame, int64_t 
         g->wanted = answer.of.hello.wanted;
         g->greeting->round_trip_ms = round_trip_ms;
         g->greeting->clock_offset_ms = answer.of.hello.clock_ms - (now_ms - round_trip_ms / 2);
-        err = karto_store_read(g->store, judge, &answer.of.hello);
+        err = karto_greet_judge(g->store, &answer.of.hello);
     }
     karto_arena_fini(&arena);
     return err;
@@ -85,7 +91,7 @@ static bool is_turned_away(struct greeter *g)
 
 /* ---- twice: the first question also pays for the connection ---- */
 
-static enum karto_err make_frame(struct karto_store *store, struct karto_buf *frame)
+enum karto_err karto_greet_frame(struct karto_store *store, struct karto_buf *frame)
 {
     struct karto_exchange_options options = {.program = karto_slice_str(KARTO_VERSION)};
     struct karto_exchange *exchange;
@@ -99,7 +105,7 @@ static enum karto_err make_frame(struct karto_store *store, struct karto_buf *fr
 static enum karto_err ask(struct greeter *g)
 {
     struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
-    enum karto_err err = make_frame(g->store, &frame);
+    enum karto_err err = karto_greet_frame(g->store, &frame);
     if (err == KARTO_OK)
         err = call(g, karto_buf_slice(&frame), KARTO_GREET_MS, &answer);
     int64_t began_ms = karto_os_monotonic_ms();
