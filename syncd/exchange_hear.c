@@ -1,6 +1,8 @@
 #include "core/base/broken.h"
 #include "core/base/fatal.h"
+#include "core/model/rights_code.h"
 #include "core/store/device.h"
+#include "core/store/device_give.h"
 #include "core/store/own.h"
 #include "proto/frame.h"
 #include "syncd/exchange_course.h"
@@ -25,6 +27,14 @@ enum karto_err karto_exchange_rotate(struct karto_tx *tx, struct karto_exchange 
     if (++x->stats.rotations > ROTATIONS_MAX)
         return KARTO_E_PROTOCOL;
     return karto_device_rotate(tx, from);
+}
+
+enum karto_err karto_exchange_rotate_again(struct karto_tx *tx, struct karto_exchange *x)
+{
+    bool rotated;
+    enum karto_err err = karto_device_rotate_again(tx, &rotated);
+    x->stats.rotations += rotated;
+    return err;
 }
 
 /* An own node of which the hub knows more than this store remembers: the store was put back. */
@@ -78,6 +88,9 @@ static enum karto_err hear_epoch(struct karto_tx *tx, struct karto_exchange *x, 
         return err;
     if (x->news.give)
         return KARTO_OK;
+    err = karto_exchange_rotate_again(tx, x); /* what was cut short */
+    if (err != KARTO_OK)
+        return err;
     if (!first && !karto_epoch_equal(tx->ledger.epoch, hello->epoch))
         return reissue_unsent(tx, x, hello->epoch);
     if (first && !KARTO_BROKEN("first"))
@@ -110,7 +123,8 @@ static enum karto_err keep_facts(struct karto_tx *tx, const struct karto_hello_a
         tx->ledger.clock_offset_ms = offset;
     if (hello->role.size == 0 && has_rights(tx, hello)) /* as it was */
         return KARTO_OK;
-    if (!karto_role_named(hello->role, &rights.role))
+    rights.role = karto_role_hear(&tx->arena, hello->role);
+    if (!rights.role)
         return KARTO_E_PROTOCOL;
     enum karto_err err = karto_device_set_rights(tx, &rights);
     return err == KARTO_OK ? put_if_new(tx, "hub_name", hello->hub) : err;
