@@ -378,8 +378,27 @@ static void new_scope(struct world *world, struct place *device)
 {
     unsigned territories = 1 + world_roll(world, 7);
     world_say(world, "scope of %s: %u, was %u", device->name, territories, device->territories);
-    hub_set_scope(world, device, territories);
+    hub_set_scope(world, device, device->role, territories);
     world->counts[SAW_SCOPE]++;
+}
+
+/* From everything to what an analyst may have, or back. */
+static void new_role(struct world *world, struct place *device)
+{
+    const struct karto_role *analyst = karto_role(KARTO_ROLE_ANALYST), *office = karto_role(KARTO_ROLE_OFFICE);
+    bool less = device->role == office;
+    world_say(world, "%s: is %s now", device->name, karto_role_name(less ? analyst : office));
+    hub_set_scope(world, device, less ? analyst : office, device->territories);
+    world->counts[less ? SAW_ROLE_LESS : SAW_ROLE_MORE]++;
+}
+
+static void new_rights(struct world *world, struct place *device)
+{
+    bool may = world_has_reader(world) && device->role != karto_role(KARTO_ROLE_REPRESENTATIVE);
+    if (may && world_chance(world, .7))
+        new_role(world, device);
+    else
+        new_scope(world, device);
 }
 
 static void synchronise(struct world *world, struct place *device)
@@ -422,8 +441,10 @@ static void office_step(struct world *world)
 static void person_step(struct world *world, struct place *place)
 {
     unsigned dice = world_roll(world, 100);
-    if (place->role == karto_role(KARTO_ROLE_ANALYST))
-        return; /* looks on */
+    bool looks_on = world_has_reader(world) && place->role != karto_role(KARTO_ROLE_REPRESENTATIVE) &&
+                    (place->role == karto_role(KARTO_ROLE_ANALYST) || place->told != place->rights);
+    if (looks_on) /* also whoever has not heard yet that he may more */
+        return;
     bool office = place->role == karto_role(KARTO_ROLE_OFFICE);
     if (dice < 12)
         create(world, place);
@@ -455,7 +476,7 @@ static void machine_step(struct world *world, struct place *device)
     else if (dice < 15)
         next_day(world);
     else if (dice < 30)
-        new_scope(world, device);
+        new_rights(world, device);
     else if (dice < 45)
         restart(world, device);
     else if (dice < 60)
