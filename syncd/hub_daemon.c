@@ -38,6 +38,7 @@ struct hub {
     struct parked *parked;
     uint32_t parked_count, parked_room;
     uint64_t position; /* of the log, when the parked were last looked at */
+    bool changed;      /* somebody has written here: what is none of the log, too, as that a device is turned out */
     bool stop;
 };
 
@@ -190,7 +191,7 @@ static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
 {
     struct hub *hub = context;
     int64_t now = karto_os_monotonic_ms();
-    bool news = tx->ledger.position != hub->position;
+    bool news = hub->changed || tx->ledger.position != hub->position;
     for (uint32_t i = 0; i < hub->parked_count; i++) {
         struct parked *parked = &hub->parked[i];
         bool over = now >= parked->until_ms || hub->stop;
@@ -204,6 +205,7 @@ static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
             return err;
     }
     hub->position = tx->ledger.position;
+    hub->changed = false;
     return KARTO_OK;
 }
 
@@ -232,10 +234,11 @@ static bool is_known_name(struct karto_inbound *request, struct karto_rid *devic
     return karto_rid_parse(karto_slice_str(karto_inbound_device(request)), device) == KARTO_OK;
 }
 
-static void handle_control(struct karto_mail *mail)
+static void handle_control(struct hub *hub, struct karto_mail *mail)
 {
-    /* "changed" needs no answer: the parked are looked at after every batch of mail */
-    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0 0 0" : NULL);
+    bool sync = karto_slice_is(karto_slice_str(mail->line), "sync");
+    hub->changed |= !sync; /* it needs no answer: the parked are looked at after every batch of mail */
+    karto_control_answer(mail->call, sync ? "ok 0 0 0 0 0 0 0 0" : NULL);
 }
 
 static void handle_mail(struct hub *hub, struct karto_mail *mail)
@@ -248,7 +251,7 @@ static void handle_mail(struct hub *hub, struct karto_mail *mail)
             at->type == KARTO_MAIL_ENROL || (at->type == KARTO_MAIL_REQUEST && is_known_name(at->request, &device));
         hub->stop |= at->type == KARTO_MAIL_STOP;
         if (at->type == KARTO_MAIL_CONTROL)
-            handle_control(at);
+            handle_control(hub, at);
         else if (at->type == KARTO_MAIL_REQUEST && !work)
             karto_inbound_answer(at->request, karto_slice(NULL, 0));
         if (work)

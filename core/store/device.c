@@ -135,7 +135,7 @@ static enum karto_err take_one(struct karto_tx *tx, struct karto_epoch epoch, ui
     struct karto_log_entry entry;
     enum karto_err err = karto_own_get(tx, dot, &own);
     out->earlier = err == KARTO_OK && own.sent.node.v != 0 && !karto_epoch_equal(own.sent, epoch);
-    if (err == KARTO_OK && own.sent.node.v == 0) {
+    if (err == KARTO_OK && own.sent.node.v == 0 && tx->write) {
         own.sent = epoch;
         err = karto_own_put(tx, dot, &own);
     }

@@ -81,9 +81,37 @@ static enum karto_err turn_out(struct karto_tx *tx, struct karto_device *device,
     return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
 }
 
-enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device)
+/* What is said of its data: with a time, so that of several such lines the last is known, wherever it stands. */
+static enum karto_err decide_on_data(struct karto_tx *tx, struct karto_device *device, bool wipe)
 {
-    return turn_out(tx, device, device->retired);
+    int64_t now_ms = karto_sys_now_ms(tx->sys);
+    if (device->wiped_ms || (device->revoked_ms && device->wipe == wipe))
+        return KARTO_OK;
+    device->wipe = wipe;
+    device->revoked_ms = now_ms > device->revoked_ms ? now_ms : device->revoked_ms + 1;
+    const struct karto_journal_line line = {device->id, wipe ? KARTO_JOURNAL_WIPE : KARTO_JOURNAL_KEEP,
+                                            device->revoked_ms};
+    return karto_hub_journal_data(karto_store_dir(tx->store), &line);
+}
+
+enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device, bool wipe)
+{
+    enum karto_err err = turn_out(tx, device, device->retired);
+    if (err == KARTO_OK)
+        err = decide_on_data(tx, device, wipe);
+    return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
+}
+
+enum karto_err karto_hub_wiped(struct karto_tx *tx, struct karto_device *device, int64_t at_ms)
+{
+    if (!device->revoked)
+        return KARTO_E_USAGE;
+    if (device->wiped_ms)
+        return KARTO_OK;
+    device->wiped_ms = at_ms;
+    const struct karto_journal_line line = {device->id, KARTO_JOURNAL_WIPED, at_ms};
+    enum karto_err err = karto_hub_journal_data(karto_store_dir(tx->store), &line);
+    return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
 }
 
 enum karto_err karto_hub_retire(struct karto_tx *tx, struct karto_device *device)
