@@ -59,7 +59,7 @@ const struct karto_help karto_help_table[] = {
    "read: what it sees; write: what it changes; make: whether it enters new records; other: all other kinds of records. all but: everything except those.\nWhat a role may not see is not on its laptop at all: not in a search, not in an export, not in the store's file.\nWho enters a client gives it territory and manager, even if he may not change them later."}}},
 
 {"role check", "karto role check FILE|-",
- {"karto role check роль.txt", "karto role show accountant | karto role check -"},
+ {"karto role check роль.txt", "karto role check -"},
  {{"чи правильно написано роль; нічого не змінює", {"роль із файлу", "зі стандартного вводу"},
    "Показує роль так, як її було б збережено; помилку називає за рядком. Як пишуть роль: karto help role edit."},
   {"whether a role is well written; changes nothing", {"a role in a file", "from standard input"},
