@@ -269,6 +269,18 @@ const struct karto_help karto_help_table[] = {
  {{"вибрати значення", {"друге з показаних", "або якесь інше"}, "--value \"\" стирає."},
   {"choose a value", {"the second of those shown", "or another one"}, "--value \"\" empties."}}},
 
+{"refused list", "karto refused list",
+ {"karto refused list", "karto refused list --json"},
+ {{"що з вашого головний офіс відхилив і чому", {"усе, чого ви ще не прибрали", "для програми"},
+   "Тут лише змінене на цьому ноутбуці. У записах цього немає, а в журналі воно лишається: karto log.\nЧого не дозволяє ваша роль або територія, те в головному офісі бачать як пропозицію і можуть прийняти: тоді воно приїде сюди саме."},
+  {"what head office has refused of yours, and why", {"all that you have not dismissed", "for a program"},
+   "It is of changes made on this laptop. The records do not have it, and the log keeps it: karto log.\nWhat your role or territory does not allow is a proposal at head office, which may be accepted there: then it comes here by itself."}}},
+
+{"refused dismiss", "karto refused dismiss N... | --all",
+ {"karto refused dismiss 41 43", "karto refused dismiss --all"},
+ {{"прибрати відхилене зі списку", {"дві зміни за номерами зі списку", "усе"}, "Журнал і записи лишаються, які були; пропозицію в головному офісі це не відкликає."},
+  {"take what was refused off the list", {"two changes, by their numbers in the list", "all of it"}, "Log and records stay as they are; it does not withdraw the proposal at head office."}}},
+
 {"log", "karto log [CLIENT] [--field F] [--user U] [--device D] [--since DATE]",
  {"karto log 14360570", "karto log 14360570 --field phone", "karto log --user oksana --since 2026-11-01"},
  {{"хто, коли і що змінив", {"усе про клієнта", "лише його телефони", "усе від однієї людини за листопад"}, ""},

@@ -14,7 +14,7 @@
  * be read, and is counted.
  *
  * Device: each change made here has its row in own, and the other way; those without a verdict are pending, and no
- * others; each row of base has its record.
+ * others; each row of base has its record; what is dismissed was refused.
  *
  * What is set aside: each entry can be read; a hub has refused it in its log.
  *

@@ -6,6 +6,7 @@
 #include "core/store/keys.h"
 #include "core/store/log.h"
 #include "core/store/past.h"
+#include "core/store/refused.h"
 
 /* ---- own changes ---- */
 
@@ -88,7 +89,9 @@ enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot, uin
     tx->ledger.refused -= own.verdict == KARTO_V_REFUSED;
     tx->ledger.pending++;
     own = (struct karto_own){.position = own.position};
-    err = karto_own_put(tx, dot, &own);
+    err = karto_refused_forget(tx, dot);
+    if (err == KARTO_OK)
+        err = karto_own_put(tx, dot, &own);
     if (err == KARTO_OK)
         err = karto_pending_put(tx, own.position, dot);
     after = before;

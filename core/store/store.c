@@ -42,7 +42,7 @@ static const char *const names[KARTO_DB_COUNT] = {
     [KARTO_DB_PAST] = "past",       [KARTO_DB_PAST_OF] = "past_of", [KARTO_DB_LACKS] = "lacks",
     [KARTO_DB_LEFT] = "left",       [KARTO_DB_BATCHES] = "batches", [KARTO_DB_WORDS] = "words",
     [KARTO_DB_GRAMS] = "grams",     [KARTO_DB_NOTED] = "words_new", [KARTO_DB_NUMBERS] = "numbers",
-    [KARTO_DB_MARKS] = "marks",     [KARTO_DB_HELD] = "held",
+    [KARTO_DB_MARKS] = "marks",     [KARTO_DB_HELD] = "held",       [KARTO_DB_DISMISSED] = "dismissed",
 };
 
 /* ---- open and close ---- */

@@ -7,6 +7,7 @@
 #include "core/store/index.h"
 #include "core/store/entry.h"
 #include "core/store/log.h"
+#include "core/store/refused.h"
 #include "tests/spine.h"
 
 enum { SITE = 29, NOTE = 31, DAY_MS = 24 * 60 * 60 * 1000 };
@@ -564,6 +565,28 @@ static void count_past(struct karto_tx *tx, const struct harm *harm)
     CHECK_INT(karto_past_put_reach(tx, &reach), KARTO_OK);
 }
 
+/* The first change made there was refused, and is dismissed. */
+static void dismiss(struct karto_tx *tx)
+{
+    struct row row = find_row(tx, KARTO_DB_OWN, 0);
+    struct karto_dot dot = {{karto_be64(row.key.data)}, karto_be64(row.key.data + 8)};
+    CHECK_INT(karto_refused_dismiss(tx, dot), KARTO_OK);
+    karto_buf_fini(&row.key);
+    karto_buf_fini(&row.value);
+}
+
+static void dismiss_and_cut(struct karto_tx *tx, const struct harm *harm)
+{
+    dismiss(tx);
+    cut(tx, harm);
+}
+
+static void dismiss_and_add(struct karto_tx *tx, const struct harm *harm)
+{
+    dismiss(tx);
+    add(tx, harm);
+}
+
 static void write_bad_rights(struct karto_tx *tx, const struct harm *harm)
 {
     (void)harm;
@@ -689,6 +712,8 @@ static const struct harm harms[] = {
     {"own: not refused", DEVICE, turn, KARTO_DB_OWN, 0, 8, "the refused changes are not counted", false},
     {"own: verdict", DEVICE, judge_as_no_hub, KARTO_DB_OWN, 0, 8, "a verdict that no hub gives", true},
     {"own: unreadable", DEVICE, cut, KARTO_DB_OWN, 0, 3, "what became of a change made here cannot", false},
+    {"dismissed: unreadable", DEVICE, dismiss_and_cut, KARTO_DB_DISMISSED, 0, 3, "of what is dismissed cannot", false},
+    {"dismissed: not made here", DEVICE, dismiss_and_add, KARTO_DB_DISMISSED, 0, -1, "that was not refused", false},
     {"pending: lost", DEVICE, lose, KARTO_DB_PENDING, 0, 0, "is not pending either", true},
     {"pending: one more", DEVICE, add, KARTO_DB_PENDING, 0, -1, "or stands elsewhere", false},
     {"pending: another", DEVICE, turn, KARTO_DB_PENDING, 0, -1, "is not pending either", true},
