@@ -6,6 +6,7 @@
 #include "core/base/os_volume.h"
 #include "core/model/schema.h"
 #include "core/store/entry.h"
+#include "core/store/hub_proposal.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/own.h"
 #include "core/store/past_fetch.h"
@@ -33,6 +34,7 @@ struct status {
     struct karto_slice name, user, hub, state, error; /* of meta; empty: there is none */
     int64_t oldest_ms;                                /* of what is pending; 0: nothing is */
     uint64_t quarantined, refused;                    /* refused: and not dismissed */
+    struct karto_proposal_tally proposals;            /* of a hub, all; else zero */
     enum history history;
     int64_t history_since_ms;       /* from when on it is complete; 0: since ever, or not known */
     struct karto_past_reach reach;  /* zero before it has begun */
@@ -56,6 +58,7 @@ static const struct karto_column columns[] = {
     {"quarantined", true},
     {"conflicts", true},
     {"held", true},
+    {"proposals", true},
     {"repaired", true},
     {"unencrypted", true},
     {"sync", true},
@@ -121,6 +124,8 @@ static void find_next(struct status *s, const struct karto_ledger *ledger)
         s->next[s->next_count++] = "karto conflict list";
     if (s->refused > 0)
         s->next[s->next_count++] = "karto refused list";
+    if (s->proposals.count > 0)
+        s->next[s->next_count++] = "karto proposal list";
     if (s->quarantined > 0)
         s->next[s->next_count++] = "karto quarantine list";
     if (device && !revoked && (ledger->pending > 0 || ledger->synced_ms == 0))
@@ -129,6 +134,13 @@ static void find_next(struct status *s, const struct karto_ledger *ledger)
         s->next[s->next_count++] = "karto doctor";
     if (ledger->counts[KARTO_CLIENT] == 0 && !(device && ledger->synced_ms == 0))
         s->next[s->next_count++] = "karto help client add";
+}
+
+static enum karto_err gather_hub(struct status *s, struct karto_tx *tx)
+{
+    static const struct karto_rid all;
+    enum karto_err err = karto_hub_recovery(tx, &s->recovery);
+    return err == KARTO_OK ? karto_hub_proposal_tally(tx, all, &s->proposals) : err;
 }
 
 static enum karto_err gather(struct status *s, struct karto_tx *tx)
@@ -155,7 +167,7 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
     if (err == KARTO_OK)
         err = karto_unencrypted_get(tx, &s->unencrypted_ms);
     if (err == KARTO_OK && tx->ledger.role == KARTO_ON_HUB)
-        err = karto_hub_recovery(tx, &s->recovery);
+        err = gather_hub(s, tx);
     find_next(s, &tx->ledger);
     return err;
 }
@@ -273,6 +285,7 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     show_number(out, "quarantined", s->quarantined);
     show_number(out, "conflicts", ledger->conflicts);
     show_number(out, "held", s->recovery.held);
+    show_number(out, "proposals", s->proposals.count);
     karto_out_key(out, "repaired");
     karto_out_object(out);
     show_number(out, "records", s->repaired.records);
@@ -407,6 +420,9 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
         SAY(s, KARTO_M_STATUS_CLAIMED, karto_arg_int("n", s->recovery.claimed));
     if (s->recovery.held)
         SAY(s, KARTO_M_STATUS_HELD, karto_arg_int("n", (int64_t)s->recovery.held),
+            karto_arg_str("db", karto_cli_on_db(s->cli)));
+    if (s->proposals.count)
+        SAY(s, KARTO_M_STATUS_PROPOSALS, karto_arg_int("n", s->proposals.count),
             karto_arg_str("db", karto_cli_on_db(s->cli)));
     if (s->recovery.full)
         SAY(s, KARTO_M_STATUS_HELD_FULL, karto_arg_int("n", s->recovery.full));

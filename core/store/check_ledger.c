@@ -77,8 +77,8 @@ static enum karto_err check_empty(struct karto_walk *walk)
         {KARTO_DB_DOTS, KARTO_ON_HUB},    {KARTO_DB_FEED, KARTO_ON_HUB},         {KARTO_DB_DUE, KARTO_ON_HUB},
         {KARTO_DB_NODES, KARTO_ON_HUB},   {KARTO_DB_DEVICES, KARTO_ON_HUB},      {KARTO_DB_INVITES, KARTO_ON_HUB},
         {KARTO_DB_PAST, KARTO_ON_DEVICE}, {KARTO_DB_PAST_OF, KARTO_ON_DEVICE},   {KARTO_DB_LACKS, KARTO_ON_DEVICE},
-        {KARTO_DB_LEFT, KARTO_ON_DEVICE}, {KARTO_DB_DISMISSED, KARTO_ON_DEVICE}, {KARTO_DB_MARKS, KARTO_ON_HUB},
-        {KARTO_DB_HELD, KARTO_ON_HUB}};
+        {KARTO_DB_LEFT, KARTO_ON_DEVICE}, {KARTO_DB_DISMISSED, KARTO_ON_DEVICE}, {KARTO_DB_PROPOSALS, KARTO_ON_HUB},
+        {KARTO_DB_MARKS, KARTO_ON_HUB},   {KARTO_DB_HELD, KARTO_ON_HUB}};
     enum karto_err err = KARTO_OK;
     for (size_t i = 0; i < sizeof only / sizeof *only && err == KARTO_OK; i++) {
         bool same = true;

@@ -31,6 +31,7 @@ enum karto_db {
     KARTO_DB_MARKS,     /* node -> seq up to which a backup had its changes (hub) */
     KARTO_DB_HELD,      /* record id, device -> a state for the administrator to decide on; device -> how many (hub) */
     KARTO_DB_DISMISSED, /* node, seq -> when the refusal of a change made here was dismissed (devices) */
+    KARTO_DB_PROPOSALS, /* record id, position -> what a device wanted and may not; device -> how many (hub) */
     KARTO_DB_COUNT
 };
 
