@@ -35,6 +35,8 @@ enum karto_exit karto_cmd_user_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_user_disable(struct karto_cli *cli);
 enum karto_exit karto_cmd_role_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_role_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_role_check(struct karto_cli *cli);
+enum karto_exit karto_cmd_role_edit(struct karto_cli *cli);
 enum karto_exit karto_cmd_hub_held(struct karto_cli *cli);
 enum karto_exit karto_cmd_join(struct karto_cli *cli);
 enum karto_exit karto_cmd_sync(struct karto_cli *cli);

@@ -168,13 +168,13 @@ static bool same_rights(const struct karto_rights *a, const struct karto_rights 
     for (uint32_t i = 0; i < a->territory_count; i++) /* each stands once in each of them */
         for (uint32_t k = 0; k < b->territory_count; k++)
             same += karto_slice_equal(a->territories[i], b->territories[k]);
-    return a->role == b->role && a->territory_count == b->territory_count && same == a->territory_count;
+    return karto_role_equal(a->role, b->role) && a->territory_count == b->territory_count && same == a->territory_count;
 }
 
 /* Once more: whoever was let in by a mistake is put right. */
 static enum karto_err change_rights(struct deciding *d, struct karto_tx *tx, struct karto_device *device)
 {
-    d->was_so = d->rights.role == 0 || same_rights(&d->rights, &device->scope);
+    d->was_so = !d->rights.role || same_rights(&d->rights, &device->scope);
     d->was_let = !d->was_so;
     return d->was_let ? karto_hub_set_scope(tx, device, &d->rights) : KARTO_OK;
 }

@@ -1,17 +1,24 @@
-/* karto role: what there is to be, and what each role may have and write. Asks no store: the roles are the program's.
- */
+/* karto role: what there is to be, what each role may have and write, and how an enterprise says so itself. */
 #include "client/cmd.h"
 #include "client/command.h"
 #include "client/field_show.h"
 #include "client/open.h"
+#include "client/file_problem.h"
 #include "client/person.h"
-#include "client/suggest.h"
+#include "client/role_words.h"
+#include "core/base/limits.h"
+#include "core/base/os_posix.h"
 #include "core/model/role_text.h"
+#include "core/store/roles.h"
+
+#include <string.h>
+
+enum { ROLE_FILE_MAX = 65536 };
 
 static const struct karto_column columns[] = {{"name", true}, {"where", true}};
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-static const char *where_of(const struct karto_role_def *role)
+static const char *where_of(const struct karto_role *role)
 {
     return role->everywhere ? "everywhere" : "territories";
 }
@@ -19,7 +26,7 @@ static const char *where_of(const struct karto_role_def *role)
 /* ---- list ---- */
 
 /* For people, with what it is called in their language. */
-static void list_role_said(struct karto_out *out, const struct karto_role_def *role)
+static void list_role_said(struct karto_out *out, const struct karto_role *role)
 {
     struct karto_buf name = KARTO_BUF_EMPTY;
     enum karto_message where = role->everywhere ? KARTO_M_ROLE_EVERYWHERE : KARTO_M_ROLE_TERRITORIES;
@@ -29,8 +36,9 @@ static void list_role_said(struct karto_out *out, const struct karto_role_def *r
     karto_buf_fini(&name);
 }
 
-static void list_role(struct karto_out *out, const struct karto_role_def *role)
+static void list_role(const struct karto_role *role, void *context)
 {
+    struct karto_out *out = context;
     karto_out_object(out);
     if (karto_out_form(out) == KARTO_FORM_TABLE) {
         list_role_said(out, role);
@@ -50,10 +58,10 @@ enum karto_exit karto_cmd_role_list(struct karto_cli *cli)
         return karto_cli_fail(cli);
     karto_out_begin(out, "roles", KARTO_OUT_LIST);
     karto_out_rows(out, "items", columns, COLUMNS);
-    for (uint32_t i = 1; karto_role(i); i++)
-        list_role(out, karto_role(i));
+    err = karto_role_all(cli, list_role, out);
     karto_out_rows_end(out);
-    err = karto_out_end(out);
+    if (err == KARTO_OK)
+        err = karto_out_end(out);
     if (err == KARTO_OK && for_people && !cli->settings.quiet)
         KARTO_NOTE(cli, KARTO_M_ROLE_LIST_HOW, karto_arg_str("db", karto_cli_on_db(cli)));
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
@@ -61,20 +69,20 @@ enum karto_exit karto_cmd_role_list(struct karto_cli *cli)
 
 /* ---- show ---- */
 
-typedef bool right_to(enum karto_role role, uint32_t kind, uint32_t field);
+typedef bool right_to(const struct karto_role *role, uint32_t kind, uint32_t field);
 
-static void show_fields(struct karto_out *out, const char *key, const struct karto_role_def *role,
+static void show_fields(struct karto_out *out, const char *key, const struct karto_role *role,
                         const struct karto_kind_def *kind, right_to *may)
 {
     karto_out_key(out, key);
     karto_out_array(out);
     for (const struct karto_field_def *def = kind->fields; def->name; def++)
-        if (may(role->number, kind->number, def->number))
+        if (may(role, kind->number, def->number))
             karto_out_str(out, def->name);
     karto_out_array_end(out);
 }
 
-static enum karto_err show_json(struct karto_out *out, const struct karto_role_def *role)
+static enum karto_err show_json(struct karto_out *out, const struct karto_role *role)
 {
     karto_out_begin(out, "role", KARTO_OUT_CARD);
     karto_out_key(out, "name"), karto_out_str(out, role->name);
@@ -88,7 +96,7 @@ static enum karto_err show_json(struct karto_out *out, const struct karto_role_d
         karto_out_key(out, "of"), karto_out_str(out, (*kind)->name);
         show_fields(out, "read", role, *kind, karto_role_reads);
         show_fields(out, "write", role, *kind, karto_role_writes);
-        karto_out_key(out, "make"), karto_out_bool(out, karto_role_makes(role->number, (*kind)->number));
+        karto_out_key(out, "make"), karto_out_bool(out, karto_role_makes(role, (*kind)->number));
         karto_out_object_end(out);
     }
     karto_out_array_end(out);
@@ -96,7 +104,7 @@ static enum karto_err show_json(struct karto_out *out, const struct karto_role_d
 }
 
 /* The same lines for people and for a file. */
-static enum karto_err show_text(struct karto_cli *cli, const struct karto_role_def *role)
+static enum karto_err show_text(struct karto_cli *cli, const struct karto_role *role)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
     karto_role_print(role, &text);
@@ -105,30 +113,142 @@ static enum karto_err show_text(struct karto_cli *cli, const struct karto_role_d
     return fine ? KARTO_OK : karto_problem_begin(&cli->problem, KARTO_E_IO);
 }
 
-static enum karto_err no_role(struct karto_cli *cli, const char *word)
+static enum karto_err print_role(struct karto_cli *cli, const struct karto_role *role)
 {
-    struct karto_suggestion best;
-    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, KARTO_M_ROLE_UNKNOWN, karto_arg_str("value", word));
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_UNKNOWN_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
-    karto_suggest_init(&best, word);
-    for (uint32_t i = 1; karto_role(i); i++)
-        karto_suggest_try(&best, karto_role(i)->name);
-    if (best.best)
-        karto_problem_suggest(&cli->problem, cli->lang, best.best);
-    return KARTO_E_NOT_FOUND;
+    struct karto_out *out = karto_cli_out(cli);
+    return karto_out_form(out) == KARTO_FORM_JSON ? show_json(out, role) : show_text(cli, role);
 }
 
 enum karto_exit karto_cmd_role_show(struct karto_cli *cli)
 {
-    enum karto_role number;
-    const char *word = cli->args.words[0];
-    struct karto_out *out = karto_cli_out(cli);
-    enum karto_err err;
-    if (!karto_role_named(karto_slice_str(word), &number))
-        err = no_role(cli, word);
-    else if (karto_out_form(out) == KARTO_FORM_JSON)
-        err = show_json(out, karto_role(number));
-    else
-        err = show_text(cli, karto_role(number));
+    const struct karto_role *role;
+    enum karto_err err = karto_role_word(cli, cli->args.words[0], &role);
+    if (err == KARTO_OK)
+        err = print_role(cli, role);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}
+
+/* ---- check and edit ---- */
+
+static enum karto_err read_input(struct karto_cli *cli, const char *file, struct karto_buf *text)
+{
+    bool input = strcmp(file, "-") == 0;
+    char block[4096];
+    size_t size;
+    if (!input && karto_os_read_file(file, ROLE_FILE_MAX, text) != KARTO_OK)
+        return karto_cli_unreadable(cli, file);
+    while (input && text->size <= ROLE_FILE_MAX && (size = fread(block, 1, sizeof block, cli->in)) > 0)
+        karto_buf_add(text, block, size);
+    return KARTO_OK;
+}
+
+static enum karto_message flaw_said(enum karto_role_flaw flaw)
+{
+    static const enum karto_message said[] = {
+        [KARTO_ROLE_NO_NAME] = KARTO_M_ROLE_NO_NAME,
+        [KARTO_ROLE_BAD_NAME] = KARTO_M_ROLE_BAD_NAME,
+        [KARTO_ROLE_NO_WHERE] = KARTO_M_ROLE_NO_WHERE,
+        [KARTO_ROLE_UNKNOWN_KIND] = KARTO_M_ROLE_UNKNOWN_KIND,
+        [KARTO_ROLE_UNKNOWN_VERB] = KARTO_M_ROLE_UNKNOWN_VERB,
+        [KARTO_ROLE_UNKNOWN_FIELD] = KARTO_M_ROLE_UNKNOWN_FIELD,
+        [KARTO_ROLE_NO_FIELDS] = KARTO_M_ROLE_NO_FIELDS,
+        [KARTO_ROLE_TWICE] = KARTO_M_ROLE_TWICE,
+        [KARTO_ROLE_WRITES_UNREAD] = KARTO_M_ROLE_WRITES_UNREAD,
+        [KARTO_ROLE_UNPLACED] = KARTO_M_ROLE_UNPLACED,
+        [KARTO_ROLE_MAKES_NAMELESS] = KARTO_M_ROLE_MAKES_NAMELESS,
+        [KARTO_ROLE_HIDES_UNSEEN] = KARTO_M_ROLE_HIDES_UNSEEN,
+        [KARTO_ROLE_NO_CLIENTS] = KARTO_M_ROLE_NO_CLIENTS,
+        [KARTO_ROLE_TOO_LONG] = KARTO_M_ROLE_TOO_LONG,
+    };
+    return said[flaw];
+}
+
+/* Where it is said, too: "line 4: ...". */
+static enum karto_err refuse_text(struct karto_cli *cli, const struct karto_role_problem *problem)
+{
+    struct karto_buf what = KARTO_BUF_EMPTY;
+    KARTO_SAY(&what, cli->lang, flaw_said(problem->flaw), karto_arg_text("word", problem->word),
+              karto_arg_text("kind", problem->kind));
+    if (problem->line)
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_ROLE_LINE,
+                      karto_arg_int("n", (int64_t)problem->line), karto_arg_text("what", karto_buf_slice(&what)));
+    else
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_INVALID, KARTO_M_ROLE_WHOLE,
+                      karto_arg_text("what", karto_buf_slice(&what)));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_FORM_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    karto_buf_fini(&what);
+    return KARTO_E_INVALID;
+}
+
+static enum karto_err read_role(struct karto_cli *cli, struct karto_role *role)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    struct karto_role_problem problem;
+    struct karto_arena *arena = &cli->settings.arena;
+    enum karto_err err = read_input(cli, cli->args.words[0], &text);
+    struct karto_slice kept = karto_arena_copy(arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    if (err == KARTO_OK && karto_role_parse(arena, kept, role, &problem) != KARTO_OK)
+        return refuse_text(cli, &problem);
+    return err;
+}
+
+enum karto_exit karto_cmd_role_check(struct karto_cli *cli)
+{
+    struct karto_role role;
+    enum karto_err err = read_role(cli, &role);
+    if (err == KARTO_OK)
+        err = print_role(cli, &role);
+    if (err == KARTO_OK)
+        KARTO_NOTE_DONE(cli, KARTO_M_ROLE_FINE, karto_arg_str("file", cli->args.words[0]),
+                        karto_arg_str("db", karto_cli_on_db(cli)));
+    return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);
+}
+
+struct keeping {
+    struct karto_cli *cli;
+    struct karto_role role;
+    struct karto_role_kept kept;
+};
+
+static enum karto_err keep(struct karto_tx *tx, void *context)
+{
+    struct keeping *k = context;
+    if (tx->ledger.role != KARTO_ON_HUB)
+        return KARTO_E_ROLE;
+    if (strcmp(k->role.name, karto_role_name(karto_role(KARTO_ROLE_ADMINISTRATOR))) == 0)
+        return KARTO_PROBLEM(&k->cli->problem, k->cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_ROLE_ADMINISTRATOR,
+                             karto_arg_str("role", k->role.name));
+    return karto_keep_role(tx, &k->role, &k->kept);
+}
+
+static enum karto_err show_kept(const struct keeping *k)
+{
+    struct karto_out *out = karto_cli_out(k->cli);
+    if (karto_out_form(out) == KARTO_FORM_TABLE)
+        return KARTO_OK;
+    karto_out_begin(out, "role_edited", KARTO_OUT_CARD);
+    karto_out_key(out, "name"), karto_out_str(out, k->role.name);
+    karto_out_key(out, "changed"), karto_out_bool(out, k->kept.changed);
+    karto_out_key(out, "devices"), karto_out_int(out, k->kept.devices);
+    karto_out_key(out, "nowhere"), karto_out_int(out, k->kept.nowhere);
+    return karto_out_end(out);
+}
+
+enum karto_exit karto_cmd_role_edit(struct karto_cli *cli)
+{
+    struct keeping k = {.cli = cli};
+    enum karto_err err = read_role(cli, &k.role);
+    if (err == KARTO_OK)
+        err = karto_cli_write(cli, keep, &k);
+    if (err == KARTO_OK)
+        err = show_kept(&k);
+    if (err != KARTO_OK)
+        return karto_cli_fail(cli);
+    KARTO_NOTE_DONE(cli, k.kept.changed ? KARTO_M_ROLE_KEPT : KARTO_M_ROLE_WAS_SO, karto_arg_str("role", k.role.name),
+                    karto_arg_int("n", k.kept.devices));
+    if (k.kept.nowhere)
+        KARTO_NOTE(cli, KARTO_M_ROLE_NOWHERE, karto_arg_str("role", k.role.name), karto_arg_int("n", k.kept.nowhere),
+                   karto_arg_str("db", karto_cli_on_db(cli)));
+    return KARTO_EXIT_DONE;
 }

@@ -274,7 +274,7 @@ static enum karto_err tell(const struct disabling *d)
         karto_cli_note(cli, KARTO_M_DISABLE_NOTHING, args, count);
         return KARTO_OK;
     }
-    bool office = d->who->roles[KARTO_ROLE_OFFICE] || d->who->roles[KARTO_ROLE_ADMINISTRATOR];
+    bool office = d->who->head_office;
     if (d->self || office)
         karto_cli_note(cli, d->self ? KARTO_M_DISABLE_SELF : KARTO_M_DISABLE_OFFICE, args, count);
     if (acts(d) || cli->settings.dry_run) {

@@ -165,6 +165,8 @@ const struct karto_command karto_commands[] = {
     {.noun = "user", .verb = "disable", .words_min = 1, .words_max = 1, .run = karto_cmd_user_disable},
     {.noun = "role", .verb = "list", .run = karto_cmd_role_list},
     {.noun = "role", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_role_show},
+    {.noun = "role", .verb = "check", .words_min = 1, .words_max = 1, .run = karto_cmd_role_check},
+    {.noun = "role", .verb = "edit", .words_min = 1, .words_max = 1, .run = karto_cmd_role_edit},
     {.noun = "hub", .verb = "held", .words_max = 2, .run = karto_cmd_hub_held},
     {.noun = "proposal", .verb = "list", .run = karto_cmd_proposal_list},
     {.noun = "proposal", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_proposal_show},

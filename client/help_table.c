@@ -58,6 +58,20 @@ const struct karto_help karto_help_table[] = {
   {"what a role sees and changes, field by field", {"who keeps the books", "the same for programs, each field by its name"},
    "read: what it sees; write: what it changes; make: whether it enters new records; other: all other kinds of records. all but: everything except those.\nWhat a role may not see is not on its laptop at all: not in a search, not in an export, not in the store's file.\nWho enters a client gives it territory and manager, even if he may not change them later."}}},
 
+{"role check", "karto role check FILE|-",
+ {"karto role check роль.txt", "karto role show accountant | karto role check -"},
+ {{"чи правильно написано роль; нічого не змінює", {"роль із файлу", "зі стандартного вводу"},
+   "Показує роль так, як її було б збережено; помилку називає за рядком. Як пишуть роль: karto help role edit."},
+  {"whether a role is well written; changes nothing", {"a role in a file", "from standard input"},
+   "Shows the role as it would be kept; a mistake is named by its line. How a role is written: karto help role edit."}}},
+
+{"role edit", "karto role edit FILE|- [-n]",
+ {"karto role show accountant > роль.txt", "karto role edit роль.txt -n", "karto role edit роль.txt"},
+ {{"завести роль або змінити наявну", {"узяти за зразок наявну", "лише спробувати: скільки ноутбуків це зачепить", "увести в дію"},
+   "Працює в головному офісі. Файл:\n  role НАЗВА                    латинські малі літери й дефіс\n  where everywhere              або territories: лише на своїх територіях\n  client read all but note      ВИД read ПОЛЯ: що бачить\n  client write phone email      ВИД write ПОЛЯ: що змінює\n  activity make                 ВИД make: заводить нові записи\n  other read nothing            решта видів\nПОЛЯ: all, nothing, all but ПОЛЯ або назви; address.* – усі, що так починаються. # – примітка до кінця рядка. Чого не названо, того роль не має.\nІз назвою наявної ролі – змінює її: ноутбуки з цією роллю дістануть чи втратять поля, коли вийдуть на зв'язок; незбережене в офісі під старими правами ще приймуть. Роль administrator не змінюють."},
+  {"make a role, or change one that there is", {"take one that there is as a pattern", "only try: how many laptops it concerns", "put it into force"},
+   "Works at head office. The file:\n  role NAME                     a-z and hyphens\n  where everywhere              or territories: only in territories of their own\n  client read all but note      KIND read FIELDS: what it sees\n  client write phone email      KIND write FIELDS: what it changes\n  activity make                 KIND make: enters new records\n  other read nothing            all other kinds\nFIELDS: all, nothing, all but FIELDS, or names; address.* are all that begin so. # begins a remark. What is not named, the role has not.\nUnder the name of a role that there is it changes that: its laptops get or lose fields at their next contact; what they had not sent still goes through under the old rights. The role administrator is not changed."}}},
+
 {"device admit", "karto device admit NAME [-y] [--user NAME] [--role ROLE [--territory T]...]",
  {"karto device admit Ноутбук-Марії", "karto device admit Ноутбук-Марії -y", "karto device admit maria --role office", "karto device admit 7f3a90c1 --role representative --territory 14"},
  {{"допустити ноутбук, якого немає у відновленій копії", {"подивитися, що він про себе каже", "таким, як каже", "із роллю, якої без вас йому не дадуть", "з іншими територіями"},

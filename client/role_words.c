@@ -1,23 +1,125 @@
 #include "client/role_words.h"
 
+#include "client/open.h"
+#include "client/person.h"
 #include "client/suggest.h"
 #include "core/base/limits.h"
+#include "core/model/rights_code.h"
+#include "core/store/device.h"
+#include "core/store/roles.h"
+
+#include <string.h>
 
 static enum karto_err refuse(struct karto_cli *cli, enum karto_message message, const char *value)
 {
     return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_str("value", value));
 }
 
-static enum karto_err refuse_role(struct karto_cli *cli, const char *role)
+/* ---- the roles that there are ---- */
+
+struct visiting {
+    karto_role_each *each;
+    void *context;
+};
+
+static enum karto_err visit(struct karto_tx *tx, const struct karto_role *role, void *context)
 {
+    const struct visiting *v = context;
+    (void)tx;
+    v->each(role, v->context);
+    return KARTO_OK;
+}
+
+/* Those that everybody has; one of them in the form that this laptop was given. */
+static void visit_common(struct visiting *v, const struct karto_role *own)
+{
+    bool listed = false;
+    for (uint32_t i = 1; karto_role(i); i++) {
+        bool its = own && strcmp(karto_role_name(own), karto_role(i)->name) == 0;
+        v->each(its ? own : karto_role(i), v->context);
+        listed = listed || its;
+    }
+    if (own && !listed)
+        v->each(own, v->context);
+}
+
+static enum karto_err visit_all(struct karto_tx *tx, void *context)
+{
+    struct karto_rights rights;
+    if (tx->ledger.role == KARTO_ON_HUB)
+        return karto_each_role(tx, visit, context);
+    enum karto_err err = karto_device_rights(tx, &rights);
+    if (err == KARTO_OK || err == KARTO_E_NOT_FOUND)
+        visit_common(context, err == KARTO_OK ? rights.role : NULL);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+enum karto_err karto_role_all(struct karto_cli *cli, karto_role_each *each, void *context)
+{
+    struct visiting v = {each, context};
+    enum karto_err err = karto_cli_read(cli, visit_all, &v);
+    if (err != KARTO_E_NO_STORE)
+        return err;
+    karto_problem_begin(&cli->problem, KARTO_OK);
+    visit_common(&v, NULL);
+    return KARTO_OK;
+}
+
+/* ---- one of them ---- */
+
+struct naming {
+    struct karto_cli *cli;
+    struct karto_slice word;
+    const struct karto_role *role;
     struct karto_suggestion best;
-    enum karto_err err = refuse(cli, role ? KARTO_M_ROLE_UNKNOWN : KARTO_M_INVITE_ROLE_NEEDED, role);
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_INVITE_ROLE_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
-    karto_suggest_init(&best, role ? role : "");
-    for (int i = 1; i <= KARTO_ROLE_LAST; i++)
-        karto_suggest_try(&best, karto_role_name((enum karto_role)i));
-    if (best.best)
-        karto_problem_suggest(&cli->problem, cli->lang, best.best);
+};
+
+/* As people call it, in whatever language. */
+static bool is_called(struct karto_slice word, const char *role)
+{
+    bool called = false;
+    for (enum karto_lang lang = KARTO_LANG_UK; lang < KARTO_LANG_COUNT; lang++)
+        called = called || karto_slice_is(word, karto_person_role(lang, role));
+    return called;
+}
+
+static void name_role(const struct karto_role *role, void *context)
+{
+    struct naming *n = context;
+    struct karto_arena *arena = &n->cli->settings.arena;
+    karto_suggest_try(&n->best, karto_arena_string(arena, karto_slice_str(role->name)));
+    if (karto_slice_is(n->word, role->name) || is_called(n->word, role->name))
+        n->role = karto_role_hear(arena, karto_arena_copy(arena, karto_role_say(role)));
+}
+
+enum karto_err karto_role_word(struct karto_cli *cli, const char *word, const struct karto_role **role)
+{
+    struct naming n = {.cli = cli, .word = karto_slice_str(word)};
+    karto_suggest_init(&n.best, word);
+    enum karto_err err = karto_role_all(cli, name_role, &n);
+    *role = n.role;
+    if (err != KARTO_OK || n.role)
+        return err;
+    err =
+        KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, KARTO_M_ROLE_UNKNOWN, karto_arg_str("value", word));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_UNKNOWN_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    if (n.best.best)
+        karto_problem_suggest(&cli->problem, cli->lang, n.best.best);
+    return err;
+}
+
+/* ---- words of a command line ---- */
+
+static enum karto_err read_role(struct karto_cli *cli, struct karto_rights *rights)
+{
+    const char *word = karto_args_value(&cli->args, "role");
+    enum karto_err err = word ? karto_role_word(cli, word, &rights->role) : KARTO_E_USAGE;
+    if (!word)
+        refuse(cli, KARTO_M_INVITE_ROLE_NEEDED, word);
+    if (!word)
+        KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_INVITE_ROLE_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    if (err == KARTO_E_NOT_FOUND)
+        cli->problem.err = KARTO_E_USAGE;
     return err;
 }
 
@@ -43,10 +145,10 @@ static enum karto_err read_territories(struct karto_cli *cli, struct karto_right
 enum karto_err karto_role_words(struct karto_cli *cli, struct karto_rights *rights)
 {
     const char *role = karto_args_value(&cli->args, "role");
-    *rights = (struct karto_rights){.role = 0};
-    if (!role || !karto_role_named(karto_slice_str(role), &rights->role))
-        return refuse_role(cli, role);
-    enum karto_err err = read_territories(cli, rights);
+    *rights = (struct karto_rights){.role = NULL};
+    enum karto_err err = read_role(cli, rights);
+    if (err == KARTO_OK)
+        err = read_territories(cli, rights);
     if (err != KARTO_OK)
         return err;
     bool everywhere = karto_role_is_everywhere(rights->role);

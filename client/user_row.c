@@ -7,6 +7,7 @@
 #include "core/store/hub_admit.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 const struct karto_column karto_user_columns[KARTO_USER_COLUMNS] = {
     {"user", true},    {"roles", true}, {"territories", true}, {"devices", true},     {"claimed", false},
@@ -18,7 +19,9 @@ const struct karto_column karto_user_columns[KARTO_USER_COLUMNS] = {
 /* One laptop or one invitation; of a row of the store nothing is left once it was visited. */
 struct sighting {
     struct karto_slice user;
-    struct karto_rights rights; /* of an admitted laptop */
+    struct karto_rights rights; /* of an admitted laptop: the territories */
+    const char *role;           /* and the role's name; NULL: it is none */
+    bool head_office;
     enum { ADMITTED, CLAIMED, REVOKED, INVITED } what;
     int64_t seen_ms;
     uint64_t unsent;
@@ -37,6 +40,9 @@ static void add(struct reading *r, struct sighting *sighting)
     for (uint32_t i = 0; i < count; i++)
         territories[i] = karto_arena_copy(r->arena, from[i]);
     sighting->rights.territories = territories;
+    if (sighting->rights.role)
+        sighting->role = karto_arena_string(r->arena, karto_slice_str(karto_role_name(sighting->rights.role)));
+    sighting->head_office = karto_role_is_head_office(sighting->rights.role);
     sighting->user = karto_arena_copy(r->arena, sighting->user);
     karto_buf_add(&r->sightings, sighting, sizeof *sighting);
 }
@@ -70,11 +76,20 @@ static int by_user(const void *a, const void *b)
     return karto_slice_compare(((const struct sighting *)a)->user, ((const struct sighting *)b)->user);
 }
 
+static void add_role(struct karto_user_row *row, const char *role)
+{
+    for (uint32_t i = 0; i < row->role_count; i++)
+        if (strcmp(row->roles[i], role) == 0)
+            return;
+    row->roles[row->role_count++] = role;
+}
+
 static void count_in(struct karto_user_row *row, const struct sighting *sighting)
 {
     const struct karto_rights *rights = &sighting->rights;
-    if (sighting->what == ADMITTED)
-        row->roles[rights->role] = true;
+    if (sighting->role)
+        add_role(row, sighting->role);
+    row->head_office = row->head_office || sighting->head_office;
     row->devices += sighting->what == ADMITTED;
     row->claimed += sighting->what == CLAIMED;
     row->revoked += sighting->what == REVOKED;
@@ -93,6 +108,7 @@ static size_t make_row(struct karto_arena *arena, const struct sighting *first, 
     for (; count < left && karto_slice_equal(first[count].user, first->user); count++)
         territories += first[count].rights.territory_count;
     *row = (struct karto_user_row){.user = first->user,
+                                   .roles = karto_arena_array(arena, count, sizeof *row->roles),
                                    .territories = karto_arena_array(arena, territories, sizeof *row->territories)};
     for (size_t i = 0; i < count; i++)
         count_in(row, &first[i]);
@@ -182,11 +198,8 @@ static void show_roles(struct karto_out *out, const struct karto_user_row *row)
     bool for_people = karto_out_form(out) == KARTO_FORM_TABLE;
     karto_out_key(out, "roles");
     karto_out_array(out);
-    for (int i = 1; i <= KARTO_ROLE_LAST; i++) {
-        const char *role = karto_role_name((enum karto_role)i);
-        if (row->roles[i])
-            karto_out_str(out, for_people ? karto_person_role(karto_out_lang(out), role) : role);
-    }
+    for (uint32_t i = 0; i < row->role_count; i++)
+        karto_out_str(out, for_people ? karto_person_role(karto_out_lang(out), row->roles[i]) : row->roles[i]);
     karto_out_array_end(out);
 }
 

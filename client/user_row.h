@@ -7,7 +7,9 @@
 
 struct karto_user_row {
     struct karto_slice user;
-    bool roles[KARTO_ROLE_LAST + 1]; /* those of his admitted laptops */
+    const char **roles; /* those of his admitted laptops, each once */
+    uint32_t role_count;
+    bool head_office;                /* one of them has everything */
     struct karto_slice *territories; /* and their territories, each once */
     uint32_t territory_count;
     uint64_t devices, claimed, revoked; /* admitted; still to be admitted; turned out, for whatever reason */

@@ -1,5 +1,6 @@
 #include "proto/enrolment.h"
 
+#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
@@ -34,7 +35,6 @@ enum karto_err karto_enrolment_decode(struct karto_slice bytes, struct karto_enr
 
 void karto_enrolment_answer_encode(const struct karto_enrolment_answer *answer, struct karto_buf *out)
 {
-    const struct karto_rights *rights = &answer->rights;
     karto_pack_array(out, answer->error == KARTO_OK ? 9 : 2);
     karto_pack_uint(out, VERSION);
     karto_pack_str(out, karto_slice_str(karto_err_id(answer->error)));
@@ -45,22 +45,7 @@ void karto_enrolment_answer_encode(const struct karto_enrolment_answer *answer, 
     karto_pack_str(out, answer->user);
     karto_pack_str(out, answer->hub);
     karto_pack_int(out, answer->clock_ms);
-    karto_pack_uint(out, rights->role);
-    karto_pack_array(out, rights->territory_count);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        karto_pack_str(out, rights->territories[i]);
-}
-
-static void read_rights(struct karto_reader *reader, struct karto_arena *arena, struct karto_rights *rights)
-{
-    rights->role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_LAST);
-    rights->territory_count = karto_read_array(reader, KARTO_TERRITORIES_MAX);
-    struct karto_slice *territories = karto_arena_array(arena, rights->territory_count, sizeof *territories);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        territories[i] = karto_read_str(reader, KARTO_TERRITORY_SIZE_MAX);
-    rights->territories = territories;
-    if (rights->role == 0)
-        karto_reader_fail(reader, "no role");
+    karto_rights_pack(out, &answer->rights);
 }
 
 enum karto_err karto_enrolment_answer_decode(struct karto_arena *arena, struct karto_slice bytes,
@@ -81,7 +66,9 @@ enum karto_err karto_enrolment_answer_decode(struct karto_arena *arena, struct k
     answer->user = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
     answer->hub = karto_read_str(&reader, KARTO_NAME_SIZE_MAX);
     answer->clock_ms = karto_read_int(&reader);
-    read_rights(&reader, arena, &answer->rights);
+    karto_rights_read(&reader, arena, &answer->rights);
+    if (!answer->rights.role)
+        karto_reader_fail(&reader, "no role");
     if (device.size == 16)
         answer->device = karto_rid_read(device.data);
     bool fine = karto_reader_end(&reader) == KARTO_OK && device.size == 16 && parts == 9 && answer->error == KARTO_OK;

@@ -1,4 +1,5 @@
 /* hello: who a device is and how far it is; where the hub stands. */
+#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "proto/codec.h"
@@ -32,8 +33,8 @@ enum karto_err karto_hello_encode(const struct karto_hello *hello, uint32_t vers
         return KARTO_OK;
     karto_pack_str(out, hello->user);
     karto_pack_uint(out, hello->told);
-    karto_pack_uint(out, hello->rights.role);
-    return karto_codec_pack_territories(out, hello->rights.territories, hello->rights.territory_count);
+    karto_rights_pack(out, &hello->rights);
+    return KARTO_OK;
 }
 
 static void read_nodes(struct karto_reader *reader, struct karto_arena *arena, struct karto_hello *hello)
@@ -56,8 +57,7 @@ static void read_believed(struct karto_reader *reader, struct karto_arena *arena
 {
     hello->user = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
     hello->told = karto_read_uint(reader, UINT64_MAX);
-    hello->rights.role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_LAST);
-    hello->rights.territories = karto_codec_read_territories(reader, arena, &hello->rights.territory_count);
+    karto_rights_read(reader, arena, &hello->rights);
 }
 
 void karto_hello_decode(struct karto_reader *reader, struct karto_arena *arena, uint32_t version,
@@ -84,7 +84,7 @@ void karto_hello_decode(struct karto_reader *reader, struct karto_arena *arena, 
 static bool answer_fits(const struct karto_hello_answer *answer)
 {
     return answer->version <= VERSION_MAX && answer->known_count <= KARTO_NODES_MAX &&
-           answer->role.size <= KARTO_NAME_SIZE_MAX && answer->hub.size <= KARTO_NAME_SIZE_MAX;
+           answer->role.size <= KARTO_ROLE_TEXT_MAX && answer->hub.size <= KARTO_NAME_SIZE_MAX;
 }
 
 static void pack_recovery(const struct karto_hello_answer *answer, struct karto_buf *out)
@@ -159,7 +159,7 @@ void karto_hello_answer_decode(struct karto_reader *reader, struct karto_arena *
     answer->clock_ms = karto_read_int(reader);
     answer->everything = karto_read_bool(reader);
     answer->territories = karto_codec_read_territories(reader, arena, &answer->territory_count);
-    answer->role = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
+    answer->role = karto_read_str(reader, KARTO_ROLE_TEXT_MAX);
     answer->hub = karto_read_str(reader, KARTO_NAME_SIZE_MAX);
     if (version >= 2)
         read_recovery(reader, answer, known);

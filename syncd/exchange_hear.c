@@ -1,3 +1,4 @@
+#include "core/model/rights_code.h"
 #include "core/base/broken.h"
 #include "core/base/fatal.h"
 #include "core/store/device.h"
@@ -110,7 +111,8 @@ static enum karto_err keep_facts(struct karto_tx *tx, const struct karto_hello_a
         tx->ledger.clock_offset_ms = offset;
     if (hello->role.size == 0 && has_rights(tx, hello)) /* as it was */
         return KARTO_OK;
-    if (!karto_role_named(hello->role, &rights.role))
+    rights.role = karto_role_hear(&tx->arena, hello->role);
+    if (!rights.role)
         return KARTO_E_PROTOCOL;
     enum karto_err err = karto_device_set_rights(tx, &rights);
     return err == KARTO_OK ? put_if_new(tx, "hub_name", hello->hub) : err;

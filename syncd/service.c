@@ -1,5 +1,6 @@
 #include "syncd/service.h"
 
+#include "core/model/rights_code.h"
 #include "core/base/broken.h"
 #include "core/base/limits.h"
 #include "core/store/hub_admit.h"
@@ -76,7 +77,7 @@ static enum karto_err answer_rights(struct serving *s, const struct karto_hello 
     out->everything = karto_role_is_everywhere(scope->role);
     out->territories = scope->territories;
     out->territory_count = scope->territory_count;
-    out->role = karto_slice_str(karto_role_name(scope->role));
+    out->role = karto_role_say(scope->role);
     return karto_meta_get(s->tx, "name", &out->hub);
 }
 

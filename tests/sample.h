@@ -393,9 +393,13 @@ static inline void sample_hello(struct sample *s, uint32_t most, struct karto_he
     hello->program = karto_slice_str("kartoteka 0.1.0");
     hello->user = karto_slice_str("olena");
     hello->told = sample_any_u64(s);
-    hello->rights.role = (enum karto_role)sample_below(s, KARTO_ROLE_REPRESENTATIVE + 1);
-    hello->rights.territory_count = sample_below(s, most + 1);
-    hello->rights.territories = sample_homes(s, hello->rights.territory_count);
+    hello->rights.role = karto_role((uint32_t)sample_below(s, KARTO_ROLE_REPRESENTATIVE + 1));
+    uint32_t count = sample_below(s, most + 1);
+    struct karto_slice *territories = karto_arena_array(s->arena, count, sizeof *territories);
+    for (uint32_t i = 0; i < count; i++)
+        territories[i] = sample_home(s);
+    hello->rights.territory_count = karto_territories_once(territories, count);
+    hello->rights.territories = territories;
 }
 
 static inline void sample_hello_answer(struct sample *s, uint32_t most, struct karto_hello_answer *answer)

@@ -118,10 +118,12 @@ static enum karto_err enrol(struct karto_tx *tx, void *context)
 
 int spine_device(struct spine *spine, const char *user, const char *const *territories)
 {
-    return spine_device_as(spine, user, territories ? KARTO_ROLE_REPRESENTATIVE : KARTO_ROLE_OFFICE, territories);
+    return spine_device_as(
+        spine, user, territories ? karto_role(KARTO_ROLE_REPRESENTATIVE) : karto_role(KARTO_ROLE_OFFICE), territories);
 }
 
-int spine_device_as(struct spine *spine, const char *user, enum karto_role role, const char *const *territories)
+int spine_device_as(struct spine *spine, const char *user, const struct karto_role *role,
+                    const char *const *territories)
 {
     struct spine_node *node = &spine->devices[spine->device_count];
     struct karto_slice names[8];

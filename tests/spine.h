@@ -46,7 +46,8 @@ void spine_drop(struct spine *spine); /* closes what was damaged on purpose: not
 
 /* A laptop of user for these territories (NULL-terminated); role office when there are none. Its index. */
 int spine_device(struct spine *spine, const char *user, const char *const *territories);
-int spine_device_as(struct spine *spine, const char *user, enum karto_role role, const char *const *territories);
+int spine_device_as(struct spine *spine, const char *user, const struct karto_role *role,
+                    const char *const *territories);
 
 /* Head office with a laptop of oksana's, 0, and one of petro's, 1, both for territory 01. */
 void spine_open_pair(struct spine *spine);

@@ -36,7 +36,7 @@ static struct laptop make_laptop(const struct bench *bench, struct bench_hub *hu
     struct karto_device device = {.id = bench_device_id(laptop.device),
                                   .user = karto_slice_str(name),
                                   .public_key = key,
-                                  .scope = {.role = KARTO_ROLE_REPRESENTATIVE,
+                                  .scope = {.role = karto_role(KARTO_ROLE_REPRESENTATIVE),
                                             .territories = territories,
                                             .territory_count = KARTO_SEED_TERRITORIES},
                                   .rights = 1};

@@ -105,8 +105,8 @@ static void add_field_names(struct karto_buf *words)
 
 static void add_roles(struct karto_buf *words)
 {
-    for (int i = 1; i <= KARTO_ROLE_LAST; i++)
-        add_word(words, karto_role_name((enum karto_role)i), "");
+    for (uint32_t i = 1; karto_role(i); i++)
+        add_word(words, karto_role(i)->name, "");
 }
 
 static void add_kinds(struct karto_buf *words)

@@ -19,6 +19,9 @@ enum {
     KARTO_AUTHOR_SIZE_MAX = 64,          /* bytes of a user's name */
     KARTO_NAME_SIZE_MAX = 200,           /* bytes of a device's or organisation's name */
     KARTO_REASON_SIZE_MAX = 4096,        /* bytes of a change's reason */
+    KARTO_ROLE_NAME_MAX = 32,            /* bytes of its name */
+    KARTO_ROLES_MAX = 100,               /* that an enterprise has made */
+    KARTO_ROLE_TEXT_MAX = 8000,          /* bytes of a role that an enterprise has made */
     KARTO_TERRITORY_SIZE_MAX = 64,       /* bytes of a territory's code */
     KARTO_IMPORT_JSON_SIZE_MAX = 256 * 1024 * 1024, /* bytes of a JSON file, read as a whole: what ICU's lengths bear */
     KARTO_IMPORT_TITLE_ROWS_MAX =

@@ -9,7 +9,7 @@
 #define KARTO_EVERYBODY "*"
 
 struct karto_rights {
-    enum karto_role role;
+    const struct karto_role *role;         /* NULL: none */
     const struct karto_slice *territories; /* of a role that is not everywhere */
     uint32_t territory_count;
 };

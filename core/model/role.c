@@ -15,71 +15,72 @@ static bool is_in(const struct karto_fields *fields, uint32_t field)
     return fields->all_but;
 }
 
-static const struct karto_grant *grant_of(enum karto_role role, uint32_t kind)
+static const struct karto_grant *grant_of(const struct karto_role *role, uint32_t kind)
 {
-    const struct karto_role_def *def = karto_role(role);
-    for (uint32_t i = 0; def && i < def->grant_count; i++)
-        if (def->grants[i].kind == kind || def->grants[i].kind == 0)
-            return &def->grants[i];
+    for (uint32_t i = 0; role && i < role->grant_count; i++)
+        if (role->grants[i].kind == kind || role->grants[i].kind == 0)
+            return &role->grants[i];
     return &nothing;
 }
 
-const char *karto_role_name(enum karto_role role)
+const char *karto_role_name(const struct karto_role *role)
 {
-    const struct karto_role_def *def = karto_role(role);
-    return def ? def->name : "";
+    return role ? role->name : "";
 }
 
-bool karto_role_named(struct karto_slice name, enum karto_role *role)
+bool karto_role_equal(const struct karto_role *a, const struct karto_role *b)
 {
-    for (int i = 1; i <= KARTO_ROLE_LAST; i++)
-        if (karto_slice_is(name, karto_role_name((enum karto_role)i))) {
-            *role = (enum karto_role)i;
-            return true;
-        }
-    return false;
+    return a == b || (a && b && a->number == b->number && karto_slice_equal(a->text, b->text));
 }
 
-bool karto_role_is_everywhere(enum karto_role role)
+bool karto_role_is_everywhere(const struct karto_role *role)
 {
-    const struct karto_role_def *def = karto_role(role);
-    return def && def->everywhere;
+    return role && role->everywhere;
 }
 
-bool karto_role_is_head_office(enum karto_role role)
+static bool is_all(const struct karto_fields *fields)
 {
-    return role == KARTO_ROLE_OFFICE || role == KARTO_ROLE_ADMINISTRATOR;
+    return fields->all_but && !fields->numbers;
 }
 
-bool karto_role_has(enum karto_role role, uint32_t kind)
+bool karto_role_is_head_office(const struct karto_role *role)
+{
+    bool all = karto_role_is_everywhere(role);
+    for (uint32_t i = 0; all && i < role->grant_count; i++) {
+        const struct karto_grant *grant = &role->grants[i];
+        all = is_all(&grant->read) && (grant->kind == KARTO_DEVICE || (is_all(&grant->write) && grant->makes));
+    }
+    return all && grant_of(role, 0)->makes;
+}
+
+bool karto_role_has(const struct karto_role *role, uint32_t kind)
 {
     return has_fields(&grant_of(role, kind)->read);
 }
 
-bool karto_role_has_whole(enum karto_role role, uint32_t kind)
+bool karto_role_has_whole(const struct karto_role *role, uint32_t kind)
 {
-    const struct karto_fields *read = &grant_of(role, kind)->read;
-    return read->all_but && !read->numbers;
+    return is_all(&grant_of(role, kind)->read);
 }
 
-bool karto_role_reads(enum karto_role role, uint32_t kind, uint32_t field)
+bool karto_role_reads(const struct karto_role *role, uint32_t kind, uint32_t field)
 {
     return is_in(&grant_of(role, kind)->read, field);
 }
 
-bool karto_role_writes(enum karto_role role, uint32_t kind, uint32_t field)
+bool karto_role_writes(const struct karto_role *role, uint32_t kind, uint32_t field)
 {
     return is_in(&grant_of(role, kind)->write, field);
 }
 
-bool karto_role_makes(enum karto_role role, uint32_t kind)
+bool karto_role_makes(const struct karto_role *role, uint32_t kind)
 {
     return grant_of(role, kind)->makes;
 }
 
 /* ---- parts ---- */
 
-struct karto_record karto_record_part(struct karto_arena *arena, enum karto_role role,
+struct karto_record karto_record_part(struct karto_arena *arena, const struct karto_role *role,
                                       const struct karto_record *record)
 {
     struct karto_record part = *record;
@@ -94,7 +95,7 @@ struct karto_record karto_record_part(struct karto_arena *arena, enum karto_role
     return part;
 }
 
-static void seen_part(struct karto_arena *arena, enum karto_role role, struct karto_change *part)
+static void seen_part(struct karto_arena *arena, const struct karto_role *role, struct karto_change *part)
 {
     struct karto_seen *seen = karto_arena_array(arena, part->seen_count, sizeof *seen);
     uint32_t count = 0;
@@ -105,7 +106,7 @@ static void seen_part(struct karto_arena *arena, enum karto_role role, struct ka
     part->seen_count = count;
 }
 
-bool karto_change_part(struct karto_arena *arena, enum karto_role role, const struct karto_change *change,
+bool karto_change_part(struct karto_arena *arena, const struct karto_role *role, const struct karto_change *change,
                        struct karto_change *part)
 {
     *part = *change;

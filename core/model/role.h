@@ -8,8 +8,8 @@
 
 #include "core/model/change.h"
 
-/* Numbers are for ever: stores and messages have them. */
-enum karto_role {
+/* Those that everybody has. Numbers are for ever: stores and messages have them. */
+enum karto_role_number {
     KARTO_ROLE_OFFICE = 1,
     KARTO_ROLE_REPRESENTATIVE = 2,
     KARTO_ROLE_LEAD = 3,
@@ -32,39 +32,43 @@ struct karto_grant {
     bool makes; /* new records */
 };
 
-struct karto_role_def {
-    enum karto_role number;
+struct karto_role {
+    uint32_t number;         /* 0: one that an enterprise has made */
+    struct karto_slice text; /* of such a one, as role_text.h prints it */
     const char *name;
     bool everywhere;                  /* else: in the territories that a user was given */
     const struct karto_grant *grants; /* each kind once, 0 last */
     uint32_t grant_count;
 };
 
-/* NULL: no such role. */
-const struct karto_role_def *karto_role(uint32_t number);
+/* One that everybody has; NULL: there is none. Lives for ever. */
+const struct karto_role *karto_role(uint32_t number);
+const struct karto_role *karto_role_named(struct karto_slice name);
 
-const char *karto_role_name(enum karto_role role);                     /* "": no such role */
-bool karto_role_named(struct karto_slice name, enum karto_role *role); /* false: no such role */
+/* Whether two roles are the same, in all that they may. */
+bool karto_role_equal(const struct karto_role *a, const struct karto_role *b);
 
-bool karto_role_is_everywhere(enum karto_role role);
+/* Of no role (NULL): it has no name, and nothing. */
+const char *karto_role_name(const struct karto_role *role);
+bool karto_role_is_everywhere(const struct karto_role *role);
 
 /* Whether all is his, wherever it lies: what such a laptop says of others' work is believed. */
-bool karto_role_is_head_office(enum karto_role role);
+bool karto_role_is_head_office(const struct karto_role *role);
 
-bool karto_role_has(enum karto_role role, uint32_t kind); /* any of it */
-bool karto_role_has_whole(enum karto_role role, uint32_t kind);
-bool karto_role_reads(enum karto_role role, uint32_t kind, uint32_t field);
-bool karto_role_writes(enum karto_role role, uint32_t kind, uint32_t field);
-bool karto_role_makes(enum karto_role role, uint32_t kind);
+bool karto_role_has(const struct karto_role *role, uint32_t kind); /* any of it */
+bool karto_role_has_whole(const struct karto_role *role, uint32_t kind);
+bool karto_role_reads(const struct karto_role *role, uint32_t kind, uint32_t field);
+bool karto_role_writes(const struct karto_role *role, uint32_t kind, uint32_t field);
+bool karto_role_makes(const struct karto_role *role, uint32_t kind);
 
 /* ---- parts: what a role may have of it ---- */
 
 /* Without the other fields. The record shares what is left with the part. */
-struct karto_record karto_record_part(struct karto_arena *arena, enum karto_role role,
+struct karto_record karto_record_part(struct karto_arena *arena, const struct karto_role *role,
                                       const struct karto_record *record);
 
 /* Without what it does to the other fields, and without what its author saw of them. false: nothing is left. */
-bool karto_change_part(struct karto_arena *arena, enum karto_role role, const struct karto_change *change,
+bool karto_change_part(struct karto_arena *arena, const struct karto_role *role, const struct karto_change *change,
                        struct karto_change *part);
 
 #endif

@@ -48,7 +48,7 @@ static const char *const texts[KARTO_ROLE_LAST + 1] = {
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static struct karto_arena arena; /* for ever */
-static struct karto_role_def roles[KARTO_ROLE_LAST + 1];
+static struct karto_role roles[KARTO_ROLE_LAST + 1];
 
 static void read_texts(void)
 {
@@ -56,13 +56,22 @@ static void read_texts(void)
     karto_arena_init(&arena);
     for (int i = 1; i <= KARTO_ROLE_LAST; i++) {
         KARTO_ASSERT(karto_role_parse(&arena, karto_slice_str(texts[i]), &roles[i], &problem) == KARTO_OK);
-        roles[i].number = (enum karto_role)i;
+        roles[i].number = (uint32_t)i;
     }
 }
 
-const struct karto_role_def *karto_role(uint32_t number)
+const struct karto_role *karto_role(uint32_t number)
 {
     if (pthread_once(&once, read_texts) != 0)
         karto_fatal("pthread_once");
     return number >= 1 && number <= KARTO_ROLE_LAST ? &roles[number] : NULL;
+}
+
+const struct karto_role *karto_role_named(struct karto_slice name)
+{
+    const struct karto_role *role;
+    for (uint32_t i = 1; (role = karto_role(i)) != NULL; i++)
+        if (karto_slice_is(name, role->name))
+            return role;
+    return NULL;
 }

@@ -1,8 +1,10 @@
 #include "core/model/role_text.h"
 
+#include "core/base/limits.h"
+
 #include <string.h>
 
-enum { NAME_MAX_SIZE = 32, KINDS_MAX = 8, FIELDS_MAX = 256 };
+enum { KINDS_MAX = 8, FIELDS_MAX = 256 };
 
 static const char OTHER[] = "other";
 
@@ -80,7 +82,7 @@ static void print_fields(const char *kind, const char *verb, uint32_t number, co
     karto_buf_add_byte(out, '\n');
 }
 
-void karto_role_print(const struct karto_role_def *role, struct karto_buf *out)
+void karto_role_print(const struct karto_role *role, struct karto_buf *out)
 {
     karto_buf_printf(out, "role %s\nwhere %s\n", role->name, role->everywhere ? "everywhere" : "territories");
     for (uint32_t i = 0; i < role->grant_count; i++) {
@@ -102,11 +104,12 @@ struct parsing {
     struct karto_arena *arena;
     struct karto_slice rest, line;
     uint32_t number;
-    struct karto_role_def *role;
+    struct karto_role *role;
     struct karto_grant grants[KINDS_MAX + 2];
     bool said[KINDS_MAX + 2][3];
     uint32_t count;
     struct karto_role_problem *problem;
+    bool lenient; /* what is not known here is left out */
 };
 
 static bool fail(struct parsing *p, enum karto_role_flaw flaw, struct karto_slice word, uint32_t kind)
@@ -154,7 +157,7 @@ static bool next_line(struct parsing *p, struct karto_slice *word)
 
 static bool is_name(struct karto_slice name)
 {
-    bool fine = name.size > 0 && name.size <= NAME_MAX_SIZE && name.data[0] != '-';
+    bool fine = name.size > 0 && name.size <= KARTO_ROLE_NAME_MAX && name.data[0] != '-';
     for (size_t i = 0; i < name.size; i++)
         fine = fine && ((name.data[i] >= 'a' && name.data[i] <= 'z') || name.data[i] == '-');
     return fine;
@@ -202,7 +205,7 @@ static bool add_group(struct parsing *p, uint32_t kind, struct karto_slice group
     for (const struct karto_field_def *field = def ? def->fields : NULL; field && field->name; field++)
         if (is_group(field->name, group) && *count < FIELDS_MAX)
             numbers[(*count)++] = field->number;
-    return *count > before || fail(p, KARTO_ROLE_UNKNOWN_FIELD, group, kind);
+    return *count > before || p->lenient || fail(p, KARTO_ROLE_UNKNOWN_FIELD, group, kind);
 }
 
 static bool add_field(struct parsing *p, uint32_t kind, struct karto_slice word, uint32_t *numbers, uint32_t *count)
@@ -213,7 +216,7 @@ static bool add_field(struct parsing *p, uint32_t kind, struct karto_slice word,
     for (const struct karto_kind_def *const *each = karto_kinds(); !kind && *each && !def; each++)
         def = karto_field_named((*each)->number, word);
     if (!def || *count == FIELDS_MAX)
-        return fail(p, KARTO_ROLE_UNKNOWN_FIELD, word, kind);
+        return p->lenient || fail(p, KARTO_ROLE_UNKNOWN_FIELD, word, kind);
     numbers[(*count)++] = def->number;
     return true;
 }
@@ -247,14 +250,14 @@ static bool read_grant(struct parsing *p, struct karto_slice name)
     static const char *const verbs[] = {"read", "write", "make"};
     const struct karto_kind_def *def = karto_kind_named(name);
     if ((!def && !karto_slice_is(name, OTHER)) || (def && def->number == KARTO_DEVICE) || p->count == KINDS_MAX)
-        return fail(p, KARTO_ROLE_UNKNOWN_KIND, name, 0);
+        return p->lenient || fail(p, KARTO_ROLE_UNKNOWN_KIND, name, 0);
     struct karto_grant *grant = grant_for(p, def ? def->number : 0);
     struct karto_slice verb = next_word(p);
     unsigned which = 0;
     while (which < 3 && !karto_slice_is(verb, verbs[which]))
         which++;
     if (which == 3)
-        return fail(p, KARTO_ROLE_UNKNOWN_VERB, verb, grant->kind);
+        return p->lenient || fail(p, KARTO_ROLE_UNKNOWN_VERB, verb, grant->kind);
     bool *said = &p->said[grant - p->grants][which];
     if (*said)
         return fail(p, KARTO_ROLE_TWICE, verb, grant->kind);
@@ -289,17 +292,36 @@ static bool check_field(struct parsing *p, const struct karto_grant *grant, cons
     return true;
 }
 
+/* Whoever hid what he has not whole would hide others' work unseen: his hides count for nothing where it is judged. */
+static bool check_hiding(struct parsing *p, const struct karto_grant *grant)
+{
+    bool whole = grant->read.all_but && !grant->read.numbers;
+    return whole || !has(&grant->write, KARTO_F_HIDDEN) ||
+           fail(p, KARTO_ROLE_HIDES_UNSEEN, karto_slice_str(""), grant->kind);
+}
+
+static bool reads_clients(const struct parsing *p)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->grants[i].kind == KARTO_CLIENT || p->grants[i].kind == 0)
+            return p->grants[i].read.all_but || p->grants[i].read.numbers;
+    return false;
+}
+
 static bool check_grant(struct parsing *p, const struct karto_grant *grant)
 {
     const struct karto_kind_def *const *kinds = karto_kinds();
+    bool some = grant->read.all_but || grant->read.numbers;
     bool fine = check_field(p, grant, NULL);
+    if (fine && some && !reads_clients(p))
+        fine = fail(p, KARTO_ROLE_NO_CLIENTS, karto_slice_str(""), grant->kind);
     for (; *kinds && fine; kinds++) {
         const struct karto_field_def *def = (*kinds)->fields;
         bool its = grant->kind == 0 || grant->kind == (*kinds)->number;
         for (; its && def->name && fine; def++)
             fine = check_field(p, grant, def);
     }
-    return fine;
+    return fine && check_hiding(p, grant);
 }
 
 static void finish(struct parsing *p)
@@ -312,19 +334,46 @@ static void finish(struct parsing *p)
     p->role->grant_count = p->count + 1;
 }
 
-enum karto_err karto_role_parse(struct karto_arena *arena, struct karto_slice text, struct karto_role_def *role,
+static bool read_lines(struct parsing *p)
+{
+    struct karto_slice word;
+    *p->role = (struct karto_role){.name = ""};
+    *p->problem = (struct karto_role_problem){.flaw = KARTO_ROLE_FINE};
+    bool fine = read_head(p);
+    while (fine && next_line(p, &word))
+        fine = read_grant(p, word);
+    p->number = 0;
+    return fine;
+}
+
+/* As it will be kept. */
+static bool set_text(struct parsing *p)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    karto_role_print(p->role, &text);
+    bool fits = text.size <= KARTO_ROLE_TEXT_MAX;
+    p->role->text = karto_arena_copy(p->arena, karto_buf_slice(&text));
+    karto_buf_fini(&text);
+    return fits || fail(p, KARTO_ROLE_TOO_LONG, karto_slice_str(""), 0);
+}
+
+enum karto_err karto_role_parse(struct karto_arena *arena, struct karto_slice text, struct karto_role *role,
                                 struct karto_role_problem *problem)
 {
     struct parsing p = {.arena = arena, .rest = text, .role = role, .problem = problem};
-    struct karto_slice word;
-    *role = (struct karto_role_def){.name = ""};
-    *problem = (struct karto_role_problem){.flaw = KARTO_ROLE_FINE};
-    bool fine = read_head(&p);
-    while (fine && next_line(&p, &word))
-        fine = read_grant(&p, word);
-    p.number = 0;
+    bool fine = read_lines(&p);
     for (uint32_t i = 0; i < p.count && fine; i++)
         fine = check_grant(&p, &p.grants[i]);
     finish(&p);
+    return fine && set_text(&p) ? KARTO_OK : KARTO_E_INVALID;
+}
+
+enum karto_err karto_role_read(struct karto_arena *arena, struct karto_slice text, struct karto_role *role)
+{
+    struct karto_role_problem problem;
+    struct parsing p = {.arena = arena, .rest = text, .role = role, .problem = &problem, .lenient = true};
+    bool fine = read_lines(&p);
+    finish(&p);
+    role->text = text;
     return fine ? KARTO_OK : KARTO_E_INVALID;
 }

@@ -16,7 +16,7 @@
 
 #include "core/model/role.h"
 
-void karto_role_print(const struct karto_role_def *role, struct karto_buf *out);
+void karto_role_print(const struct karto_role *role, struct karto_buf *out);
 
 enum karto_role_flaw {
     KARTO_ROLE_FINE,
@@ -31,6 +31,9 @@ enum karto_role_flaw {
     KARTO_ROLE_WRITES_UNREAD, /* word: the field; kind */
     KARTO_ROLE_UNPLACED, /* word: a field that must be read where any of kind is: where it lies, whether it hides */
     KARTO_ROLE_MAKES_NAMELESS, /* makes records of kind, and may not write word, which every one has */
+    KARTO_ROLE_HIDES_UNSEEN,   /* may hide what is of kind without reading all of it */
+    KARTO_ROLE_NO_CLIENTS,     /* reads of kind, which hangs on clients, and nothing of those */
+    KARTO_ROLE_TOO_LONG,       /* as it would be printed */
 };
 
 struct karto_role_problem {
@@ -40,8 +43,14 @@ struct karto_role_problem {
     struct karto_slice kind;
 };
 
-/* Reads what print has printed, or a person. In the arena; the number is 0. KARTO_E_INVALID: problem says why. */
+/* Reads what a person has written, or print. In the arena; the number is 0, the text as print prints it.
+ * KARTO_E_INVALID: problem says why. */
 KARTO_CHECKED enum karto_err karto_role_parse(struct karto_arena *arena, struct karto_slice text,
-                                              struct karto_role_def *role, struct karto_role_problem *problem);
+                                              struct karto_role *role, struct karto_role_problem *problem);
+
+/* Reads what parse has let pass once, here or in another version: kinds, fields and verbs that are not known here are
+ * left out, and nothing is checked. KARTO_E_INVALID: it has no name. */
+KARTO_CHECKED enum karto_err karto_role_read(struct karto_arena *arena, struct karto_slice text,
+                                             struct karto_role *role);
 
 #endif

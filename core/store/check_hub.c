@@ -8,6 +8,7 @@
 #include "core/store/hub_recovery.h"
 #include "core/store/hub_take.h"
 #include "core/store/keys.h"
+#include "core/store/roles.h"
 
 #include <string.h>
 
@@ -289,6 +290,14 @@ static enum karto_err check_invite(struct karto_walk *walk, struct karto_slice k
     return err;
 }
 
+static enum karto_err check_role(struct karto_walk *walk, struct karto_slice key, struct karto_slice row)
+{
+    const struct karto_role *role;
+    if (karto_is_role_row(walk->tx, key, row, &role) && !role)
+        karto_walk_problem(walk, "a role cannot be read", NULL);
+    return KARTO_OK;
+}
+
 enum karto_err karto_check_hub(struct karto_walk *walk)
 {
     enum karto_err err = check_dots(walk);
@@ -298,6 +307,8 @@ enum karto_err karto_check_hub(struct karto_walk *walk)
         err = karto_walk_rows(walk, KARTO_DB_DUE, check_due);
     if (err == KARTO_OK)
         err = karto_walk_rows(walk, KARTO_DB_NODES, check_node);
+    if (err == KARTO_OK)
+        err = karto_walk_rows(walk, KARTO_DB_META, check_role);
     if (err == KARTO_OK)
         err = karto_walk_rows(walk, KARTO_DB_DEVICES, check_device);
     if (err == KARTO_OK)

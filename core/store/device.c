@@ -1,8 +1,8 @@
+#include "core/model/rights_code.h"
 #include "core/store/device.h"
 
 #include "core/base/broken.h"
 #include "core/base/pack.h"
-#include "core/base/reader.h"
 #include "core/base/limits.h"
 #include "core/model/merge.h"
 #include "core/store/databases.h"
@@ -16,10 +16,7 @@
 enum karto_err karto_device_set_rights(struct karto_tx *tx, const struct karto_rights *rights)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
-    karto_pack_uint(&row, rights->role);
-    karto_pack_array(&row, rights->territory_count);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        karto_pack_str(&row, rights->territories[i]);
+    karto_rights_pack(&row, rights);
     struct karto_slice before;
     enum karto_err err = karto_meta_get(tx, "rights", &before);
     if (err == KARTO_E_NOT_FOUND || (err == KARTO_OK && !karto_slice_equal(before, karto_buf_slice(&row))))
@@ -35,14 +32,8 @@ enum karto_err karto_device_rights(struct karto_tx *tx, struct karto_rights *rig
     enum karto_err err = karto_meta_get(tx, "rights", &row);
     if (err != KARTO_OK)
         return err;
-    karto_reader_init(&reader, row);
-    rights->role = (enum karto_role)karto_read_uint(&reader, KARTO_ROLE_LAST);
-    rights->territory_count = karto_read_array(&reader, KARTO_TERRITORIES_MAX);
-    struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        territories[i] = karto_read_str(&reader, KARTO_TERRITORY_SIZE_MAX);
-    rights->territory_count = karto_territories_once(territories, rights->territory_count);
-    rights->territories = territories;
+    karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
+    karto_rights_read(&reader, &tx->arena, rights);
     return karto_reader_end(&reader);
 }
 

@@ -186,13 +186,13 @@ static bool is_readable(struct karto_slice key, struct karto_slice row)
 /* Which rows to add up: all, or those of one territory; and of them what a role may have, or everything (0). */
 struct selection {
     const struct karto_slice *territory;
-    enum karto_role role;
+    const struct karto_role *role;
 };
 
 static bool is_selected(const struct selection *selection, struct karto_slice key)
 {
     const uint8_t *tail = key.data + key.size - TAIL;
-    return selection->role == 0 || KARTO_BROKEN("digest-part") ||
+    return !selection->role || KARTO_BROKEN("digest-part") ||
            karto_role_reads(selection->role, tail[1], (uint32_t)tail[2] << 8 | tail[3]);
 }
 
@@ -225,8 +225,8 @@ static enum karto_err sum_rows(struct karto_tx *tx, const struct selection *sele
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
-enum karto_err karto_digest_part(struct karto_tx *tx, const struct karto_slice *territory, enum karto_role role,
-                                 struct karto_sum *sum)
+enum karto_err karto_digest_part(struct karto_tx *tx, const struct karto_slice *territory,
+                                 const struct karto_role *role, struct karto_sum *sum)
 {
     const struct selection selection = {territory, role};
     return sum_rows(tx, &selection, sum);

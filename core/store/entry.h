@@ -51,7 +51,7 @@ uint64_t karto_state_hash(const struct karto_record *record, struct karto_slice 
 
 /* The sum over the kinds and fields of one territory, or of all (NULL), that a role may have. */
 KARTO_CHECKED enum karto_err karto_digest_part(struct karto_tx *tx, const struct karto_slice *territory,
-                                               enum karto_role role, struct karto_sum *sum);
+                                               const struct karto_role *role, struct karto_sum *sum);
 
 /* The sum over all kinds and fields of one territory; over all territories. */
 KARTO_CHECKED enum karto_err karto_digest_of(struct karto_tx *tx, struct karto_slice territory, struct karto_sum *sum);

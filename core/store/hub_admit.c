@@ -5,10 +5,11 @@
 #include "core/store/hub_journal.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/hub_take.h"
+#include "core/store/roles.h"
 
 bool karto_hub_is_claimed(const struct karto_device *device)
 {
-    return device->claims.role != 0;
+    return device->claims.role != NULL;
 }
 
 bool karto_hub_is_nobodys(const struct karto_device *device)
@@ -28,6 +29,15 @@ static bool is_blank(struct karto_tx *tx, struct karto_slice text)
     return karto_text_clean(&tx->arena, text).size == 0;
 }
 
+/* What it says of itself names a role of this hub, whatever else it says of that. */
+static enum karto_err name_role(struct karto_tx *tx, struct karto_rights *claims)
+{
+    enum karto_err err = karto_find_role(tx, karto_slice_str(karto_role_name(claims->role)), &claims->role);
+    if (err == KARTO_E_NOT_FOUND)
+        claims->role = karto_role(KARTO_ROLE_REPRESENTATIVE);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *device, struct karto_slice name)
 {
     struct karto_recovery recovery;
@@ -42,10 +52,10 @@ enum karto_err karto_hub_claim(struct karto_tx *tx, const struct karto_device *d
         err = KARTO_E_NOT_ADMITTED;
     if (is_blank(tx, device->user) || device->user.size > KARTO_AUTHOR_SIZE_MAX)
         entered.user = karto_slice_str(KARTO_NOBODY);
-    entered.scope = (struct karto_rights){.role = KARTO_ROLE_REPRESENTATIVE}; /* of no territory */
+    entered.scope = (struct karto_rights){.role = karto_role(KARTO_ROLE_REPRESENTATIVE)}; /* of no territory */
     entered.rights = 1;
-    if (entered.claims.role == 0)
-        entered.claims.role = KARTO_ROLE_REPRESENTATIVE;
+    if (err == KARTO_OK)
+        err = name_role(tx, &entered.claims);
     return err == KARTO_OK ? karto_hub_enter(tx, &entered, is_blank(tx, name) ? entered.user : name) : err;
 }
 
@@ -54,7 +64,7 @@ enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_device *device,
     if (!karto_hub_is_claimed(device) || karto_hub_is_nobodys(device) || device->revoked)
         return KARTO_E_USAGE;
     device->scope = *scope; /* which may be what it claims */
-    device->claims = (struct karto_rights){.role = 0};
+    device->claims = (struct karto_rights){.role = NULL};
     device->rights++;
     return karto_hub_put_device(tx, device);
 }
@@ -66,7 +76,7 @@ static enum karto_err turn_out(struct karto_tx *tx, struct karto_device *device,
         retired ? karto_hub_journal_retired(dir, device->id) : karto_hub_journal_revoked(dir, device->id);
     device->revoked = true;
     device->retired = retired;
-    device->claims = (struct karto_rights){.role = 0};
+    device->claims = (struct karto_rights){.role = NULL};
     return err == KARTO_OK ? karto_hub_put_device(tx, device) : err;
 }
 

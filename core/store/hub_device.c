@@ -1,4 +1,5 @@
 /* Devices and invitations: who may ask the hub, and for what. */
+#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
@@ -7,29 +8,11 @@
 #include "core/store/hub_take.h"
 #include "core/store/keys.h"
 #include "core/store/query.h"
+#include "core/store/roles.h"
 
 #define RETIRED "retired" /* why a device was turned out */
 
 /* ---- rows ---- */
-
-static void pack_rights(struct karto_buf *row, const struct karto_rights *rights)
-{
-    karto_pack_uint(row, rights->role);
-    karto_pack_array(row, rights->territory_count);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        karto_pack_str(row, rights->territories[i]);
-}
-
-static void read_rights(struct karto_tx *tx, struct karto_reader *reader, struct karto_rights *rights)
-{
-    rights->role = (enum karto_role)karto_read_uint(reader, KARTO_ROLE_LAST);
-    rights->territory_count = karto_read_array(reader, KARTO_TERRITORIES_MAX);
-    struct karto_slice *territories = karto_arena_array(&tx->arena, rights->territory_count, sizeof *territories);
-    for (uint32_t i = 0; i < rights->territory_count; i++)
-        territories[i] = karto_read_str(reader, KARTO_TERRITORY_SIZE_MAX);
-    rights->territory_count = karto_territories_once(territories, rights->territory_count);
-    rights->territories = territories;
-}
 
 /* What stands behind a row: what a device claims, or, of one that was turned out, why, as rights of no role. Programs
  * that do not know a reason read that as no claim. */
@@ -37,25 +20,25 @@ static void pack_claims(struct karto_buf *row, const struct karto_device *device
 {
     const struct karto_slice why = karto_slice_str(RETIRED);
     if (device->claims.role)
-        pack_rights(row, &device->claims);
+        karto_rights_pack(row, &device->claims);
     else if (device->retired)
-        pack_rights(row, &(struct karto_rights){.territories = &why, .territory_count = 1});
+        karto_rights_pack(row, &(struct karto_rights){.territories = &why, .territory_count = 1});
 }
 
 static void read_claims(struct karto_tx *tx, struct karto_reader *reader, struct karto_device *device)
 {
-    read_rights(tx, reader, &device->claims);
+    karto_rights_read(reader, &tx->arena, &device->claims);
     if (device->claims.role)
         return;
     device->retired = device->revoked && device->claims.territory_count == 1 &&
                       karto_slice_is(device->claims.territories[0], RETIRED);
-    device->claims = (struct karto_rights){.role = 0};
+    device->claims = (struct karto_rights){.role = NULL};
 }
 
 enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device)
 {
     struct karto_buf row = KARTO_BUF_EMPTY;
-    pack_rights(&row, &device->scope);
+    karto_rights_pack(&row, &device->scope);
     karto_pack_str(&row, device->user);
     karto_pack_bin(&row, device->public_key);
     karto_pack_uint(&row, device->rights);
@@ -64,7 +47,7 @@ enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_devi
     karto_pack_int(&row, device->contact_ms);
     karto_pack_uint(&row, device->unsent);
     karto_pack_int(&row, device->former_until_ms);
-    pack_rights(&row, device->former_until_ms ? &device->former : &device->scope);
+    karto_rights_pack(&row, device->former_until_ms ? &device->former : &device->scope);
     karto_pack_int(&row, device->gave.ms);
     karto_pack_uint(&row, device->gave.node.v);
     karto_pack_uint(&row, device->cursor);
@@ -83,7 +66,7 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
         return err;
     karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
     *device = (struct karto_device){.id = id};
-    read_rights(tx, &reader, &device->scope);
+    karto_rights_read(&reader, &tx->arena, &device->scope);
     device->user = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
     device->public_key = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
     device->rights = karto_read_uint(&reader, UINT64_MAX);
@@ -95,7 +78,7 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
     if (karto_reader_peek(&reader) == KARTO_WIRE_END) /* programs before rights were remembered ended it here */
         return karto_reader_end(&reader);
     device->former_until_ms = karto_read_int(&reader);
-    read_rights(tx, &reader, &device->former);
+    karto_rights_read(&reader, &tx->arena, &device->former);
     if (karto_reader_peek(&reader) != KARTO_WIRE_END) { /* rows of older programs end here */
         device->gave.ms = karto_read_int(&reader);
         device->gave.node.v = karto_read_uint(&reader, UINT64_MAX);
@@ -296,7 +279,7 @@ enum karto_err karto_hub_invite(struct karto_tx *tx, const uint8_t token[16], co
     uint8_t key[32];
     struct karto_buf row = KARTO_BUF_EMPTY;
     karto_pack_str(&row, invite->user);
-    pack_rights(&row, &invite->rights);
+    karto_rights_pack(&row, &invite->rights);
     karto_pack_int(&row, invite->expires_ms);
     karto_pack_bin(&row, invite->public_key);
     karto_pack_bin(&row, karto_rid_slice(&invite->device));
@@ -311,7 +294,7 @@ enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct karto_slice r
     struct karto_reader reader;
     karto_reader_init(&reader, karto_arena_copy(&tx->arena, row));
     invite->user = karto_read_str(&reader, KARTO_AUTHOR_SIZE_MAX);
-    read_rights(tx, &reader, &invite->rights);
+    karto_rights_read(&reader, &tx->arena, &invite->rights);
     invite->expires_ms = karto_read_int(&reader);
     invite->public_key = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
     struct karto_slice device = karto_read_bin(&reader, 16);
@@ -319,6 +302,16 @@ enum karto_err karto_hub_decode_invite(struct karto_tx *tx, struct karto_slice r
         invite->device = karto_rid_read(device.data);
     invite->certificate = karto_read_bin(&reader, KARTO_ENROL_SIZE_MAX);
     return karto_reader_end(&reader);
+}
+
+/* Somebody may have made it anew since he was invited. */
+static enum karto_err renew_role(struct karto_tx *tx, struct karto_rights *rights)
+{
+    const struct karto_role *role;
+    enum karto_err err = karto_find_role(tx, karto_slice_str(karto_role_name(rights->role)), &role);
+    if (err == KARTO_OK)
+        rights->role = role;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
 enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16], struct karto_slice public_key,
@@ -330,6 +323,8 @@ enum karto_err karto_hub_find_invite(struct karto_tx *tx, const uint8_t token[16
     if (err != KARTO_OK)
         return err == KARTO_E_NOT_FOUND ? KARTO_E_INVITATION : err;
     err = karto_hub_decode_invite(tx, row, invite);
+    if (err == KARTO_OK)
+        err = renew_role(tx, &invite->rights);
     if (err != KARTO_OK)
         return err;
     if (invite->public_key.size)

@@ -137,7 +137,7 @@ static enum karto_err check_rights(struct karto_tx *tx, const struct karto_devic
     return *reason == KARTO_OK ? check_reference(tx, device, scope, change, reason) : KARTO_OK;
 }
 
-static bool has_every_kind(enum karto_role role)
+static bool has_every_kind(const struct karto_role *role)
 {
     bool every = true;
     for (uint32_t kind = 1; kind <= KARTO_KIND_MAX && every; kind++)

@@ -55,7 +55,7 @@ static enum karto_err count_device(struct karto_tx *tx, const struct karto_devic
     bool wanted = karto_hub_wants(tx, recovery, device);
     recovery->gave += !wanted;
     recovery->lacking += wanted;
-    recovery->claimed += device->claims.role != 0;
+    recovery->claimed += device->claims.role != NULL;
     return KARTO_OK;
 }
 
@@ -183,7 +183,8 @@ static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_j
         struct karto_device device;
         err = karto_hub_device(tx, journal->revoked[i], &device);
         if (err == KARTO_E_NOT_FOUND) { /* enrolled after the backup: else it would come and say so */
-            device = (struct karto_device){.id = journal->revoked[i], .scope.role = KARTO_ROLE_REPRESENTATIVE};
+            device =
+                (struct karto_device){.id = journal->revoked[i], .scope.role = karto_role(KARTO_ROLE_REPRESENTATIVE)};
             err = KARTO_OK;
         }
         device.revoked = true;

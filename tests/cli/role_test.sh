@@ -20,6 +20,22 @@ exits 4 role show acountant
 says 'Did you mean accountant?'
 exits 2 role show
 
+# ---- written by hand ----
+printf 'role caller\nwhere territories\nclient read hidden territory merged name phone\nclient write phone\n' > caller.txt
+exits 0 role check caller.txt
+has 'client write phone'
+printf 'role caller\nwhere territories\nclient read hidden territory merged name\nclient write phne\n' > wrong.txt
+exits 7 role check wrong.txt
+says 'Line 4: client: there is no field “phne”'
+says 'karto help role edit'
+printf 'role caller\nwhere territories\nclient read hidden territory merged name\nclient write phone\n' | exits 7 role check -
+says 'client: whoever changes phone has to see it'
+exits 7 role check wrong.txt --lang uk
+says 'Рядок 4: client: поля «phne» немає'
+exits 4 role check none.txt
+exits 0 init --db alone
+exits 2 role edit caller.txt --db alone
+
 exits 0 hub init --db hub --listen "127.0.0.1:$port" --name Ромашка
 exits 2 hub invite --db hub --user ira --role acountant
 says 'Did you mean accountant?'
@@ -101,5 +117,54 @@ lacks 'канарка'
 exits 0 log --json --db ira
 lacks 'канарка'
 exits 0 check --db ira
+
+# ---- a role of their own, and one made anew ----
+exits 0 role edit caller.txt --db hub -n
+says 'nothing was written'
+exits 4 role show caller --db hub
+exits 0 role edit caller.txt --db hub --json
+has '{"schema":1,"kind":"role_edited","name":"caller","changed":true,"devices":0,"nowhere":0}'
+exits 0 role edit caller.txt --db hub
+says 'was like this already'
+exits 0 role list --db hub --json
+has '{"name":"caller","where":"territories"}'
+exits 0 role show caller --db hub
+has 'client write phone'
+exits 0 hub invite --db hub --user olha --role caller --territory 14 -o olha.txt
+joins olha Дзвінки
+exits 0 client show Перша --json --db olha
+has '+380671234567'
+lacks 'канарка'
+lacks '14360570'
+exits 0 role show caller --db olha
+has 'client write phone'
+exits 0 user list --json --db hub
+has '"user":"olha","roles":["caller"]'
+exits 6 client set Перша note=сліпа --db olha
+says 'Your role (caller) does not change this: note.'
+exits 0 client set Перша phone=0501112233 --db olha
+exits 0 sync --db olha
+printf 'role caller\nwhere territories\nclient read hidden territory merged name edrpou\n' > caller2.txt
+exits 0 client set Перша phone=0509998877 --db olha
+exits 0 role edit caller2.txt --db hub
+says 'laptops for which it changes something: 1'
+exits 0 sync --db olha
+exits 0 client show Перша --json --db olha
+has '14360570'
+lacks '+38050'
+exits 0 client show Перша --json --db hub
+has '+380509998877' # which was written before she could hear of it
+exits 6 client set Перша phone=1 --db olha
+printf 'role administrator\nwhere everywhere\nclient read all\n' > administrator.txt
+exits 6 role edit administrator.txt --db hub
+says 'has everything and stays so'
+printf 'role accountant\nwhere everywhere\nother read all\nother write all\nother make\n' > accountant.txt
+exits 0 role edit accountant.txt --db hub
+exits 0 sync --db ira
+exits 0 client show Перша --json --db ira
+has 'канаркан'
+exits 0 role show бухгалтер --db ira
+has 'other write all'
+exits 0 check --db olha
 stop "$hub"
 exits 0 check --db hub

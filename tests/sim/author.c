@@ -76,7 +76,7 @@ struct saving {
 /* As a program would that has other rules: for this transaction the author may do everything. */
 static enum karto_err save_unchecked(struct karto_tx *tx, const struct karto_save *save)
 {
-    struct karto_rights rights, everything = {KARTO_ROLE_OFFICE, NULL, 0};
+    struct karto_rights rights, everything = {karto_role(KARTO_ROLE_OFFICE), NULL, 0};
     enum karto_err err = karto_device_rights(tx, &rights);
     if (err == KARTO_E_NOT_FOUND)
         return karto_save(tx, save, NULL);
@@ -151,7 +151,7 @@ static enum karto_err expected(bool forbidden, struct edit_options options)
 static bool any_forbidden(const struct place *place, const struct wish *wishes, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        if (wishes[i].forbidden && place->role == KARTO_ROLE_REPRESENTATIVE && place != &place->world->hub)
+        if (wishes[i].forbidden && place->role == karto_role(KARTO_ROLE_REPRESENTATIVE) && place != &place->world->hub)
             return true;
     return false;
 }

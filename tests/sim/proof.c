@@ -16,7 +16,7 @@ struct copying {
     struct karto_rid id;
     struct karto_buf *base, *view; /* with the home in front */
     bool exists;
-    enum karto_role role; /* no more than it may have */
+    const struct karto_role *role; /* no more than it may have */
 };
 
 static enum karto_err do_copy(struct karto_tx *tx, void *context)
@@ -36,7 +36,7 @@ static enum karto_err do_copy(struct karto_tx *tx, void *context)
     return KARTO_OK;
 }
 
-static bool copy_record(struct place *place, unsigned record, enum karto_role role, struct karto_buf *base,
+static bool copy_record(struct place *place, unsigned record, const struct karto_role *role, struct karto_buf *base,
                         struct karto_buf *view)
 {
     struct copying copying = {place->world->records[record].id, base, view, false, role};
@@ -153,7 +153,7 @@ static void check_copy(struct world *world, struct place *device, unsigned recor
 {
     struct karto_buf base = KARTO_BUF_EMPTY, view = KARTO_BUF_EMPTY, hub = KARTO_BUF_EMPTY, same = KARTO_BUF_EMPTY;
     bool at_hub = copy_record(&world->hub, record, device->role, &same, &hub);
-    bool here = copy_record(device, record, KARTO_ROLE_OFFICE, &base, &view),
+    bool here = copy_record(device, record, karto_role(KARTO_ROLE_OFFICE), &base, &view),
          should = at_hub && world_in_scope(world, device, record);
     if (here != should)
         world_fail(world, "I%u %s %s record %u", here ? 4u : 1u, device->name, here ? "still has" : "has not", record);
@@ -206,7 +206,7 @@ static void check_digests(struct world *world, struct place *device)
         world_fail(world, "I1 the digests of %s and the hub differ", device->name);
     for (unsigned i = 0; i < WORLD_TERRITORIES; i++)
         if ((karto_role_is_head_office(device->role) ||
-             (device->role == KARTO_ROLE_REPRESENTATIVE && device->territories >> i & 1)) &&
+             (device->role == karto_role(KARTO_ROLE_REPRESENTATIVE) && device->territories >> i & 1)) &&
             !karto_sum_equal(here.by_territory[i], hub.by_territory[i]))
             world_fail(world, "I1 the digests of T%u of %s and the hub differ", i + 1, device->name);
 }

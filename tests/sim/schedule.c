@@ -422,9 +422,9 @@ static void office_step(struct world *world)
 static void person_step(struct world *world, struct place *place)
 {
     unsigned dice = world_roll(world, 100);
-    if (place->role == KARTO_ROLE_ANALYST)
+    if (place->role == karto_role(KARTO_ROLE_ANALYST))
         return; /* looks on */
-    bool office = place->role == KARTO_ROLE_OFFICE;
+    bool office = place->role == karto_role(KARTO_ROLE_OFFICE);
     if (dice < 12)
         create(world, place);
     else if (dice < 22)

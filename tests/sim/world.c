@@ -456,7 +456,8 @@ static void begin_device(struct world *world, unsigned number)
     struct place *device = &world->devices[number];
     bool alone = number == 2 && world_chance(world, .4);
     bool office = number == 1 && world_chance(world, .4), reads = world->seed % 4 == 2;
-    device->role = office ? reads ? KARTO_ROLE_ANALYST : KARTO_ROLE_OFFICE : KARTO_ROLE_REPRESENTATIVE;
+    device->role = office ? reads ? karto_role(KARTO_ROLE_ANALYST) : karto_role(KARTO_ROLE_OFFICE)
+                          : karto_role(KARTO_ROLE_REPRESENTATIVE);
     device->territories = number == 0 ? 1 : 1 + world_roll(world, 7);
     device->rights = 1;
     device->told = device->settled = alone ? 0 : 1;

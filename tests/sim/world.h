@@ -119,7 +119,7 @@ struct place {
 
     /* Devices: */
     struct karto_rid id;
-    enum karto_role role;
+    const struct karto_role *role;
     unsigned territories; /* bits */
     uint64_t rights;
     bool joined; /* knows of the hub */

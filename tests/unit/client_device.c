@@ -34,7 +34,7 @@ static struct karto_store *open_store(bool create)
     return store;
 }
 
-static void give_rights(bool create, enum karto_role role, const char *first, const char *second)
+static void give_rights(bool create, const struct karto_role *role, const char *first, const char *second)
 {
     struct karto_slice territories[] = {karto_slice_str(first), karto_slice_str(second)};
     struct karto_rights rights = {role, territories, first ? second ? 2 : 1 : 0};
@@ -70,7 +70,7 @@ static enum karto_err do_receive(struct karto_tx *tx, void *context)
 
 static void adds_what_goes_without_saying(void)
 {
-    give_rights(true, KARTO_ROLE_REPRESENTATIVE, "14", NULL);
+    give_rights(true, karto_role(KARTO_ROLE_REPRESENTATIVE), "14", NULL);
     CHECK_INT(RUN("client", "add", "name=One"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "One"), KARTO_EXIT_DONE);
     HAS(out_text, "\"territory\":[{\"since\":null,\"value\":\"14\"}]");
@@ -87,7 +87,7 @@ static void adds_what_goes_without_saying(void)
 
 static void asks_which_of_several(void)
 {
-    give_rights(false, KARTO_ROLE_REPRESENTATIVE, "14", "15");
+    give_rights(false, karto_role(KARTO_ROLE_REPRESENTATIVE), "14", "15");
     CHECK_INT(RUN("client", "add", "name=Three"), KARTO_EXIT_INVALID);
     HAS(err_text, "\"value\":\"territory=14\"");
     HAS(err_text, "\"value\":\"territory=15\"");
@@ -103,7 +103,7 @@ static void refuses_at_once(void)
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_NOT_PERMITTED);
     HAS(err_text, "Your role (representative) does not change this: credit_limit.");
     CHECK_INT(RUN("client", "show", "Four"), KARTO_EXIT_NOT_FOUND);
-    give_rights(false, KARTO_ROLE_OFFICE, NULL, NULL);
+    give_rights(false, karto_role(KARTO_ROLE_OFFICE), NULL, NULL);
     CHECK_INT(RUN("client", "set", "One", "credit_limit=100"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "add", "name=Four"), KARTO_EXIT_DONE);
     CHECK_INT(RUN("client", "show", "Four"), KARTO_EXIT_DONE);

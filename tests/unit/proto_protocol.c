@@ -44,7 +44,7 @@ static struct karto_request hello(void)
     request.of.hello.program = karto_slice_str("0.1.0");
     request.of.hello.user = karto_slice_str("olena");
     request.of.hello.told = 2;
-    request.of.hello.rights = (struct karto_rights){KARTO_ROLE_REPRESENTATIVE, territory(), 1};
+    request.of.hello.rights = (struct karto_rights){karto_role(KARTO_ROLE_REPRESENTATIVE), territory(), 1};
     return request;
 }
 

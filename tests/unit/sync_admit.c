@@ -31,7 +31,7 @@ struct row {
     struct karto_rid id;
     enum karto_err found;
     bool claimed, revoked, wanted;
-    enum karto_role role, claims;
+    const struct karto_role *role, *claims;
     uint32_t territories, claimed_territories;
     char user[100];
     struct karto_recovery recovery;
@@ -75,10 +75,11 @@ static enum karto_err do_admit(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_hub_admit(tx, &device, &admitting->scope) : err;
 }
 
-static enum karto_err admit(struct spine *s, int device, enum karto_role role)
+static enum karto_err admit(struct spine *s, int device, const struct karto_role *role)
 {
     struct karto_slice north = karto_slice_str("01");
-    struct admitting admitting = {s->devices[device].device, {role, &north, role == KARTO_ROLE_REPRESENTATIVE}};
+    struct admitting admitting = {s->devices[device].device,
+                                  {role, &north, role == karto_role(KARTO_ROLE_REPRESENTATIVE)}};
     return karto_store_write(s->hub.store, do_admit, &admitting);
 }
 
@@ -145,7 +146,7 @@ static void nothing_of_it_is_lost(bool receipts, bool recovered_first)
     struct row row = row_of(&w.s, LATE);
     CHECK(row.claimed && row.wanted && !row.revoked);
     CHECK_STR(row.user, "late");
-    CHECK_INT(row.claims, KARTO_ROLE_REPRESENTATIVE);
+    CHECK(row.claims == karto_role(KARTO_ROLE_REPRESENTATIVE));
     CHECK_INT(row.claimed_territories, 1);
     CHECK_INT(row.territories, 0);
     CHECK_INT(row.recovery.claimed, 1);
@@ -160,8 +161,8 @@ static void nothing_of_it_is_lost(bool receipts, bool recovered_first)
         recovered(&w.s);
         CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_NOT_ADMITTED);
     }
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_REPRESENTATIVE), KARTO_OK);
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_OFFICE), KARTO_E_USAGE); /* once */
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_REPRESENTATIVE)), KARTO_OK);
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_OFFICE)), KARTO_E_USAGE); /* once */
     if (!recovered_first) {
         CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_RECOVERING);
         CHECK_INT(row_of(&w.s, LATE).recovery.lacking, 0);
@@ -207,7 +208,7 @@ static struct karto_answer claim(struct spine *s, struct karto_arena *arena, int
                                             .name = karto_slice_str("laptop"),
                                             .program = karto_slice_str("test"),
                                             .user = karto_slice_str(user),
-                                            .rights = {.role = KARTO_ROLE_OFFICE}};
+                                            .rights = {.role = karto_role(KARTO_ROLE_OFFICE)}};
     return ask(s, arena, device, &request);
 }
 
@@ -225,8 +226,8 @@ static void nobody_makes_himself_head_office(void)
     CHECK(!hello.of.hello.everything);
     CHECK_INT(hello.of.hello.territory_count, 0);
     struct row row = row_of(&w.s, LATE);
-    CHECK_INT(row.role, KARTO_ROLE_REPRESENTATIVE);
-    CHECK_INT(row.claims, KARTO_ROLE_OFFICE);
+    CHECK(row.role == karto_role(KARTO_ROLE_REPRESENTATIVE));
+    CHECK(row.claims == karto_role(KARTO_ROLE_OFFICE));
     for (int ended = 0; ended < 2; ended++) {
         for (size_t i = 0; i < sizeof types / sizeof *types; i++) {
             struct karto_request request = {.type = types[i], .version = 2, .token = hello.token};
@@ -291,7 +292,7 @@ static void what_cannot_be_applied_waits_too(void)
     CHECK_INT(karto_store_write(w.s.hub.store, do_flawed, &f), KARTO_OK);
     CHECK_INT(f.judgement.verdict, KARTO_V_NONE);
     CHECK_INT(f.quarantined, 0);
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_REPRESENTATIVE), KARTO_OK);
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_REPRESENTATIVE)), KARTO_OK);
     CHECK_INT(karto_store_write(w.s.hub.store, do_flawed, &f), KARTO_OK);
     CHECK_INT(f.judgement.verdict, KARTO_V_REFUSED);
     CHECK_INT(f.quarantined, 1);
@@ -313,7 +314,7 @@ static void nobodys_laptop_waits(const char *user, bool named)
     CHECK_INT(ask(&w.s, &arena, LATE, &pull).error, KARTO_E_NOT_ADMITTED);
     CHECK(row_of(&w.s, LATE).claimed);
     CHECK_STR(row_of(&w.s, LATE).user, named ? user : KARTO_NOBODY);
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_REPRESENTATIVE), named ? KARTO_OK : KARTO_E_USAGE);
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_REPRESENTATIVE)), named ? KARTO_OK : KARTO_E_USAGE);
     CHECK_INT(karto_store_write(w.s.hub.store, do_revoke, &w.s.devices[LATE].device), KARTO_OK);
     CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_REVOKED);
     karto_arena_fini(&arena);
@@ -374,7 +375,7 @@ static void who_was_turned_out_stays_out(void)
     CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_NOT_ADMITTED);
     CHECK_INT(karto_store_write(w.s.hub.store, do_revoke, &w.s.devices[LATE].device), KARTO_OK);
     CHECK_INT(karto_store_write(w.s.hub.store, do_revoke, &w.s.devices[0].device), KARTO_OK);
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_OFFICE), KARTO_E_USAGE);
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_OFFICE)), KARTO_E_USAGE);
     CHECK_INT(spine_try_sync(&w.s, LATE), KARTO_E_REVOKED);
     spine_put_back(&w.s, &w.s.hub, "again");
     restored(&w);
@@ -382,7 +383,7 @@ static void who_was_turned_out_stays_out(void)
         CHECK_INT(spine_try_sync(&w.s, i), i == 1 ? KARTO_E_RECOVERING : KARTO_E_REVOKED);
     struct row row = row_of(&w.s, LATE);
     CHECK(row.revoked && !row.claimed);
-    CHECK_INT(admit(&w.s, LATE, KARTO_ROLE_OFFICE), KARTO_E_USAGE);
+    CHECK_INT(admit(&w.s, LATE, karto_role(KARTO_ROLE_OFFICE)), KARTO_E_USAGE);
     CHECK_INT(row.recovery.gave, 1);
     CHECK_INT(row.recovery.lacking + row.recovery.claimed, 0);
     spine_close(&w.s);

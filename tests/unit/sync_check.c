@@ -69,7 +69,7 @@ static enum karto_err invite(struct karto_tx *tx, void *context)
     static const uint8_t token[16] = {1};
     struct karto_slice territory = karto_slice_str("01");
     struct karto_invite row = {.user = karto_slice_str("ivan"),
-                               .rights = {KARTO_ROLE_REPRESENTATIVE, &territory, 1},
+                               .rights = {karto_role(KARTO_ROLE_REPRESENTATIVE), &territory, 1},
                                .expires_ms = w.s.clock.now_ms};
     (void)context;
     return karto_hub_invite(tx, token, &row);

@@ -285,8 +285,9 @@ static enum karto_err invite_twice(struct karto_tx *tx, void *context)
 {
     static const uint8_t token[16] = {7};
     const struct karto_slice twice[] = {karto_slice_str("01"), karto_slice_str("01")};
-    struct karto_invite invite = {
-        .user = karto_slice_str("ivan"), .rights = {KARTO_ROLE_REPRESENTATIVE, twice, 2}, .expires_ms = INT64_MAX};
+    struct karto_invite invite = {.user = karto_slice_str("ivan"),
+                                  .rights = {karto_role(KARTO_ROLE_REPRESENTATIVE), twice, 2},
+                                  .expires_ms = INT64_MAX};
     struct karto_invite *found = context;
     enum karto_err err = karto_hub_invite(tx, token, &invite);
     return err == KARTO_OK ? karto_hub_find_invite(tx, token, karto_slice_str("key"), found) : err;

@@ -135,7 +135,7 @@ static enum karto_err do_scope(struct karto_tx *tx, void *context)
     struct course *course = job->course;
     struct karto_slice names[] = {karto_slice_str("01"), karto_slice_str("02")};
     struct karto_rights scope = {
-        .role = KARTO_ROLE_REPRESENTATIVE, .territories = names, .territory_count = job->territories};
+        .role = karto_role(KARTO_ROLE_REPRESENTATIVE), .territories = names, .territory_count = job->territories};
     struct karto_device device;
     enum karto_err err = karto_hub_device(tx, course->spine.devices[0].device, &device);
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &scope) : err;

@@ -170,7 +170,7 @@ static enum karto_err shrink(struct karto_tx *tx, void *context)
 {
     struct karto_device device;
     struct karto_slice south = karto_slice_str("02");
-    const struct karto_rights rights = {KARTO_ROLE_REPRESENTATIVE, &south, 1};
+    const struct karto_rights rights = {karto_role(KARTO_ROLE_REPRESENTATIVE), &south, 1};
     enum karto_err err = karto_hub_device(tx, *(struct karto_rid *)context, &device);
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &rights) : err;
 }

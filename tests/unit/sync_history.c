@@ -149,7 +149,8 @@ static void must_have_all(struct spine *s, int device, const char *const *territ
 {
     static struct story hub;
     struct karto_slice names[8];
-    struct karto_rights scope = {territories ? KARTO_ROLE_REPRESENTATIVE : KARTO_ROLE_OFFICE, names, 0};
+    struct karto_rights scope = {territories ? karto_role(KARTO_ROLE_REPRESENTATIVE) : karto_role(KARTO_ROLE_OFFICE),
+                                 names, 0};
     for (; territories && territories[scope.territory_count]; scope.territory_count++)
         names[scope.territory_count] = karto_slice_str(territories[scope.territory_count]);
     hub.count = 0;
@@ -363,7 +364,7 @@ static enum karto_err grant(struct karto_tx *tx, void *context)
     const struct granting *granting = context;
     struct karto_device device;
     struct karto_slice names[8];
-    struct karto_rights scope = {KARTO_ROLE_REPRESENTATIVE, names, 0};
+    struct karto_rights scope = {karto_role(KARTO_ROLE_REPRESENTATIVE), names, 0};
     for (; granting->territories[scope.territory_count]; scope.territory_count++)
         names[scope.territory_count] = karto_slice_str(granting->territories[scope.territory_count]);
     enum karto_err err = karto_hub_device(tx, granting->device, &device);

@@ -221,7 +221,7 @@ static enum karto_err do_invite(struct karto_tx *tx, void *context)
     for (uint8_t i = UNUSED; i <= USED && err == KARTO_OK; i++) {
         const uint8_t token[16] = {i};
         const struct karto_invite invite = {.user = karto_slice_str("ivan"),
-                                            .rights = {.role = KARTO_ROLE_OFFICE},
+                                            .rights = {.role = karto_role(KARTO_ROLE_OFFICE)},
                                             .expires_ms = i == EXPIRED ? 1 : INT64_MAX,
                                             .public_key = karto_slice_str(i == USED ? "key" : "")};
         err = karto_hub_invite(tx, token, &invite);

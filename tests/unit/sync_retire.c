@@ -14,7 +14,7 @@
 struct row {
     struct karto_rid id;
     bool revoked, retired, claimed;
-    enum karto_role role;
+    const struct karto_role *role;
     size_t size;
     uint8_t end[10]; /* its last bytes */
 };
@@ -240,7 +240,7 @@ static enum karto_err add_invite(struct karto_tx *tx, uint8_t which, const char 
 {
     const uint8_t token[16] = {which};
     const struct karto_invite invite = {.user = karto_slice_str(user),
-                                        .rights = {.role = KARTO_ROLE_OFFICE},
+                                        .rights = {.role = karto_role(KARTO_ROLE_OFFICE)},
                                         .expires_ms = karto_sys_now_ms(tx->sys) + for_ms,
                                         .public_key = karto_slice_str(key)};
     return karto_hub_invite(tx, token, &invite);

@@ -77,7 +77,7 @@ static const struct karto_slice no_key;
 
 /* What the hub answers to a change that claims to have seen something of a field is the same whether that is there or
  * not, if the role may not have the field: else one finds its vector by trying. */
-static void contexts_of_others_fields_are_not_told(enum karto_role role, uint32_t kind, uint32_t field)
+static void contexts_of_others_fields_are_not_told(const struct karto_role *role, uint32_t kind, uint32_t field)
 {
     struct spine s;
     spine_open(&s);
@@ -105,7 +105,7 @@ static void what_was_seen_of_others_fields_is_not_told(void)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     CHECK_INT(spine_set(&s.hub, client, NOTE, "", "secret"), KARTO_OK);
     struct karto_dot there = spine_last(&s.hub), not_there = there;
@@ -131,7 +131,7 @@ static void unknown_and_hidden_kinds_are_answered_alike(void)
     static const uint32_t kinds[] = {KARTO_CLIENT, KARTO_PERSON, KARTO_ACTIVITY, KARTO_PURCHASE, KARTO_DEVICE, 20};
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     struct karto_rid activity = spine_child(&s.hub, KARTO_ACTIVITY, client, OUTCOME, "secret");
     spine_sync_all(&s);
@@ -201,7 +201,7 @@ static void history_does_not_tell_of_others_fields(bool named)
     struct spine s;
     uint64_t later;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     s.clock.now_ms += DAY_MS;
     int64_t then = s.clock.now_ms;
@@ -276,7 +276,7 @@ static void states_of_others_fields_are_not_told(void)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     int office = spine_device(&s, "olha", NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     spine_sync_all(&s);
@@ -297,7 +297,7 @@ static void a_lead_does_not_take_back_what_has_gone(void)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_LEAD, north);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_LEAD), north);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     spine_sync_all(&s);
     CHECK_INT(spine_territory(&s.hub, client, "02"), KARTO_OK);
@@ -318,7 +318,7 @@ static void who_writes_nothing_fills_no_record(void)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ANALYST, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ANALYST), NULL);
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     spine_sync_all(&s);
     struct raw raw = raw_begin(&s, device);
@@ -357,7 +357,7 @@ static void a_damaged_record_stops_nobody(void)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", KARTO_ROLE_ACCOUNTANT, NULL);
+    int device = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     struct karto_rid first = spine_client(&s.hub, "First", "01");
     CHECK_INT(karto_store_write(s.hub.store, do_damage, &first), KARTO_OK);
     struct karto_rid second = spine_client(&s.hub, "Second", "01");
@@ -371,7 +371,7 @@ static void a_damaged_record_stops_nobody(void)
 static enum karto_err do_change(struct karto_tx *tx, void *context)
 {
     struct karto_device device;
-    const struct karto_rights rights = {.role = KARTO_ROLE_ACCOUNTANT};
+    const struct karto_rights rights = {.role = karto_role(KARTO_ROLE_ACCOUNTANT)};
     enum karto_err err = karto_hub_device(tx, *(const struct karto_rid *)context, &device);
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &rights) : err;
 }
@@ -440,7 +440,8 @@ static void a_hub_that_was_put_back_and_a_part(bool demoted)
 {
     struct spine s;
     spine_open(&s);
-    int device = spine_device_as(&s, "petro", demoted ? KARTO_ROLE_OFFICE : KARTO_ROLE_ACCOUNTANT, NULL);
+    int device =
+        spine_device_as(&s, "petro", demoted ? karto_role(KARTO_ROLE_OFFICE) : karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
     struct spine_node *laptop = &s.devices[device];
     struct karto_rid client = spine_client(&s.hub, "Client", "01");
     CHECK_INT(spine_set(&s.hub, client, NOTE, "", "head office's"), KARTO_OK);
@@ -493,8 +494,8 @@ static void a_laptop_is_not_told_from_a_foreign_record(void)
 int main(void)
 {
     karto_arena_init(&arena);
-    contexts_of_others_fields_are_not_told(KARTO_ROLE_ACCOUNTANT, KARTO_CLIENT, NOTE);
-    contexts_of_others_fields_are_not_told(KARTO_ROLE_ANALYST, KARTO_PERSON, KARTO_F_NAME);
+    contexts_of_others_fields_are_not_told(karto_role(KARTO_ROLE_ACCOUNTANT), KARTO_CLIENT, NOTE);
+    contexts_of_others_fields_are_not_told(karto_role(KARTO_ROLE_ANALYST), KARTO_PERSON, KARTO_F_NAME);
     what_was_seen_of_others_fields_is_not_told();
     unknown_and_hidden_kinds_are_answered_alike();
     history_does_not_tell_of_others_fields(false);

@@ -3,7 +3,8 @@
  * to itself. */
 #define _GNU_SOURCE
 #include "core/base/os_posix.h"
-#include "core/model/rights.h"
+#include "core/model/role_text.h"
+#include "core/store/roles.h"
 #include "tests/spine.h"
 
 enum { ROUNDS = 2, AMOUNT = 770000000, OUTCOME = 39 };
@@ -163,7 +164,7 @@ static bool has_record(struct spine_node *node, uint32_t kind)
     return seeing.exists;
 }
 
-static void check_fields(struct spine *s, int device, enum karto_role role, struct karto_slice heard)
+static void check_fields(struct spine *s, int device, const struct karto_role *role, struct karto_slice heard)
 {
     struct karto_buf file = KARTO_BUF_EMPTY;
     read_store(&s->devices[device], &file);
@@ -194,7 +195,7 @@ static void fetch(struct spine *s, int device)
 }
 
 /* First by states, then by changes, then by what happened before. */
-static void a_laptop_gets_what_its_role_may_have(enum karto_role role)
+static void a_laptop_gets_what_its_role_may_have(const struct karto_role *role)
 {
     struct spine s;
     struct karto_buf heard = KARTO_BUF_EMPTY;
@@ -238,10 +239,10 @@ static bool hub_has(struct spine *s, uint32_t kind, const struct karto_field_def
 }
 
 /* An honest laptop tells its user; one that lies to itself is told by the hub. */
-static void what_a_role_may_not_write_is_not_taken(enum karto_role role)
+static void what_a_role_may_not_write_is_not_taken(const struct karto_role *role)
 {
     struct spine s;
-    struct karto_rights office = {.role = KARTO_ROLE_OFFICE};
+    struct karto_rights office = {.role = karto_role(KARTO_ROLE_OFFICE)};
     spine_open(&s);
     fill(&s, 0);
     int device = spine_device_as(&s, "oksana", role, karto_role_is_everywhere(role) ? NULL : north);
@@ -284,7 +285,7 @@ static enum karto_err change(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &changing->rights) : err;
 }
 
-static void change_role(struct spine *s, int device, enum karto_role role)
+static void change_role(struct spine *s, int device, const struct karto_role *role)
 {
     struct changing changing = {s->devices[device].device, {.role = role}};
     CHECK_INT(karto_store_write(s->hub.store, change, &changing), KARTO_OK);
@@ -302,7 +303,7 @@ static void a_right_is_lost_and_gained(void)
     struct spine s;
     spine_open(&s);
     fill(&s, 0);
-    int device = spine_device_as(&s, "oksana", KARTO_ROLE_OFFICE, NULL);
+    int device = spine_device_as(&s, "oksana", karto_role(KARTO_ROLE_OFFICE), NULL);
     struct spine_node *laptop = &s.devices[device];
     spine_sync(&s, device);
     fetch(&s, device);
@@ -313,7 +314,7 @@ static void a_right_is_lost_and_gained(void)
     CHECK(spine_logs(laptop, "kanarokhub"));
     CHECK_INT(spine_set(laptop, client, note()->number, "", "oksana's own"), KARTO_OK);
     CHECK_INT(spine_set(laptop, bare, note()->number, "", "oksana's first"), KARTO_OK);
-    change_role(&s, device, KARTO_ROLE_ACCOUNTANT);
+    change_role(&s, device, karto_role(KARTO_ROLE_ACCOUNTANT));
     spine_sync(&s, device);
     CHECK_INT(s.last.pulled, 1); /* the client whose note is gone */
     CHECK(!spine_see(laptop, bare, note()->number, "").heads);
@@ -326,11 +327,12 @@ static void a_right_is_lost_and_gained(void)
     CHECK_INT(spine_set(laptop, client, note()->number, "", "blind"), KARTO_E_NOT_PERMITTED);
     CHECK_INT(spine_sync(&s, device), 1);
     spine_is_whole(laptop);
-    change_role(&s, device, KARTO_ROLE_ACCOUNTANT); /* nothing new: it compares everything, and fetches nothing */
+    change_role(&s, device,
+                karto_role(KARTO_ROLE_ACCOUNTANT)); /* nothing new: it compares everything, and fetches nothing */
     spine_sync(&s, device);
     CHECK(s.last.reconciled);
     CHECK_INT(s.last.pulled, 0);
-    change_role(&s, device, KARTO_ROLE_OFFICE);
+    change_role(&s, device, karto_role(KARTO_ROLE_OFFICE));
     spine_sync(&s, device);
     fetch(&s, device);
     CHECK_STR(spine_see(laptop, client, note()->number, "").text, "oksana's own");
@@ -339,14 +341,120 @@ static void a_right_is_lost_and_gained(void)
     spine_close(&s);
 }
 
+/* ---- roles that an enterprise makes ---- */
+
+static const char *const own_texts[] = {
+    /* who rings people up, and is told nothing of money */
+    "role caller\nwhere territories\n"
+    "client read hidden territory merged name phone note status\nclient write note status\n"
+    "person read all but email\nperson write note phone\nactivity read all\nactivity write all\nactivity make\n",
+    /* who buys in: everything of purchases, and of all else as good as nothing */
+    "role buyer\nwhere everywhere\nclient read hidden territory merged name\npurchase read all\n",
+    "role all-but\nwhere everywhere\nperson read nothing\nother read all but note phone\nother write all but note "
+    "phone "
+    "hidden merged territory\n",
+};
+
+static struct karto_arena roles;
+
+static const struct karto_role *role_of(const char *text)
+{
+    struct karto_role *role = karto_arena_alloc(&roles, sizeof *role);
+    struct karto_role_problem problem;
+    CHECK_INT(karto_role_parse(&roles, karto_slice_str(text), role, &problem), KARTO_OK);
+    return role;
+}
+
+struct keeping {
+    const struct karto_role *role;
+    struct karto_role_kept kept;
+};
+
+static enum karto_err keep(struct karto_tx *tx, void *context)
+{
+    struct keeping *keeping = context;
+    return karto_keep_role(tx, keeping->role, &keeping->kept);
+}
+
+static struct karto_role_kept kept(struct spine *s, const char *text)
+{
+    struct keeping keeping = {.role = role_of(text)};
+    CHECK_INT(karto_store_write(s->hub.store, keep, &keeping), KARTO_OK);
+    return keeping.kept;
+}
+
+static enum karto_err is_common(struct karto_tx *tx, void *context)
+{
+    const struct karto_role *role;
+    enum karto_err err = karto_find_role(tx, karto_slice_str("accountant"), &role);
+    *(bool *)context = role == karto_role(KARTO_ROLE_ACCOUNTANT);
+    return err;
+}
+
+/* One that everybody has is made anew: its laptops, and only those, get what it has now; and lose it when it is as it
+ * was. */
+static void a_role_is_made_anew(void)
+{
+    struct spine s;
+    bool common;
+    spine_open(&s);
+    fill(&s, 0);
+    int books = spine_device_as(&s, "oksana", karto_role(KARTO_ROLE_ACCOUNTANT), NULL);
+    int office = spine_device_as(&s, "petro", karto_role(KARTO_ROLE_OFFICE), NULL);
+    spine_sync(&s, books);
+    spine_sync(&s, office);
+    struct karto_role_kept first = kept(&s, "role accountant\nwhere everywhere\nclient read all\nclient write note\n");
+    CHECK(first.changed && first.devices == 1 && first.nowhere == 0);
+    CHECK_INT(karto_store_read(s.hub.store, is_common, &common), KARTO_OK);
+    CHECK(!common);
+    CHECK(!kept(&s, "role accountant # the same\nwhere everywhere\nclient  read all\nclient write note\n").changed);
+    spine_sync(&s, books);
+    CHECK(s.last.reconciled);
+    CHECK_INT(spine_sync(&s, books), 1);
+    CHECK_INT(spine_sync(&s, office), 1);
+    CHECK(has_field(&s.devices[books], KARTO_CLIENT, note()->number) && !has_record(&s.devices[books], KARTO_PURCHASE));
+    CHECK_INT(spine_set(&s.devices[books], id_of(KARTO_CLIENT), note()->number, "", "books"), KARTO_OK);
+    spine_sync(&s, books);
+    CHECK_STR(spine_see(&s.hub, id_of(KARTO_CLIENT), note()->number, "").text, "books");
+    struct karto_rights unknown = {.role = role_of("role accountant\nwhere everywhere\nclient read all\n")};
+    CHECK_INT(karto_store_write(s.devices[books].store, set_rights, &unknown), KARTO_OK);
+    CHECK_INT(spine_set(&s.devices[books], id_of(KARTO_CLIENT), note()->number, "", "no"), KARTO_E_NOT_PERMITTED);
+    CHECK_INT(kept(&s, karto_arena_string(&roles, karto_role(KARTO_ROLE_ACCOUNTANT)->text)).devices, 1);
+    CHECK_INT(karto_store_read(s.hub.store, is_common, &common), KARTO_OK);
+    CHECK(common);
+    spine_sync(&s, books);
+    CHECK(!has_field(&s.devices[books], KARTO_CLIENT, note()->number) && has_record(&s.devices[books], KARTO_PURCHASE));
+    spine_close(&s);
+}
+
+static void who_has_everything_keeps_it(void)
+{
+    struct spine s;
+    struct keeping administrator = {.role = role_of("role administrator\nwhere everywhere\nclient read all\n")};
+    spine_open(&s);
+    int device = spine_device_as(&s, "oksana", karto_role(KARTO_ROLE_ANALYST), NULL);
+    CHECK_INT(karto_store_write(s.hub.store, keep, &administrator), KARTO_E_USAGE);
+    CHECK_INT(kept(&s, "role analyst\nwhere territories\nother read all\n").nowhere, 1);
+    spine_sync(&s, device);
+    spine_close(&s);
+}
+
 int main(void)
 {
     karto_arena_init(&arena);
+    karto_arena_init(&roles);
     for (int role = 1; role <= KARTO_ROLE_LAST; role++) {
-        a_laptop_gets_what_its_role_may_have((enum karto_role)role);
-        what_a_role_may_not_write_is_not_taken((enum karto_role)role);
+        a_laptop_gets_what_its_role_may_have(karto_role((uint32_t)role));
+        what_a_role_may_not_write_is_not_taken(karto_role((uint32_t)role));
+    }
+    for (size_t i = 0; i < sizeof own_texts / sizeof *own_texts; i++) {
+        a_laptop_gets_what_its_role_may_have(role_of(own_texts[i]));
+        what_a_role_may_not_write_is_not_taken(role_of(own_texts[i]));
     }
     a_right_is_lost_and_gained();
+    a_role_is_made_anew();
+    who_has_everything_keeps_it();
+    karto_arena_fini(&roles);
     karto_arena_fini(&arena);
     return 0;
 }

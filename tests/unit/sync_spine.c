@@ -150,7 +150,7 @@ static void a_value_from_the_future_loses(bool first)
 static enum karto_err give_south(struct karto_tx *tx, void *context)
 {
     static const struct karto_slice south = {(const uint8_t *)"02", 2};
-    const struct karto_rights scope = {KARTO_ROLE_REPRESENTATIVE, &south, 1};
+    const struct karto_rights scope = {karto_role(KARTO_ROLE_REPRESENTATIVE), &south, 1};
     struct karto_device device;
     enum karto_err err = karto_hub_device(tx, *(struct karto_rid *)context, &device);
     return err == KARTO_OK ? karto_hub_set_scope(tx, &device, &scope) : err;

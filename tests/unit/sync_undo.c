@@ -542,7 +542,7 @@ static void one_number_of_two(void)
 
 static enum karto_err become(struct karto_tx *tx, void *context)
 {
-    const struct karto_rights rights = {.role = KARTO_ROLE_REPRESENTATIVE};
+    const struct karto_rights rights = {.role = karto_role(KARTO_ROLE_REPRESENTATIVE)};
     (void)context;
     return karto_device_set_rights(tx, &rights);
 }
