@@ -94,6 +94,8 @@ struct karto_slice karto_refusal_text(enum karto_lang lang, struct karto_slice r
     karto_arena_fini(&arena);
     if (karto_slice_is(reason, karto_err_id(KARTO_E_NOT_FOUND))) /* "here" would be another place */
         message = KARTO_M_REFUSAL_ELSEWHERE;
+    else if (karto_slice_is(reason, karto_err_id(KARTO_E_NOT_PERMITTED)))
+        message = KARTO_M_REFUSAL_NOT_PERMITTED;
     return for_people && !found ? reason : karto_slice_str(karto_message_text(lang, message));
 }
 

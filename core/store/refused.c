@@ -1,7 +1,9 @@
 #include "core/store/refused.h"
 
 #include "core/store/databases.h"
+#include "core/store/entry.h"
 #include "core/store/keys.h"
+#include "core/store/log.h"
 #include "core/store/own.h"
 
 #include <stdlib.h>
@@ -88,6 +90,54 @@ enum karto_err karto_refused_dismiss(struct karto_tx *tx, struct karto_dot dot)
     karto_be64_write((uint64_t)karto_now_ms(tx), when);
     err = karto_kv_put_new(tx->kv, KARTO_DB_DISMISSED, karto_key_dot(dot, key), karto_slice(when, sizeof when));
     return err == KARTO_E_EXISTS ? KARTO_OK : err;
+}
+
+/* ---- settle ---- */
+
+static bool stands(const struct karto_record *record, uint32_t field, const struct karto_set *set)
+{
+    const struct karto_register *reg = karto_record_register(record, field, set->key);
+    uint32_t heads = reg ? reg->count : 0;
+    if (set->value.size == 0)
+        return heads == 0;
+    return heads == 1 && karto_slice_equal(reg->heads[0].value, set->value);
+}
+
+/* A change that cannot be read hides nothing, and stays. */
+static enum karto_err is_settled(struct karto_tx *tx, uint64_t position, bool *settled)
+{
+    struct karto_log_entry row;
+    struct karto_change change;
+    struct karto_entry entry;
+    *settled = false;
+    enum karto_err err = karto_log_read(tx, position, &row);
+    if (err == KARTO_OK)
+        err = karto_log_change(tx, &row, &change);
+    if (err == KARTO_OK)
+        err = karto_entry_load(tx, row.record, &entry);
+    if (err != KARTO_OK)
+        return err == KARTO_E_NOT_FOUND || err == KARTO_E_CORRUPT ? KARTO_OK : err;
+    *settled = entry.exists && entry.kept && entry.base.kind == change.kind;
+    for (uint32_t i = 0; i < change.count; i++)
+        for (uint32_t j = 0; j < change.touches[i].count; j++)
+            *settled = *settled && stands(&entry.base, change.touches[i].field, &change.touches[i].sets[j]);
+    return KARTO_OK;
+}
+
+enum karto_err karto_refused_settle(struct karto_tx *tx)
+{
+    struct karto_refused *list;
+    uint32_t count;
+    enum karto_err err = karto_refused_list(tx, &list, &count);
+    for (uint32_t i = 0; i < count && i < KARTO_REFUSED_LOOK && err == KARTO_OK; i++) {
+        bool settled;
+        struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
+        err = is_settled(tx, list[i].position, &settled);
+        if (err == KARTO_OK && settled)
+            err = karto_refused_dismiss(tx, list[i].dot);
+        karto_arena_release(&tx->arena, mark);
+    }
+    return err;
 }
 
 enum karto_err karto_refused_forget(struct karto_tx *tx, struct karto_dot dot)

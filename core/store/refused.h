@@ -22,6 +22,11 @@ KARTO_CHECKED enum karto_err karto_refused_list(struct karto_tx *tx, struct kart
 /* KARTO_E_NOT_FOUND: it was not refused. Of one that is dismissed already: nothing to do. */
 KARTO_CHECKED enum karto_err karto_refused_dismiss(struct karto_tx *tx, struct karto_dot dot);
 
+/* Dismisses, of the newest KARTO_REFUSED_LOOK, those of which all that their author wanted is confirmed by now: head
+ * office has accepted it as a proposal, or somebody else has written the same. Called when something has come. */
+enum { KARTO_REFUSED_LOOK = 200 };
+KARTO_CHECKED enum karto_err karto_refused_settle(struct karto_tx *tx);
+
 /* It is refused no longer. */
 KARTO_CHECKED enum karto_err karto_refused_forget(struct karto_tx *tx, struct karto_dot dot);
 

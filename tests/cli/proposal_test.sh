@@ -74,6 +74,11 @@ exits 4 proposal accept "${ids[0]}" --db hub
 exits 0 sync --db laptop
 exits 0 client show Перша --db laptop --json
 has '"credit_limit":{"amount":"5000.00","currency":"UAH"}'
+exits 0 refused list --db laptop --json
+lacks '"new":{"amount":"5000.00"'
+has '"7000.00"'
+exits 0 status --db laptop --json
+has '"refused":4,'
 
 # ---- what has moved since it was shown ----
 exits 1 proposal accept "${ids[1]}" "${ids[2]}" --db hub

@@ -33,11 +33,11 @@ exits 0 refused list --db laptop --json
 has '{"schema":1,"kind":"refused","items":[{"number":3,"time":"'
 has '"of":"client","name":"Перша","sets":[{"field":"manager"'
 has '"new":{"amount":"5000.00","currency":"UAH"}}]'
-has '"refusal":{"id":"E-NOT-PERMITTED","text":"Your role does not allow this."},"reason":"добре платить","via":"cli"'
+has '"refusal":{"id":"E-NOT-PERMITTED","text":"Your role or territories do not allow this."},"reason":"добре платить","via":"cli"'
 has '"next":null}'
 lacks 'можна'
 exits 0 refused list --db laptop --lang uk --columns number,refusal --json
-has '"text":"Ваша роль цього не дозволяє."'
+has '"text":"Ваша роль або територія цього не дозволяє."'
 exits 0 refused list --db laptop --columns number,name,sets --tsv
 has $'3\tПерша\tmanager'
 has $'2\tПерша\tcredit_limit: '

@@ -160,6 +160,51 @@ static void refused_again_is_told_again(void)
     spine_close(&spine);
 }
 
+struct serving {
+    struct karto_rid id;
+    const char *manager;
+};
+
+static enum karto_err do_serve(struct karto_tx *tx, void *context)
+{
+    const struct serving *serving = context;
+    struct karto_edit edit = {KARTO_F_MANAGER, karto_date_key(&tx->arena, KARTO_DATE_MIN),
+                              karto_value_bytes(&tx->arena, karto_value_text(karto_slice_str(serving->manager)))};
+    const struct karto_save save = {
+        .kind = KARTO_CLIENT, .record = serving->id, .edits = &edit, .count = 1, .via = KARTO_VIA_CLI};
+    return karto_save(tx, &save, NULL);
+}
+
+static void serve(struct spine_node *node, struct karto_rid id, const char *manager)
+{
+    struct serving serving = {id, manager};
+    CHECK_INT(karto_store_write(node->store, do_serve, &serving), KARTO_OK);
+}
+
+/* Head office writes what she wanted: it is off the list by itself; and something else is not. */
+static void what_stands_there_now_goes_by_itself(void)
+{
+    spine_open_pair(&spine);
+    struct karto_rid id = spine_client(&spine.devices[0], "Romashka", "01");
+    serve(&spine.devices[0], id, "petro");
+    CHECK_INT(spine_territory(&spine.devices[0], id, "02"), KARTO_OK);
+    spine_sync(&spine, 0);
+    CHECK_INT(look().count, 2);
+    serve(&spine.hub, id, "ivan");
+    spine_sync(&spine, 0);
+    CHECK_INT(look().count, 2);
+    serve(&spine.hub, id, "petro");
+    spine_sync(&spine, 0);
+    struct list list = look();
+    CHECK_INT(list.count, 1);
+    CHECK_INT(list.list[0].dot.seq, 3);
+    CHECK_INT(list.refused, 2);
+    CHECK_INT(spine_territory(&spine.hub, id, "02"), KARTO_OK); /* which takes it away from here */
+    spine_sync(&spine, 0);
+    CHECK_INT(look().count, 1);
+    spine_close(&spine);
+}
+
 /* A count that cannot be, as a damaged file has it, asks for no memory and hides nothing. */
 static enum karto_err count_more(struct karto_tx *tx, void *context)
 {
@@ -187,6 +232,7 @@ int main(void)
     what_was_not_refused_is_not_dismissed();
     another_node_changes_nothing();
     refused_again_is_told_again();
+    what_stands_there_now_goes_by_itself();
     a_wrong_count_does_no_harm();
     return 0;
 }
