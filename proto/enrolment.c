@@ -1,9 +1,9 @@
 #include "proto/enrolment.h"
 
-#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
+#include "core/model/rights_code.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* hello: who a device is and how far it is; where the hub stands. */
-#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
+#include "core/model/rights_code.h"
 #include "proto/codec.h"
 #include "proto/columns.h"
 

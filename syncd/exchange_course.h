@@ -90,6 +90,9 @@ KARTO_CHECKED enum karto_err karto_exchange_same(struct karto_tx *tx, struct kar
 /* Goes on under a new node, with what is pending from this position on: at most so many times in an exchange. */
 KARTO_CHECKED enum karto_err karto_exchange_rotate(struct karto_tx *tx, struct karto_exchange *x, uint64_t from);
 
+/* The same once for all that was given back and has to come again (device_give.h), if there is any. */
+KARTO_CHECKED enum karto_err karto_exchange_rotate_again(struct karto_tx *tx, struct karto_exchange *x);
+
 /* A record as the hub has it, from a pull or a page. A state that has changes of this store's node which it has not
  * made shows a copy of it: then it goes on under a new node. One that is no record is set aside. */
 KARTO_CHECKED enum karto_err karto_exchange_take_state(struct karto_tx *tx, struct karto_exchange *x,

@@ -64,22 +64,14 @@ enum karto_err karto_exchange_ask_giveback(struct karto_tx *tx, struct karto_exc
     return KARTO_OK;
 }
 
-/* What must come again under another dot, from which position on. */
-static enum karto_err hear_one(struct karto_tx *tx, struct karto_dot dot, const struct karto_push_result *result,
-                               uint64_t *again)
+static enum karto_err hear_one(struct karto_tx *tx, struct karto_dot dot, const struct karto_push_result *result)
 {
-    uint64_t position;
-    enum karto_err err;
     switch (result->verdict) {
     case KARTO_V_APPLIED:
     case KARTO_V_CONTAINED:
     case KARTO_V_REFUSED: return karto_device_given(tx, dot, result->receipt);
     case KARTO_V_FORK:
-    case KARTO_V_REISSUE:
-        err = karto_device_again(tx, dot, &position);
-        if (err == KARTO_OK && (*again == 0 || position < *again))
-            *again = position;
-        return err;
+    case KARTO_V_REISSUE: return karto_device_again(tx, dot);
     case KARTO_V_WAITS:
     case KARTO_V_ERASED: return KARTO_OK;
     case KARTO_V_NONE:
@@ -94,19 +86,18 @@ enum karto_err karto_exchange_hear_giveback(struct karto_tx *tx, struct karto_ex
                                             const struct karto_push_answer *answer)
 {
     uint32_t heard = 0;
-    uint64_t again = 0;
     enum karto_err err = answer->count == x->pushed_count ? KARTO_OK : KARTO_E_PROTOCOL;
     for (; heard < answer->count && err == KARTO_OK; heard++) {
         if (answer->results[heard].verdict == KARTO_V_NONE)
             break;
-        err = hear_one(tx, x->pushed[heard], &answer->results[heard], &again);
+        err = hear_one(tx, x->pushed[heard], &answer->results[heard]);
     }
     if (err != KARTO_OK)
         return err;
     x->given = heard;
     x->news.more = x->pushed_count > 0;
     x->news.recovering = x->pushed_count > 0 && heard == 0;
-    return again ? karto_exchange_rotate(tx, x, again) : KARTO_OK;
+    return x->news.more ? KARTO_OK : karto_exchange_rotate_again(tx, x);
 }
 
 /* ---- states ---- */

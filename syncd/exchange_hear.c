@@ -1,7 +1,8 @@
-#include "core/model/rights_code.h"
 #include "core/base/broken.h"
 #include "core/base/fatal.h"
+#include "core/model/rights_code.h"
 #include "core/store/device.h"
+#include "core/store/device_give.h"
 #include "core/store/own.h"
 #include "core/store/refused.h"
 #include "proto/frame.h"
@@ -27,6 +28,14 @@ enum karto_err karto_exchange_rotate(struct karto_tx *tx, struct karto_exchange 
     if (++x->stats.rotations > ROTATIONS_MAX)
         return KARTO_E_PROTOCOL;
     return karto_device_rotate(tx, from);
+}
+
+enum karto_err karto_exchange_rotate_again(struct karto_tx *tx, struct karto_exchange *x)
+{
+    bool rotated;
+    enum karto_err err = karto_device_rotate_again(tx, &rotated);
+    x->stats.rotations += rotated;
+    return err;
 }
 
 /* An own node of which the hub knows more than this store remembers: the store was put back. */
@@ -80,6 +89,9 @@ static enum karto_err hear_epoch(struct karto_tx *tx, struct karto_exchange *x, 
         return err;
     if (x->news.give)
         return KARTO_OK;
+    err = karto_exchange_rotate_again(tx, x); /* what was cut short */
+    if (err != KARTO_OK)
+        return err;
     if (!first && !karto_epoch_equal(tx->ledger.epoch, hello->epoch))
         return reissue_unsent(tx, x, hello->epoch);
     if (first && !KARTO_BROKEN("first"))

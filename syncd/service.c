@@ -1,8 +1,8 @@
 #include "syncd/service.h"
 
-#include "core/model/rights_code.h"
 #include "core/base/broken.h"
 #include "core/base/limits.h"
+#include "core/model/rights_code.h"
 #include "core/store/hub_admit.h"
 #include "core/store/hub_heal.h"
 #include "core/store/hub_held.h"

@@ -1,10 +1,9 @@
-#include "core/model/rights_code.h"
 #include "core/store/device.h"
 
 #include "core/base/broken.h"
 #include "core/base/pack.h"
-#include "core/base/limits.h"
 #include "core/model/merge.h"
+#include "core/model/rights_code.h"
 #include "core/store/databases.h"
 #include "core/store/device_view.h"
 #include "core/store/log.h"

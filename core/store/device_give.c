@@ -71,7 +71,41 @@ static enum karto_err come_back(struct karto_tx *tx, const struct karto_log_entr
     return err;
 }
 
-enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot, uint64_t *position)
+/* Position of the first of those that are pending again, in a row of meta. */
+static const char again[] = "again";
+
+static enum karto_err first_again(struct karto_tx *tx, uint64_t *position)
+{
+    struct karto_slice row;
+    enum karto_err err = karto_meta_get(tx, again, &row);
+    *position = 0;
+    if (err != KARTO_OK || row.size != 8)
+        return err == KARTO_OK ? KARTO_E_CORRUPT : err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+    *position = karto_be64(row.data);
+    return KARTO_OK;
+}
+
+static enum karto_err note_again(struct karto_tx *tx, uint64_t position)
+{
+    uint64_t first;
+    uint8_t row[8];
+    enum karto_err err = first_again(tx, &first);
+    if (err != KARTO_OK || (first && first <= position))
+        return err;
+    return karto_meta_put(tx, again, karto_key_position(position, row));
+}
+
+enum karto_err karto_device_rotate_again(struct karto_tx *tx, bool *rotated)
+{
+    uint64_t first;
+    enum karto_err err = first_again(tx, &first);
+    *rotated = err == KARTO_OK && first > 0;
+    if (*rotated)
+        err = karto_kv_delete(tx->kv, KARTO_DB_META, karto_slice_str(again));
+    return err == KARTO_OK && *rotated ? karto_device_rotate(tx, first) : err;
+}
+
+enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot)
 {
     struct karto_own own;
     struct karto_log_entry row;
@@ -85,11 +119,12 @@ enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot, uin
         err = karto_entry_load(tx, row.record, &before);
     if (err != KARTO_OK)
         return err;
-    *position = own.position;
     tx->ledger.refused -= own.verdict == KARTO_V_REFUSED;
     tx->ledger.pending++;
     own = (struct karto_own){.position = own.position};
     err = karto_refused_forget(tx, dot);
+    if (err == KARTO_OK)
+        err = note_again(tx, own.position);
     if (err == KARTO_OK)
         err = karto_own_put(tx, dot, &own);
     if (err == KARTO_OK)

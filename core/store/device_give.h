@@ -19,8 +19,12 @@ KARTO_CHECKED enum karto_err karto_device_give(struct karto_tx *tx, struct karto
 /* The hub has said the same of a judged change again, with this receipt (0: none). Of an unknown one: nothing to do. */
 KARTO_CHECKED enum karto_err karto_device_given(struct karto_tx *tx, struct karto_dot dot, uint64_t receipt);
 
-/* A judged change, at *position of the log, is pending again: karto_device_rotate must follow before it is sent. */
-KARTO_CHECKED enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot, uint64_t *position);
+/* A judged change is pending again, and has to get another dot: with all that do, in karto_device_rotate_again, before
+ * anything is sent. */
+KARTO_CHECKED enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot);
+
+/* Once for all of those, whatever was cut short since: goes on under a new node id. *rotated: there were any. */
+KARTO_CHECKED enum karto_err karto_device_rotate_again(struct karto_tx *tx, bool *rotated);
 
 /* The hashes of at most most confirmed records behind after. *last: the last of them; zero: there are no more. */
 struct karto_hash;

@@ -1,8 +1,8 @@
 /* Devices and invitations: who may ask the hub, and for what. */
-#include "core/model/rights_code.h"
 #include "core/base/limits.h"
 #include "core/base/pack.h"
 #include "core/base/reader.h"
+#include "core/model/rights_code.h"
 #include "core/store/databases.h"
 #include "core/store/hub.h"
 #include "core/store/hub_take.h"

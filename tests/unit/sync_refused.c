@@ -142,8 +142,7 @@ static void another_node_changes_nothing(void)
 
 static enum karto_err send_again(struct karto_tx *tx, void *context)
 {
-    uint64_t position;
-    return karto_device_again(tx, *(const struct karto_dot *)context, &position);
+    return karto_device_again(tx, *(const struct karto_dot *)context);
 }
 
 static void refused_again_is_told_again(void)
