@@ -10,6 +10,7 @@
 #include "core/base/reader.h"
 #include "core/base/text.h"
 #include "core/store/hub_admit.h"
+#include "core/store/roles.h"
 
 #include <string.h>
 
@@ -57,6 +58,7 @@ struct deciding {
     const char *user;           /* whose it must say that it is; NULL: anybody's */
     struct karto_rid id;
     struct karto_slice name;        /* what it is to be called */
+    struct karto_slice known;       /* what is known of what is still on it */
     struct karto_buf line, was;     /* as it is now; what it was called */
     enum karto_message so, so_hint; /* what is said of one with which there was nothing to do */
     bool was_so;                    /* and that it is one */
@@ -72,7 +74,8 @@ static enum karto_err refuse(const struct deciding *d, const struct karto_device
     karto_person_time(row->device.contact_ms, &time);
     KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, message, karto_arg_text("name", row->name),
                   karto_arg_text("user", row->device.user), karto_arg_text("device", karto_buf_slice(&line)),
-                  karto_arg_text("time", karto_buf_slice(&time)), karto_arg_int("n", (int64_t)row->device.unsent));
+                  karto_arg_text("time", karto_buf_slice(&time)), karto_arg_int("n", (int64_t)row->device.unsent),
+                  karto_arg_text("known", d->known));
     karto_typed_word(&word, karto_slice_str(cli->args.words[0]));
     KARTO_SAY(&cli->problem.hint, cli->lang, hint, karto_arg_text("what", karto_buf_slice(&word)),
               karto_arg_str("db", karto_cli_on_db(cli)));
@@ -187,6 +190,10 @@ static enum karto_err admit(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = check_user(d, &row);
     d->id = row.device.id;
+    if (err == KARTO_OK && d->rights.role) /* made anew since the command line was read, or since it was said */
+        err = karto_renew_role(tx, &d->rights);
+    if (err == KARTO_OK && row.says.role)
+        err = karto_renew_role(tx, &row.says);
     if (err == KARTO_OK && !karto_hub_is_claimed(&row.device))
         return change_rights(d, tx, &row.device);
     if (err == KARTO_OK)
@@ -208,16 +215,45 @@ enum karto_exit karto_cmd_device_admit(struct karto_cli *cli)
 
 /* ---- revoke ---- */
 
+static bool keeps(const struct karto_cli *cli)
+{
+    return karto_args_has(&cli->args, "keep");
+}
+
+/* What it had to send when it was last here is all that is known of what would be lost. */
+static enum karto_err ask_whether_sure(const struct deciding *d, const struct karto_device_row *row)
+{
+    bool keep = keeps(d->cli);
+    struct deciding asking = *d;
+    struct karto_buf time = KARTO_BUF_EMPTY, known = KARTO_BUF_EMPTY;
+    if (row->device.contact_ms)
+        karto_person_time(row->device.contact_ms, &time);
+    KARTO_SAY(&known, d->cli->lang, row->device.contact_ms ? KARTO_M_REVOKE_UNSENT : KARTO_M_REVOKE_NEVER,
+              karto_arg_text("time", karto_buf_slice(&time)), karto_arg_int("n", (int64_t)row->device.unsent));
+    asking.known = karto_buf_slice(&known);
+    enum karto_err err = refuse(&asking, row, keep ? KARTO_M_REVOKE_SURE_KEEP : KARTO_M_REVOKE_SURE,
+                                keep ? KARTO_M_REVOKE_SURE_KEEP_HINT : KARTO_M_REVOKE_SURE_HINT);
+    karto_buf_fini(&time);
+    karto_buf_fini(&known);
+    return err;
+}
+
+/* Of one that is out already what was said of its data may be said otherwise: that they go has to be sure, too. */
+static bool is_to_ask(const struct deciding *d, const struct karto_device *device)
+{
+    return !d->cli->settings.yes && (!device->revoked || (!keeps(d->cli) && !device->wipe && !device->wiped_ms));
+}
+
 /* Writes beside the store, too: so a trial only looks. */
 static enum karto_err revoke(struct karto_tx *tx, void *context)
 {
     struct deciding *d = context;
     struct karto_device_row row = {.gave = false};
     enum karto_err err = pick(d, tx, &row);
-    if (err == KARTO_OK && !d->cli->settings.yes && !row.device.revoked)
-        err = refuse(d, &row, KARTO_M_REVOKE_SURE, KARTO_M_REVOKE_SURE_HINT);
+    if (err == KARTO_OK && is_to_ask(d, &row.device))
+        err = ask_whether_sure(d, &row);
     if (err == KARTO_OK && !d->cli->settings.dry_run)
-        err = karto_hub_revoke(tx, &row.device);
+        err = karto_hub_revoke(tx, &row.device, !keeps(d->cli));
     d->id = row.device.id;
     return err;
 }
@@ -225,7 +261,7 @@ static enum karto_err revoke(struct karto_tx *tx, void *context)
 enum karto_exit karto_cmd_device_revoke(struct karto_cli *cli)
 {
     struct deciding d = {.cli = cli};
-    return decide(&d, revoke, KARTO_M_REVOKE_DONE);
+    return decide(&d, revoke, keeps(cli) ? KARTO_M_REVOKE_KEPT : KARTO_M_REVOKE_DONE);
 }
 
 /* ---- retire ---- */

@@ -130,18 +130,6 @@ enum karto_exit karto_cmd_role_show(struct karto_cli *cli)
 
 /* ---- check and edit ---- */
 
-static enum karto_err read_input(struct karto_cli *cli, const char *file, struct karto_buf *text)
-{
-    bool input = strcmp(file, "-") == 0;
-    char block[4096];
-    size_t size;
-    if (!input && karto_os_read_file(file, ROLE_FILE_MAX, text) != KARTO_OK)
-        return karto_cli_unreadable(cli, file);
-    while (input && text->size <= ROLE_FILE_MAX && (size = fread(block, 1, sizeof block, cli->in)) > 0)
-        karto_buf_add(text, block, size);
-    return KARTO_OK;
-}
-
 static enum karto_message flaw_said(enum karto_role_flaw flaw)
 {
     static const enum karto_message said[] = {
@@ -158,6 +146,7 @@ static enum karto_message flaw_said(enum karto_role_flaw flaw)
         [KARTO_ROLE_MAKES_NAMELESS] = KARTO_M_ROLE_MAKES_NAMELESS,
         [KARTO_ROLE_HIDES_UNSEEN] = KARTO_M_ROLE_HIDES_UNSEEN,
         [KARTO_ROLE_NO_CLIENTS] = KARTO_M_ROLE_NO_CLIENTS,
+        [KARTO_ROLE_EMPTY] = KARTO_M_ROLE_EMPTY,
         [KARTO_ROLE_TOO_LONG] = KARTO_M_ROLE_TOO_LONG,
     };
     return said[flaw];
@@ -180,12 +169,38 @@ static enum karto_err refuse_text(struct karto_cli *cli, const struct karto_role
     return KARTO_E_INVALID;
 }
 
+static enum karto_err refuse_size(struct karto_cli *cli)
+{
+    return refuse_text(cli, &(struct karto_role_problem){.flaw = KARTO_ROLE_TOO_LONG});
+}
+
+static enum karto_err read_input(struct karto_cli *cli, struct karto_buf *text)
+{
+    char block[4096];
+    size_t size;
+    while (text->size <= ROLE_FILE_MAX && (size = fread(block, 1, sizeof block, cli->in)) > 0)
+        karto_buf_add(text, block, size);
+    if (ferror(cli->in))
+        return karto_cli_unreadable(cli, "-");
+    return text->size > ROLE_FILE_MAX ? refuse_size(cli) : KARTO_OK;
+}
+
+static enum karto_err read_file(struct karto_cli *cli, const char *file, struct karto_buf *text)
+{
+    if (strcmp(file, "-") == 0)
+        return read_input(cli, text);
+    enum karto_err err = karto_os_read_file(file, ROLE_FILE_MAX, text);
+    if (err == KARTO_E_LIMIT)
+        return refuse_size(cli);
+    return err == KARTO_OK ? KARTO_OK : karto_cli_unreadable(cli, file);
+}
+
 static enum karto_err read_role(struct karto_cli *cli, struct karto_role *role)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
     struct karto_role_problem problem;
     struct karto_arena *arena = &cli->settings.arena;
-    enum karto_err err = read_input(cli, cli->args.words[0], &text);
+    enum karto_err err = read_file(cli, cli->args.words[0], &text);
     struct karto_slice kept = karto_arena_copy(arena, karto_buf_slice(&text));
     karto_buf_fini(&text);
     if (err == KARTO_OK && karto_role_parse(arena, kept, role, &problem) != KARTO_OK)
@@ -211,6 +226,13 @@ struct keeping {
     struct karto_role_kept kept;
 };
 
+static enum karto_err refuse_number(struct karto_cli *cli)
+{
+    KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_LIMIT, KARTO_M_ROLE_NO_ROOM, karto_arg_int("n", KARTO_ROLES_MAX));
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_NO_ROOM_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    return KARTO_E_LIMIT;
+}
+
 static enum karto_err keep(struct karto_tx *tx, void *context)
 {
     struct keeping *k = context;
@@ -219,7 +241,8 @@ static enum karto_err keep(struct karto_tx *tx, void *context)
     if (strcmp(k->role.name, karto_role_name(karto_role(KARTO_ROLE_ADMINISTRATOR))) == 0)
         return KARTO_PROBLEM(&k->cli->problem, k->cli->lang, KARTO_E_NOT_PERMITTED, KARTO_M_ROLE_ADMINISTRATOR,
                              karto_arg_str("role", k->role.name));
-    return karto_keep_role(tx, &k->role, &k->kept);
+    enum karto_err err = karto_keep_role(tx, &k->role, &k->kept);
+    return err == KARTO_E_LIMIT ? refuse_number(k->cli) : err;
 }
 
 static enum karto_err show_kept(const struct keeping *k)

@@ -3,7 +3,9 @@
 #include "client/command.h"
 #include "client/interrupt.h"
 #include "client/open.h"
+#include "client/sync_preview.h"
 #include "client/syncd_line.h"
+#include "client/wiped.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_socket.h"
 #include "core/store/quarantine.h"
@@ -219,17 +221,40 @@ static enum karto_err watch(struct syncing *s)
     return karto_problem_begin(&s->cli->problem, err == KARTO_OK && status != 0 ? KARTO_E_IO : err);
 }
 
+/* The data of this device were removed, now or before. Head office hears of it here, if it has not. */
+static enum karto_err look_whether_wiped(struct syncing *s)
+{
+    bool untold;
+    enum karto_err err = karto_cli_wiped(s->cli, &untold);
+    if (err == KARTO_OK || !untold || s->cli->settings.dry_run)
+        return err;
+    const struct karto_waiting waiting = {karto_interrupted, TELL_MS, tell_waiting, s};
+    if (run_once(s, &waiting) == KARTO_E_INTERRUPTED)
+        return karto_problem_begin(&s->cli->problem, KARTO_E_INTERRUPTED);
+    return karto_cli_wiped(s->cli, NULL);
+}
+
 enum karto_exit karto_cmd_sync(struct karto_cli *cli)
 {
     struct syncing s = {.cli = cli, .end = KARTO_OK};
     enum karto_err err = karto_cli_db(cli, &s.dir);
     if (err == KARTO_OK)
+        err = look_whether_wiped(&s);
+    if (err == KARTO_OK)
         err = check_store(&s);
-    if (err == KARTO_OK && cli->settings.dry_run) {
+    bool preview = karto_args_has(&cli->args, "preview");
+    if (err == KARTO_OK && preview && karto_args_has(&cli->args, "watch"))
+        err = refuse(&s, KARTO_E_USAGE, KARTO_M_SYNC_BOTH, KARTO_M_SYNC_BOTH_HINT);
+    if (err == KARTO_OK && preview) {
+        karto_interrupt_watch();
+        err = karto_sync_preview(cli, s.dir);
+    } else if (err == KARTO_OK && cli->settings.dry_run) {
         err = try(&s);
     } else if (err == KARTO_OK) {
         karto_interrupt_watch();
         err = karto_args_has(&cli->args, "watch") ? watch(&s) : once(&s);
+        enum karto_err wiped = err == KARTO_OK ? KARTO_OK : karto_cli_wiped(cli, NULL);
+        err = wiped == KARTO_OK ? err : wiped;
     }
     karto_buf_fini(&s.hub);
     return err == KARTO_OK ? KARTO_EXIT_DONE : karto_cli_fail(cli);

@@ -150,7 +150,7 @@ static enum karto_err turn_out(struct disabling *d, struct karto_tx *tx)
         struct karto_device device;
         err = karto_hub_device(tx, karto_rid_read(d->devices.data + at), &device);
         if (err == KARTO_OK)
-            err = karto_hub_revoke(tx, &device);
+            err = karto_hub_revoke(tx, &device, !karto_args_has(&d->cli->args, "keep"));
     }
     return err == KARTO_OK ? karto_hub_withdraw(tx, &d->who->user, &open) : err;
 }
@@ -283,8 +283,9 @@ static enum karto_err tell(const struct disabling *d)
     }
     karto_problem_set(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_DISABLE_SURE, args, count);
     karto_typed_word(&word, d->who->user);
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_DISABLE_SURE_HINT, karto_arg_text("what", karto_buf_slice(&word)),
-              karto_arg_str("db", karto_cli_on_db(cli)));
+    KARTO_SAY(&cli->problem.hint, cli->lang,
+              karto_args_has(&cli->args, "keep") ? KARTO_M_DISABLE_KEEP_HINT : KARTO_M_DISABLE_SURE_HINT,
+              karto_arg_text("what", karto_buf_slice(&word)), karto_arg_str("db", karto_cli_on_db(cli)));
     karto_buf_fini(&word);
     return KARTO_E_USAGE;
 }

@@ -15,6 +15,12 @@ bool karto_command_bears_wrong_files(const struct karto_command *command)
            strcmp(command->noun, "doctor") == 0;
 }
 
+bool karto_command_bears_no_store(const struct karto_command *command)
+{
+    return strcmp(command->noun, "help") == 0 || strcmp(command->noun, "version") == 0 ||
+           strcmp(command->noun, "sync") == 0;
+}
+
 void karto_command_name(const struct karto_command *command, struct karto_buf *out)
 {
     karto_buf_add_str(out, command->noun);

@@ -34,6 +34,7 @@ struct karto_command {
 bool karto_command_is_the_hubs(const struct karto_command *command);
 
 /* Whether it works all the same where a file of settings is wrong: it helps to find out what is. */
+bool karto_command_bears_no_store(const struct karto_command *command); /* it looks at what there is by itself */
 bool karto_command_bears_wrong_files(const struct karto_command *command);
 
 /* The name of a command as typed: "client list", for help and for problems. */

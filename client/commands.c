@@ -79,7 +79,12 @@ static const struct karto_option assign_options[] = {
 
 static const struct karto_option doctor_options[] = {{"offline", 0, NULL, KARTO_M_OPT_OFFLINE}};
 static const struct karto_option quarantine_options[] = {{"output", 'o', "FILE", KARTO_M_OPT_OUTPUT}};
-static const struct karto_option sync_options[] = {{"watch", 0, NULL, KARTO_M_OPT_WATCH}};
+static const struct karto_option sync_options[] = {
+    {"watch", 0, NULL, KARTO_M_OPT_WATCH},
+    {"preview", 0, NULL, KARTO_M_OPT_PREVIEW},
+};
+
+static const struct karto_option keep_options[] = {{"keep", 0, NULL, KARTO_M_OPT_KEEP}};
 
 static const struct karto_option reason_options[] = {{"reason", 0, "TEXT", KARTO_M_OPT_REASON}};
 static const struct karto_option show_options[] = {
@@ -158,11 +163,21 @@ const struct karto_command karto_commands[] = {
      .words_max = 1,
      OPTIONS(device_admit_options),
      .run = karto_cmd_device_admit},
-    {.noun = "device", .verb = "revoke", .words_min = 1, .words_max = 1, .run = karto_cmd_device_revoke},
+    {.noun = "device",
+     .verb = "revoke",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(keep_options),
+     .run = karto_cmd_device_revoke},
     {.noun = "device", .verb = "retire", .words_min = 1, .words_max = 1, .run = karto_cmd_device_retire},
     {.noun = "device", .verb = "rename", .words_min = 2, .words_max = 2, .run = karto_cmd_device_rename},
     {.noun = "user", .verb = "list", .run = karto_cmd_user_list},
-    {.noun = "user", .verb = "disable", .words_min = 1, .words_max = 1, .run = karto_cmd_user_disable},
+    {.noun = "user",
+     .verb = "disable",
+     .words_min = 1,
+     .words_max = 1,
+     OPTIONS(keep_options),
+     .run = karto_cmd_user_disable},
     {.noun = "role", .verb = "list", .run = karto_cmd_role_list},
     {.noun = "role", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_role_show},
     {.noun = "role", .verb = "check", .words_min = 1, .words_max = 1, .run = karto_cmd_role_check},

@@ -13,8 +13,8 @@
 #include <string.h>
 
 const struct karto_column karto_device_columns[KARTO_DEVICE_COLUMNS] = {
-    {"name", true},  {"user", true}, {"role", true},   {"territories", true}, {"state", true},
-    {"gave", false}, {"seen", true}, {"unsent", true}, {"id", true},
+    {"name", true}, {"user", true},   {"role", true}, {"territories", true}, {"state", true}, {"gave", false},
+    {"seen", true}, {"unsent", true}, {"id", true},   {"revoked", false},    {"wipe", false}, {"wiped", false},
 };
 
 /* ---- rows ---- */
@@ -81,7 +81,9 @@ static const char *state_name(const struct karto_device *device)
 
 static void add_state(struct karto_cli *cli, const struct karto_device_row *row, struct karto_buf *out)
 {
-    enum karto_message word = row->device.retired                  ? KARTO_M_DEVICE_RETIRED
+    enum karto_message word = row->device.wiped_ms                 ? KARTO_M_DEVICE_WIPED
+                              : row->device.wipe                   ? KARTO_M_DEVICE_TO_WIPE
+                              : row->device.retired                ? KARTO_M_DEVICE_RETIRED
                               : row->device.revoked                ? KARTO_M_DEVICE_REVOKED
                               : karto_hub_is_claimed(&row->device) ? KARTO_M_DEVICE_CLAIMED
                               : !row->restored                     ? KARTO_M_DEVICE_ADMITTED
@@ -89,13 +91,18 @@ static void add_state(struct karto_cli *cli, const struct karto_device_row *row,
                               : row->held                          ? KARTO_M_DEVICE_HELD
                               : row->some_held                     ? KARTO_M_DEVICE_SOME_HELD
                                                                    : KARTO_M_DEVICE_LACKING;
-    KARTO_SAY(out, cli->lang, word, karto_arg_str("db", karto_cli_on_db(cli)));
+    struct karto_buf time = KARTO_BUF_EMPTY;
+    if (row->device.wiped_ms)
+        karto_person_time(row->device.wiped_ms, &time);
+    KARTO_SAY(out, cli->lang, word, karto_arg_str("db", karto_cli_on_db(cli)),
+              karto_arg_text("time", karto_buf_slice(&time)));
+    karto_buf_fini(&time);
 }
 
-void karto_seen_show(struct karto_out *out, int64_t ms)
+static void show_time(struct karto_out *out, const char *key, int64_t ms)
 {
     struct karto_buf text = KARTO_BUF_EMPTY;
-    karto_out_key(out, "seen");
+    karto_out_key(out, key);
     if (ms && karto_out_form(out) == KARTO_FORM_TABLE) {
         karto_person_time(ms, &text);
         karto_out_text(out, karto_buf_slice(&text));
@@ -105,6 +112,23 @@ void karto_seen_show(struct karto_out *out, int64_t ms)
         karto_out_null(out);
     }
     karto_buf_fini(&text);
+}
+
+void karto_seen_show(struct karto_out *out, int64_t ms)
+{
+    show_time(out, "seen", ms);
+}
+
+/* What becomes of the data of one that was turned out. Null: it was not, or by a program that did not say. */
+static void show_data(struct karto_out *out, const struct karto_device *device)
+{
+    show_time(out, "revoked", device->revoked_ms);
+    karto_out_key(out, "wipe");
+    if (device->revoked_ms)
+        karto_out_bool(out, device->wipe);
+    else
+        karto_out_null(out);
+    show_time(out, "wiped", device->wiped_ms);
 }
 
 static void show_state(struct karto_cli *cli, const struct karto_device_row *row)
@@ -147,6 +171,7 @@ void karto_device_row_show(struct karto_cli *cli, const struct karto_device_row 
     karto_seen_show(out, device->contact_ms);
     karto_out_key(out, "unsent"), karto_out_int(out, (int64_t)device->unsent);
     karto_out_key(out, "id"), karto_out_str(out, for_people ? short_id : id);
+    show_data(out, device);
 }
 
 static void add_territories(const struct karto_rights *rights, struct karto_buf *out)

@@ -25,7 +25,7 @@ KARTO_CHECKED enum karto_err karto_device_row_of(struct karto_tx *tx, struct kar
                                                  struct karto_device_row *row);
 
 /* What can be a column of it. */
-enum { KARTO_DEVICE_COLUMNS = 9 };
+enum { KARTO_DEVICE_COLUMNS = 12 };
 extern const struct karto_column karto_device_columns[KARTO_DEVICE_COLUMNS];
 
 /* Prints its keys into the object that is open. */

@@ -58,7 +58,7 @@ enum karto_err karto_role_all(struct karto_cli *cli, karto_role_each *each, void
 {
     struct visiting v = {each, context};
     enum karto_err err = karto_cli_read(cli, visit_all, &v);
-    if (err != KARTO_E_NO_STORE)
+    if (err != KARTO_E_NO_STORE || cli->settings.db) /* one that was named and is not there has none of these */
         return err;
     karto_problem_begin(&cli->problem, KARTO_OK);
     visit_common(&v, NULL);

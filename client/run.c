@@ -5,6 +5,7 @@
 #include "client/synonym.h"
 #include "client/terminal.h"
 #include "client/typed_word.h"
+#include "client/wiped.h"
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "core/base/os_terminal.h"
@@ -337,6 +338,8 @@ static enum karto_exit run(struct karto_cli *cli, int argc, const char *const *a
     prepare_last_words(cli);
     if (command && !karto_args_has(&cli->args, "help")) {
         keep_for_lists(cli);
+        if (!karto_command_bears_no_store(command) && karto_cli_wiped(cli, NULL) != KARTO_OK)
+            return karto_cli_fail(cli);
         return command->run(cli);
     }
     struct karto_buf topic = KARTO_BUF_EMPTY;

@@ -62,6 +62,18 @@ void karto_history_decode(struct karto_reader *reader, struct karto_arena *arena
 KARTO_CHECKED enum karto_err karto_history_answer_encode(const struct karto_past_page *page, struct karto_buf *out);
 void karto_history_answer_decode(struct karto_reader *reader, struct karto_arena *arena, struct karto_past_page *page);
 
+KARTO_CHECKED enum karto_err karto_farewell_encode(const struct karto_farewell *farewell, struct karto_buf *out);
+void karto_farewell_decode(struct karto_reader *reader, struct karto_farewell *farewell);
+KARTO_CHECKED enum karto_err karto_farewell_answer_encode(const struct karto_farewell_answer *answer,
+                                                          struct karto_buf *out);
+void karto_farewell_answer_decode(struct karto_reader *reader, struct karto_farewell_answer *answer);
+
+KARTO_CHECKED enum karto_err karto_measure_encode(const struct karto_measure *measure, struct karto_buf *out);
+void karto_measure_decode(struct karto_reader *reader, struct karto_measure *measure);
+KARTO_CHECKED enum karto_err karto_measure_answer_encode(const struct karto_measure_answer *answer,
+                                                         struct karto_buf *out);
+void karto_measure_answer_decode(struct karto_reader *reader, struct karto_measure_answer *answer);
+
 /* One record id, and 16 bytes of a digest, as a bin. */
 void karto_codec_pack_rid(struct karto_buf *out, struct karto_rid id);
 struct karto_rid karto_codec_read_rid(struct karto_reader *reader);

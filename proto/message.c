@@ -19,7 +19,7 @@ static enum karto_err put_frame(enum karto_err err, struct karto_frame *frame, s
 
 static bool is_request_type(uint32_t type, uint32_t version)
 {
-    if (type == KARTO_GIVEBACK || type == KARTO_HEAL)
+    if (type == KARTO_GIVEBACK || type == KARTO_HEAL || type == KARTO_FAREWELL || type == KARTO_MEASURE)
         return version >= 2;
     return (type >= KARTO_HELLO && type <= KARTO_WAIT) || type == KARTO_HISTORY;
 }
@@ -52,6 +52,8 @@ static enum karto_err request_body(const struct karto_request *request, struct k
     case KARTO_GIVEBACK: return karto_giveback_encode(&request->of.giveback, out);
     case KARTO_HEAL: return karto_heal_encode(&request->of.heal, out);
     case KARTO_HISTORY: return karto_history_encode(&request->of.history, out);
+    case KARTO_FAREWELL: return karto_farewell_encode(&request->of.farewell, out);
+    case KARTO_MEASURE: return karto_measure_encode(&request->of.measure, out);
     }
     return KARTO_E_USAGE;
 }
@@ -77,6 +79,8 @@ static void read_request(struct karto_reader *reader, struct karto_arena *arena,
     case KARTO_GIVEBACK: karto_giveback_decode(reader, arena, &request->of.giveback); return;
     case KARTO_HEAL: karto_heal_decode(reader, arena, &request->of.heal); return;
     case KARTO_HISTORY: karto_history_decode(reader, arena, &request->of.history); return;
+    case KARTO_FAREWELL: karto_farewell_decode(reader, &request->of.farewell); return;
+    case KARTO_MEASURE: karto_measure_decode(reader, &request->of.measure); return;
     }
 }
 
@@ -155,6 +159,8 @@ static enum karto_err answer_body(const struct karto_answer *answer, struct kart
     case KARTO_GIVEBACK: return karto_push_answer_encode(&answer->of.giveback, version, out);
     case KARTO_HEAL: return karto_heal_answer_encode(&answer->of.heal, out);
     case KARTO_HISTORY: return karto_history_answer_encode(&answer->of.history, out);
+    case KARTO_FAREWELL: return karto_farewell_answer_encode(&answer->of.farewell, out);
+    case KARTO_MEASURE: return karto_measure_answer_encode(&answer->of.measure, out);
     }
     return KARTO_E_USAGE;
 }
@@ -186,6 +192,8 @@ static void read_answer(struct karto_reader *reader, struct karto_arena *arena, 
     case KARTO_GIVEBACK: karto_push_answer_decode(reader, arena, answer->version, &answer->of.giveback); return;
     case KARTO_HEAL: karto_heal_answer_decode(reader, arena, &answer->of.heal); return;
     case KARTO_HISTORY: karto_history_answer_decode(reader, arena, &answer->of.history); return;
+    case KARTO_FAREWELL: karto_farewell_answer_decode(reader, &answer->of.farewell); return;
+    case KARTO_MEASURE: karto_measure_answer_decode(reader, &answer->of.measure); return;
     }
 }
 

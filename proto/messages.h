@@ -21,6 +21,8 @@ enum karto_request_type {
     KARTO_HEAL = 8,     /* from version 2 on */
     KARTO_HISTORY = 9,
     /* 10 renew: kept for a later version */
+    KARTO_FAREWELL = 11, /* from version 2 on, of a hub that knows it */
+    KARTO_MEASURE = 12,  /* the same */
 };
 
 /* Under which hub and which rights a request was made; where they are not the hub's, the answer is KARTO_E_STALE. */
@@ -236,6 +238,47 @@ struct karto_wait_answer {
     uint64_t position; /* of the last event in the device's scope */
 };
 
+/* ---- farewell: what becomes of the data of a device that was turned out ---- */
+
+enum karto_farewell_form {
+    KARTO_FAREWELL_ASK = 1,   /* what is to become of them? */
+    KARTO_FAREWELL_WIPED = 2, /* they are removed */
+};
+
+struct karto_farewell {
+    enum karto_farewell_form form;
+    int64_t at_ms; /* WIPED: when, by the device's clock; else 0 */
+};
+
+struct karto_farewell_answer {
+    struct karto_rid device; /* who is meant */
+    bool wipe;               /* its data are to be removed; else they stay */
+    int64_t revoked_ms;      /* when it was turned out; 0: not known */
+};
+
+/* ---- measure: how much would come, of which nothing is given and nothing settled ---- */
+
+enum karto_measure_form {
+    KARTO_MEASURE_NEWS = 1,  /* what a pull would give: a page of it */
+    KARTO_MEASURE_SCOPE = 2, /* all records of the scope behind an id: so many as a page of digests has */
+};
+
+struct karto_measure {
+    enum karto_measure_form form;
+    uint64_t cursor;        /* NEWS: as in a pull */
+    struct karto_dot skip;  /* NEWS: the same */
+    struct karto_rid after; /* SCOPE */
+};
+
+struct karto_measure_answer {
+    uint64_t events;       /* NEWS */
+    uint64_t records;      /* in this page */
+    uint64_t bytes;        /* NEWS: of the frame that a pull would get; SCOPE: of the states, not deflated */
+    uint64_t cursor;       /* NEWS: behind the page */
+    struct karto_rid last; /* SCOPE: of the page */
+    bool more;
+};
+
 /* ---- one message of any type, as sum type ---- */
 
 struct karto_request {
@@ -252,6 +295,8 @@ struct karto_request {
         struct karto_giveback giveback;
         struct karto_heal heal;
         struct karto_past_ask history;
+        struct karto_farewell farewell;
+        struct karto_measure measure;
     } of;
 };
 
@@ -271,6 +316,8 @@ struct karto_answer {
         struct karto_push_answer giveback;
         struct karto_heal_answer heal;
         struct karto_past_page history;
+        struct karto_farewell_answer farewell;
+        struct karto_measure_answer measure;
     } of;
 };
 

@@ -5,6 +5,7 @@
 #include "proto/files.h"
 #include "syncd/backfill.h"
 #include "syncd/exchange.h"
+#include "syncd/farewell.h"
 #include "syncd/log.h"
 #include "syncd/schedule.h"
 #include "syncd/transport.h"
@@ -34,6 +35,7 @@ struct daemon {
     bool wanted;           /* a synchronisation is to begin */
     bool online, said_offline;
     const struct karto_device_daemon_options *how;
+    bool wiped; /* it was told to remove its data: the store is not used any more */
     bool stop, told;
     enum karto_err told_result;                    /* once told */
     struct karto_control_call *askers[ASKERS_MAX]; /* who wait for the end of a synchronisation */
@@ -179,8 +181,23 @@ static void tell_aside(const struct karto_exchange_stats *stats)
                   (unsigned long long)stats->quarantined);
 }
 
+/* Who was turned out asks what becomes of his data. Whatever prevents that, or that they are removed, is tried again
+ * with the next synchronisation. */
+static void take_leave(struct daemon *d)
+{
+    enum karto_err err = d->wiped ? KARTO_OK : karto_farewell(d->store, d->dial, &d->wiped);
+    if (d->wiped)
+        karto_log(KARTO_LOG_WARNING, "D-WIPED", "head office has revoked this device: its data are removed");
+    if (err != KARTO_OK && err != KARTO_E_REVOKED && err != KARTO_E_OFFLINE)
+        karto_log(KARTO_LOG_ERROR, "D-WIPE", "this device was revoked, and its data could not be removed: %s",
+                  karto_err_id(err));
+    d->stop |= d->wiped;
+}
+
 static void end_exchange(struct daemon *d, enum karto_err err)
 {
+    if (err == KARTO_E_REVOKED)
+        take_leave(d);
     d->result = err;
     d->stats = karto_exchange_stats(d->exchange);
     d->exchange_call = d->ahead_call = 0;
@@ -202,7 +219,8 @@ static void end_exchange(struct daemon *d, enum karto_err err)
     d->online = err == KARTO_OK;
     karto_exchange_free(d->exchange);
     d->exchange = NULL;
-    show_state(d, err);
+    if (!d->wiped)
+        show_state(d, err);
     tell_askers(d);
     d->past_rests = err != KARTO_OK;
     d->past_until_ms = karto_os_monotonic_ms() + KARTO_HISTORY_ONCE_MS;
@@ -326,9 +344,13 @@ static void hear_wait(struct daemon *d, const struct karto_mail *mail)
     if (err == KARTO_OK)
         err = karto_wait_answer(d->store, karto_buf_slice(&mail->bytes), &news);
     d->wanted |= news || err != KARTO_OK;
+    if (err == KARTO_E_REVOKED) {
+        d->result = err;
+        take_leave(d);
+    }
     if (err != KARTO_OK && err != KARTO_E_STALE) {
         hold_off(d, err);
-        if (err != KARTO_E_TIMEOUT)
+        if (err != KARTO_E_TIMEOUT && !d->wiped)
             show_state(d, err);
     }
 }
@@ -429,5 +451,7 @@ enum karto_err karto_device_daemon_run(struct karto_store *store, const struct k
         karto_backfill_free(d.backfill);
     }
     karto_files_fini(&d.files);
+    if (d.wiped)
+        return KARTO_E_REVOKED;
     return how->once && d.result != KARTO_OK ? d.result : err;
 }

@@ -8,7 +8,9 @@
 /* On a hub: one that waits for its answer. */
 struct karto_enrol;
 
-struct karto_slice karto_enrol_request(const struct karto_enrol *enrol); /* until it is answered */
+/* Until it is answered. from: the asker's address, as text. */
+struct karto_slice karto_enrol_request(const struct karto_enrol *enrol);
+const char *karto_enrol_from(const struct karto_enrol *enrol);
 
 /* Takes enrol, from any thread. An empty answer, or one that is too large, just ends the connection. The asker may have
  * gone meanwhile: nobody learns. Not after the tunnel has been closed, which takes all that are left. */

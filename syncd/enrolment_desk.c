@@ -60,13 +60,13 @@ static enum karto_err enrol(struct karto_tx *tx, const struct karto_authority *a
 }
 
 enum karto_err karto_desk_enrol(struct karto_tx *tx, const struct karto_authority *authority,
-                                struct karto_slice request, struct karto_buf *answer)
+                                struct karto_slice request, struct karto_buf *answer, enum karto_err *verdict)
 {
     struct karto_enrolment_answer out = {.error = KARTO_OK};
     enum karto_err err = enrol(tx, authority, request, &out);
     if (err != KARTO_OK && err != KARTO_E_PROTOCOL && err != KARTO_E_INVITATION)
         return err;
-    out.error = err;
+    out.error = *verdict = err;
     karto_enrolment_answer_encode(&out, answer);
     return KARTO_OK;
 }

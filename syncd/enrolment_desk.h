@@ -7,8 +7,9 @@
 
 /* Answers one request into answer. The use of the token and the new device are entered in this transaction; send the
  * answer only when it is committed. The same token with the same key gets the same certificate again, for answers that
- * are lost. Errors are the store's. */
+ * are lost. Errors are the store's. *verdict: KARTO_OK, or with what it was refused. */
 KARTO_CHECKED enum karto_err karto_desk_enrol(struct karto_tx *tx, const struct karto_authority *authority,
-                                              struct karto_slice request, struct karto_buf *answer);
+                                              struct karto_slice request, struct karto_buf *answer,
+                                              enum karto_err *verdict);
 
 #endif

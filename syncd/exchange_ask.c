@@ -142,7 +142,9 @@ static enum karto_err ask(struct karto_tx *tx, void *context)
     case KARTO_GIVEBACK: err = karto_exchange_ask_giveback(tx, asking->x, &asking->request->of.giveback); break;
     case KARTO_HEAL: err = karto_exchange_ask_heal(tx, asking->x, &asking->request->of.heal); break;
     case KARTO_WAIT:
-    case KARTO_HISTORY: break;
+    case KARTO_HISTORY:
+    case KARTO_FAREWELL:
+    case KARTO_MEASURE: break;
     }
     asking->frame->size = asking->before;
     return err == KARTO_OK ? karto_request_encode(asking->request, asking->frame) : err;

@@ -5,9 +5,8 @@
 #include "core/store/device.h"
 #include "proto/files.h"
 #include "proto/messages.h"
+#include "syncd/ask.h"
 #include "syncd/exchange.h"
-#include "syncd/mailbox.h"
-#include "syncd/transport.h"
 #include "syncd/tunnel.h"
 
 struct greeter {
@@ -21,28 +20,9 @@ struct greeter {
 
 /* ---- one question ---- */
 
-static void on_answer(void *context, enum karto_err err, struct karto_slice answer)
-{
-    struct karto_mail *mail = karto_mail_new(KARTO_MAIL_ANSWER);
-    mail->err = err;
-    karto_buf_add_slice(&mail->bytes, answer);
-    karto_mailbox_put(context, mail);
-}
-
-/* Asks, and waits for the answer, which comes in any case. */
 static enum karto_err call(struct greeter *g, struct karto_slice frame, int timeout_ms, struct karto_buf *answer)
 {
-    struct karto_mail *mail = NULL;
-    enum karto_err err = karto_dial_call(g->dial, frame, timeout_ms, on_answer, g->box);
-    if (err != KARTO_OK)
-        return err;
-    while (!mail)
-        mail = karto_mailbox_take(g->box, timeout_ms);
-    err = mail->err;
-    karto_buf_clear(answer);
-    karto_buf_add_slice(answer, karto_buf_slice(&mail->bytes));
-    karto_mail_free(mail);
-    return err;
+    return karto_ask(g->dial, g->box, frame, timeout_ms, answer);
 }
 
 /* ---- what the hub says ---- */
@@ -61,6 +41,12 @@ static enum karto_err judge(struct karto_tx *tx, void *context)
     return err == KARTO_OK && hello->recovering ? KARTO_E_RECOVERING : err;
 }
 
+enum karto_err karto_greet_judge(struct karto_store *store, const struct karto_hello_answer *hello)
+{
+    struct karto_hello_answer copy = *hello;
+    return karto_store_read(store, judge, &copy);
+}
+
 static enum karto_err hear(struct greeter *g, struct karto_slice frame, int64_t round_trip_ms)
 {
     struct karto_arena arena;
@@ -77,7 +63,7 @@ static enum karto_err hear(struct greeter *g, struct karto_slice frame, int64_t 
         g->wanted = answer.of.hello.wanted;
         g->greeting->round_trip_ms = round_trip_ms;
         g->greeting->clock_offset_ms = answer.of.hello.clock_ms - (now_ms - round_trip_ms / 2);
-        err = karto_store_read(g->store, judge, &answer.of.hello);
+        err = karto_greet_judge(g->store, &answer.of.hello);
     }
     karto_arena_fini(&arena);
     return err;
@@ -105,7 +91,7 @@ static bool is_turned_away(struct greeter *g)
 
 /* ---- twice: the first question also pays for the connection ---- */
 
-static enum karto_err make_frame(struct karto_store *store, struct karto_buf *frame)
+enum karto_err karto_greet_frame(struct karto_store *store, struct karto_buf *frame)
 {
     struct karto_exchange_options options = {.program = karto_slice_str(KARTO_VERSION)};
     struct karto_exchange *exchange;
@@ -119,7 +105,7 @@ static enum karto_err make_frame(struct karto_store *store, struct karto_buf *fr
 static enum karto_err ask(struct greeter *g)
 {
     struct karto_buf frame = KARTO_BUF_EMPTY, answer = KARTO_BUF_EMPTY;
-    enum karto_err err = make_frame(g->store, &frame);
+    enum karto_err err = karto_greet_frame(g->store, &frame);
     if (err == KARTO_OK)
         err = call(g, karto_buf_slice(&frame), KARTO_GREET_MS, &answer);
     int64_t began_ms = karto_os_monotonic_ms();

@@ -5,6 +5,7 @@
 
 #include "core/store/store.h"
 #include "proto/address.h"
+#include "proto/messages.h"
 #include "syncd/link.h"
 
 struct karto_greeting {
@@ -20,5 +21,9 @@ struct karto_greeting {
  * KARTO_E_HUB_FAILS. */
 KARTO_CHECKED enum karto_err karto_greet(struct karto_store *store, const struct karto_address *hub,
                                          struct karto_greeting *greeting);
+
+/* The greeting itself, and what is said of its answer as a synchronisation would take it: the errors above. */
+KARTO_CHECKED enum karto_err karto_greet_frame(struct karto_store *store, struct karto_buf *frame);
+KARTO_CHECKED enum karto_err karto_greet_judge(struct karto_store *store, const struct karto_hello_answer *hello);
 
 #endif

@@ -8,6 +8,7 @@
 #include "syncd/enrolment_desk.h"
 #include "proto/files.h"
 #include "syncd/log.h"
+#include "syncd/net.h"
 #include "syncd/service.h"
 #include "syncd/transport.h"
 
@@ -30,12 +31,14 @@ struct hub {
     struct karto_store *store;
     struct karto_mailbox *box;
     struct karto_listen *listen;
+    struct karto_refusals *refusals;
     struct karto_files files;
     struct karto_key *authority_key;
     struct karto_authority authority;
     struct parked *parked;
     uint32_t parked_count, parked_room;
     uint64_t position; /* of the log, when the parked were last looked at */
+    bool changed;      /* somebody has written here: what is none of the log, too, as that a device is turned out */
     bool stop;
 };
 
@@ -46,6 +49,7 @@ struct item {
     struct karto_rid device;
     struct karto_buf answer;
     struct karto_served served;
+    enum karto_err enrolled; /* of an enrolment */
 };
 
 struct batch {
@@ -58,7 +62,8 @@ static enum karto_err serve_item(struct karto_tx *tx, struct batch *batch, struc
 {
     karto_buf_clear(&item->answer);
     if (item->mail->type == KARTO_MAIL_ENROL)
-        return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer);
+        return karto_desk_enrol(tx, &batch->hub->authority, karto_enrol_request(item->mail->enrol), &item->answer,
+                                &item->enrolled);
     const struct karto_certificate *who = karto_inbound_who(item->mail->request);
     struct karto_peer peer = {item->device, karto_slice(who->public_key, who->public_size),
                               karto_slice_str(who->serial)};
@@ -138,6 +143,17 @@ static void tell_served(const struct karto_served *served)
                   "a device that the backup did not know asks to be admitted: karto device list");
 }
 
+/* Before it is answered: then its connection is no longer ours to look at. */
+static void note_refusal(struct hub *hub, const struct item *item)
+{
+    if (item->mail->type == KARTO_MAIL_ENROL && item->enrolled != KARTO_OK)
+        karto_refusals_note(hub->refusals,
+                            item->enrolled == KARTO_E_INVITATION ? KARTO_REFUSED_INVITATION : KARTO_REFUSED_NONSENSE,
+                            karto_enrol_from(item->mail->enrol));
+    else if (item->mail->type == KARTO_MAIL_REQUEST && item->served.revoked)
+        karto_refusals_note(hub->refusals, KARTO_REFUSED_REVOKED, karto_inbound_from(item->mail->request));
+}
+
 /* As many of the items as fit into one transaction; how many. */
 static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
 {
@@ -152,10 +168,12 @@ static uint32_t do_some(struct hub *hub, struct item *items, uint32_t count)
     if (err != KARTO_OK)
         karto_log(KARTO_LOG_ERROR, "D-STORE", "the store could not take %u requests: %s", count, karto_err_id(err));
     for (uint32_t i = 0; i < done; i++) {
-        if (err != KARTO_OK)
-            answer_failure(&items[i], err);
-        else
+        if (err == KARTO_OK) {
             tell_served(&items[i].served);
+            note_refusal(hub, &items[i]);
+        } else {
+            answer_failure(&items[i], err);
+        }
         answer_item(hub, &items[i]);
     }
     return done;
@@ -173,7 +191,7 @@ static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
 {
     struct hub *hub = context;
     int64_t now = karto_os_monotonic_ms();
-    bool news = tx->ledger.position != hub->position;
+    bool news = hub->changed || tx->ledger.position != hub->position;
     for (uint32_t i = 0; i < hub->parked_count; i++) {
         struct parked *parked = &hub->parked[i];
         bool over = now >= parked->until_ms || hub->stop;
@@ -187,6 +205,7 @@ static enum karto_err look_at_parked(struct karto_tx *tx, void *context)
             return err;
     }
     hub->position = tx->ledger.position;
+    hub->changed = false;
     return KARTO_OK;
 }
 
@@ -215,10 +234,11 @@ static bool is_known_name(struct karto_inbound *request, struct karto_rid *devic
     return karto_rid_parse(karto_slice_str(karto_inbound_device(request)), device) == KARTO_OK;
 }
 
-static void handle_control(struct karto_mail *mail)
+static void handle_control(struct hub *hub, struct karto_mail *mail)
 {
-    /* "changed" needs no answer: the parked are looked at after every batch of mail */
-    karto_control_answer(mail->call, karto_slice_is(karto_slice_str(mail->line), "sync") ? "ok 0 0 0 0 0 0 0 0" : NULL);
+    bool sync = karto_slice_is(karto_slice_str(mail->line), "sync");
+    hub->changed |= !sync; /* it needs no answer: the parked are looked at after every batch of mail */
+    karto_control_answer(mail->call, sync ? "ok 0 0 0 0 0 0 0 0" : NULL);
 }
 
 static void handle_mail(struct hub *hub, struct karto_mail *mail)
@@ -231,7 +251,7 @@ static void handle_mail(struct hub *hub, struct karto_mail *mail)
             at->type == KARTO_MAIL_ENROL || (at->type == KARTO_MAIL_REQUEST && is_known_name(at->request, &device));
         hub->stop |= at->type == KARTO_MAIL_STOP;
         if (at->type == KARTO_MAIL_CONTROL)
-            handle_control(at);
+            handle_control(hub, at);
         else if (at->type == KARTO_MAIL_REQUEST && !work)
             karto_inbound_answer(at->request, karto_slice(NULL, 0));
         if (work)
@@ -299,6 +319,7 @@ static enum karto_err open_hub(struct hub *hub, const struct karto_address *addr
                                            .on_request = on_request,
                                            .on_enrol = on_enrol,
                                            .context = hub->box,
+                                           .refusals = hub->refusals,
                                            .frame_size_max = KARTO_FRAME_SIZE_MAX};
     err = karto_listen_open(&options, &hub->listen);
     return err == KARTO_OK ? err : say_address(address, err);
@@ -313,6 +334,21 @@ static int wait_ms(const struct hub *hub)
     return until > now ? (int)(until - now) : 0;
 }
 
+static void tell_refused(void *context, const char *address, enum karto_refusal why, uint64_t count)
+{
+    (void)context;
+    unsigned long long number = count;
+    if (address)
+        karto_log(KARTO_LOG_WARNING, "D-REFUSED", "refused %llu from %s: %s", number, address, karto_refusal_text(why));
+    else
+        karto_log(KARTO_LOG_WARNING, "D-REFUSED", "refused %llu from other addresses, or for other reasons", number);
+}
+
+static void tell_refusals(struct hub *hub, bool all)
+{
+    karto_refusals_tell(hub->refusals, karto_os_monotonic_ms(), all, tell_refused, NULL);
+}
+
 static void serve(struct hub *hub)
 {
     int64_t cleared_ms = 0;
@@ -323,6 +359,7 @@ static void serve(struct hub *hub)
         if (!mail)
             do_batch(hub, NULL, 0); /* midnight may have come */
         answer_parked(hub);
+        tell_refusals(hub, false);
         if (karto_os_monotonic_ms() - cleared_ms > 60 * 60 * 1000 || cleared_ms == 0) {
             cleared_ms = karto_os_monotonic_ms();
             if (karto_kv_reader_check(karto_store_kv(hub->store)) != KARTO_OK)
@@ -334,7 +371,8 @@ static void serve(struct hub *hub)
 enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct karto_address *listen,
                                     struct karto_mailbox *box)
 {
-    struct hub hub = {.store = store, .box = box};
+    struct hub hub = {.store = store, .box = box, .refusals = karto_refusals_new()};
+    karto_net_allow_many();
     enum karto_err err = open_hub(&hub, listen);
     if (err == KARTO_OK) {
         karto_log(KARTO_LOG_INFO, "D-LISTEN", "listening at %s port %u", listen->host, karto_listen_port(hub.listen));
@@ -344,6 +382,8 @@ enum karto_err karto_hub_daemon_run(struct karto_store *store, const struct kart
         karto_service_notify("STOPPING=1");
     }
     karto_listen_close(hub.listen);
+    tell_refusals(&hub, true);
+    karto_refusals_free(hub.refusals);
     for (uint32_t i = 0; i < hub.parked_count; i++)
         karto_buf_fini(&hub.parked[i].answer);
     free(hub.parked);

@@ -3,6 +3,7 @@
 #include "core/base/fatal.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct entry {
     uint16_t port;
     unsigned open; /* requests */
     struct karto_certificate who;
+    char from[KARTO_FROM_SIZE];
 };
 
 struct karto_identities {
@@ -60,10 +62,11 @@ static void unlink_entry(struct entry **at)
 }
 
 void karto_identities_put(struct karto_identities *table, uint32_t host, uint16_t port,
-                          const struct karto_certificate *who)
+                          const struct karto_certificate *who, const char *from)
 {
     struct entry *entry = karto_must(malloc(sizeof *entry));
     *entry = (struct entry){.host = host, .port = port, .who = *who};
+    snprintf(entry->from, sizeof entry->from, "%s", from);
     pthread_mutex_lock(&table->lock);
     struct entry **at = find(table, host, port);
     KARTO_ASSERT(!*at);
@@ -106,7 +109,7 @@ bool karto_identities_find(struct karto_identities *table, uint32_t host, uint16
 }
 
 bool karto_identities_begin(struct karto_identities *table, uint32_t host, uint16_t port, unsigned open_max,
-                            struct karto_certificate *out)
+                            struct karto_certificate *out, char from[KARTO_FROM_SIZE])
 {
     pthread_mutex_lock(&table->lock);
     struct entry *entry = *find(table, host, port);
@@ -114,6 +117,7 @@ bool karto_identities_begin(struct karto_identities *table, uint32_t host, uint1
     if (fine) {
         entry->open++;
         *out = entry->who;
+        memcpy(from, entry->from, sizeof entry->from);
     }
     pthread_mutex_unlock(&table->lock);
     return fine;

@@ -5,6 +5,7 @@
 #define KARTO_SYNCD_IDENTITY_H
 
 #include "proto/authority.h"
+#include "syncd/refusals.h"
 
 /* Whether a device with a valid certificate may come in. Called during its handshake, on the tunnel's thread: must not
  * block. */
@@ -15,9 +16,9 @@ struct karto_identities;
 struct karto_identities *karto_identities_new(void);
 void karto_identities_free(struct karto_identities *table);
 
-/* host in host order. No two live connections have the same pair. */
+/* host in host order. No two live connections have the same pair. from: the address outside, as text. */
 void karto_identities_put(struct karto_identities *table, uint32_t host, uint16_t port,
-                          const struct karto_certificate *who);
+                          const struct karto_certificate *who, const char *from);
 void karto_identities_remove(struct karto_identities *table, uint32_t host, uint16_t port);
 
 /* Forgets every connection of a certificate, so that nothing more is believed to come from it. */
@@ -29,7 +30,7 @@ bool karto_identities_find(struct karto_identities *table, uint32_t host, uint16
 /* A request of this connection begins to be worked on, and ends when its answer has left. false: a stranger's, or so
  * many (open_max) are open already. What is no longer known need not end. */
 bool karto_identities_begin(struct karto_identities *table, uint32_t host, uint16_t port, unsigned open_max,
-                            struct karto_certificate *out);
+                            struct karto_certificate *out, char from[KARTO_FROM_SIZE]);
 void karto_identities_end(struct karto_identities *table, uint32_t host, uint16_t port);
 
 #endif

@@ -3,11 +3,14 @@
 #include "core/base/os_fault.h"
 #include "core/base/os_posix.h"
 #include "syncd/device_daemon.h"
+#include "syncd/farewell.h"
 #include "syncd/greet.h"
 #include "syncd/hub_daemon.h"
 #include "syncd/join.h"
 #include "syncd/log.h"
 #include "syncd/options.h"
+#include "syncd/preview.h"
+#include "syncd/schedule.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -148,6 +151,32 @@ static enum karto_err serve_locked(const struct karto_daemon_options *options, s
     return err;
 }
 
+static bool is_told_to_end(struct karto_mailbox *box, int wait_ms)
+{
+    bool ends = false;
+    for (struct karto_mail *mail = karto_mailbox_take(box, wait_ms), *next; mail; mail = next) {
+        next = mail->next;
+        ends |= mail->type == KARTO_MAIL_STOP;
+        karto_mail_free(mail);
+    }
+    return ends;
+}
+
+/* The data of a device that was turned out are gone, and head office hears of that, however long it takes; or, where
+ * somebody waits, once. There is no store any more. */
+static void report_wiped(const struct karto_daemon_options *options, struct karto_mailbox *box)
+{
+    int pause_ms = KARTO_RETRY_MS_MIN;
+    bool once = options->once || options->watch;
+    karto_service_notify("READY=1");
+    for (;;) {
+        enum karto_err err = karto_farewell_tell(options->dir, karto_os_sys());
+        if (err == KARTO_OK || err == KARTO_E_REVOKED || once || is_told_to_end(box, pause_ms))
+            return;
+        pause_ms = pause_ms < KARTO_RETRY_MS_MAX / 2 ? 2 * pause_ms : KARTO_RETRY_MS_MAX;
+    }
+}
+
 static enum karto_err serve(const struct karto_daemon_options *options, sigset_t signals)
 {
     int lock;
@@ -162,6 +191,8 @@ static enum karto_err serve(const struct karto_daemon_options *options, sigset_t
     if (pthread_create(&thread, NULL, wait_for_signal, &waiting) != 0)
         karto_fatal("no thread");
     err = serve_locked(options, &waiting);
+    if (err == KARTO_E_REVOKED)
+        report_wiped(options, waiting.box);
     pthread_kill(thread, SIGTERM); /* in case none has come */
     pthread_join(thread, NULL);
     karto_mailbox_free(waiting.box);
@@ -171,15 +202,21 @@ static enum karto_err serve(const struct karto_daemon_options *options, sigset_t
 
 /* ---- greeting ---- */
 
-static enum karto_err greet_from(struct karto_store *store, struct karto_greeting *greeting)
+static enum karto_err find_hub(struct karto_store *store, struct karto_address *address)
 {
     struct facts facts;
-    struct karto_address address;
     enum karto_err err = karto_store_read(store, read_facts, &facts);
     if (err == KARTO_OK && facts.role != KARTO_ON_DEVICE)
         err = KARTO_E_ROLE;
-    if (err == KARTO_OK && karto_address_parse(karto_slice_str(facts.address), &address) != KARTO_OK)
+    if (err == KARTO_OK && karto_address_parse(karto_slice_str(facts.address), address) != KARTO_OK)
         err = KARTO_E_USAGE;
+    return err;
+}
+
+static enum karto_err greet_from(struct karto_store *store, struct karto_greeting *greeting)
+{
+    struct karto_address address;
+    enum karto_err err = find_hub(store, &address);
     return err == KARTO_OK ? karto_greet(store, &address, greeting) : err;
 }
 
@@ -198,6 +235,41 @@ static enum karto_err greet(const struct karto_daemon_options *options)
     printf("link %s\n", karto_link_word(greeting.link));
     if (err == KARTO_OK)
         printf("ok %lld %lld\n", (long long)greeting.round_trip_ms, (long long)greeting.clock_offset_ms);
+    return err;
+}
+
+/* ---- what would be moved ---- */
+
+static enum karto_err preview_of(struct karto_store *store)
+{
+    struct karto_address address;
+    struct karto_preview_sent sent;
+    struct karto_preview_received received;
+    enum karto_err err = find_hub(store, &address);
+    if (err == KARTO_OK)
+        err = karto_preview_sent(store, &sent);
+    if (err != KARTO_OK)
+        return err;
+    printf("send %llu %llu %llu %llu\n", (unsigned long long)sent.changes, (unsigned long long)sent.records,
+           (unsigned long long)sent.bytes, (unsigned long long)sent.requests);
+    fflush(stdout); /* that is known whether or not there is a network */
+    err = karto_preview_received(store, &address, &received);
+    if (err == KARTO_OK)
+        printf("ok %s %llu %llu %llu\n", karto_preview_word(received.bound), (unsigned long long)received.changes,
+               (unsigned long long)received.records, (unsigned long long)received.bytes);
+    return err;
+}
+
+/* "send CHANGES RECORDS BYTES REQUESTS", then "ok BOUND CHANGES RECORDS BYTES". */
+static enum karto_err preview(const struct karto_daemon_options *options)
+{
+    struct karto_store_options store_options = {.dir = options->dir, .sys = karto_os_sys(), .read_only = true};
+    struct karto_store *store;
+    enum karto_err err = karto_store_open(&store_options, &store);
+    if (err != KARTO_OK)
+        return err;
+    err = preview_of(store);
+    karto_store_close(store);
     return err;
 }
 
@@ -230,12 +302,15 @@ int main(int argc, char **argv)
     }
     karto_fatal_begins("<3>error D-FATAL ");
     karto_fault_watch("<3>error D-EXIT E-CORRUPT: the store is damaged; karto check says more\n", 1);
-    if (!options.greet)
+    if (!options.greet && !options.preview)
         block_signals(&signals);
-    bool is_child = options.once || options.watch || options.greet || options.join;
+    bool is_child = options.once || options.watch || options.greet || options.preview || options.join;
     if (is_child)
         karto_log_limit(KARTO_LOG_NOTHING); /* who started this says it to the person */
-    err = options.greet ? greet(&options) : options.join ? join(&options) : serve(&options, signals);
+    err = options.greet     ? greet(&options)
+          : options.preview ? preview(&options)
+          : options.join    ? join(&options)
+                            : serve(&options, signals);
     if (err != KARTO_OK) {
         karto_log(KARTO_LOG_ERROR, "D-EXIT", "%s: %s", options.dir, karto_err_id(err));
         if (is_child)

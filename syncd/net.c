@@ -8,12 +8,22 @@
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 enum {
     BACKLOG = 1024,
     USER_TIMEOUT_MS = 60 * 1000, /* what was sent and not acknowledged for so long ends a connection */
 };
+
+void karto_net_allow_many(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files); /* what it has must do otherwise */
+}
 
 static bool lookup(const struct karto_address *address, int flags, struct karto_places *out)
 {
@@ -148,9 +158,25 @@ bool karto_net_dial_inner(int fd, uint16_t to_port)
     return connect(fd, (struct sockaddr *)&to, sizeof to) == 0 || errno == EINPROGRESS;
 }
 
-int karto_net_accept(int listener)
+/* An IPv4 address that came to an IPv6 socket is written as what it is. */
+static void print_from(const struct sockaddr_storage *at, char from[KARTO_FROM_SIZE])
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)at;
+    from[0] = 0;
+    if (at->ss_family == AF_INET)
+        inet_ntop(AF_INET, &((const struct sockaddr_in *)at)->sin_addr, from, KARTO_FROM_SIZE);
+    else if (at->ss_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
+        inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], from, KARTO_FROM_SIZE);
+    else if (at->ss_family == AF_INET6)
+        inet_ntop(AF_INET6, &six->sin6_addr, from, KARTO_FROM_SIZE);
+}
+
+int karto_net_accept(int listener, char from[KARTO_FROM_SIZE])
+{
+    struct sockaddr_storage at = {.ss_family = AF_UNSPEC};
+    socklen_t size = sizeof at;
+    int fd = accept4(listener, (struct sockaddr *)&at, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    print_from(&at, from);
     if (fd >= 0)
         tune(fd);
     return fd;

@@ -3,6 +3,7 @@
 #define KARTO_SYNCD_NET_H
 
 #include "proto/address.h"
+#include "syncd/refusals.h"
 
 #include <sys/socket.h>
 
@@ -12,6 +13,9 @@ enum karto_io {
     KARTO_IO_END,    /* the peer sends nothing more */
     KARTO_IO_BROKEN, /* the connection is gone */
 };
+
+/* As many sockets at once as the system lets this process have: what it begins with is often a thousand. */
+void karto_net_allow_many(void);
 
 /* Where a name leads, in the order in which to try. */
 struct karto_places {
@@ -40,8 +44,8 @@ int karto_net_connected(int socket);
 int karto_net_bind_inner(uint32_t from, uint16_t *port);
 bool karto_net_dial_inner(int socket, uint16_t to_port); /* to 127.0.0.1; begins to connect */
 
-/* The next connection, or -1 with errno. */
-int karto_net_accept(int listener);
+/* The next connection, or -1 with errno. from: the peer's address as text; empty: of no family that we know. */
+int karto_net_accept(int listener, char from[KARTO_FROM_SIZE]);
 
 /* Whether the peer of this accepted loopback connection is a process of our own user. TCP has no SO_PEERCRED; the
  * kernel's table of connections names the owner of the other end. In doubt: false. */

@@ -13,6 +13,7 @@ static const char usage[] =
     "karto-syncd --watch [--db DIR]                serve a device's store and print the numbers of each, until "
     "SIGTERM\n"
     "karto-syncd --greet [--db DIR]                only greet the hub and print what was heard; nothing is changed\n"
+    "karto-syncd --preview [--db DIR]              print how much a synchronisation would move; nothing is changed\n"
     "karto-syncd --join [--name NAME] [--unencrypted] [--db DIR]\n"
     "                                              become a device; the invitation comes on standard input\n"
     "\n"
@@ -56,12 +57,14 @@ static bool take(struct karto_daemon_options *options, int argc, char **argv, in
     options->once |= strcmp(word, "--once") == 0;
     options->watch |= strcmp(word, "--watch") == 0;
     options->greet |= strcmp(word, "--greet") == 0;
+    options->preview |= strcmp(word, "--preview") == 0;
     options->join |= strcmp(word, "--join") == 0;
     options->unencrypted |= strcmp(word, "--unencrypted") == 0;
     options->help |= strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
     options->version |= strcmp(word, "--version") == 0;
     return strcmp(word, "--once") == 0 || strcmp(word, "--watch") == 0 || strcmp(word, "--greet") == 0 ||
-           strcmp(word, "--join") == 0 || strcmp(word, "--unencrypted") == 0 || options->help || options->version;
+           strcmp(word, "--preview") == 0 || strcmp(word, "--join") == 0 || strcmp(word, "--unencrypted") == 0 ||
+           options->help || options->version;
 }
 
 /* ---- files and the environment ---- */

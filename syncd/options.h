@@ -14,6 +14,7 @@ struct karto_daemon_options {
     bool once;          /* one synchronisation, then its numbers on standard output */
     bool watch;         /* serve a device, and say on standard output what became of each synchronisation */
     bool greet;         /* only greet the hub, and say on standard output what was heard */
+    bool preview;       /* count what a synchronisation would move, and say so on standard output */
     bool join;          /* an invitation comes on standard input */
     bool unencrypted;   /* with join: somebody lets the store be on a disk that is not encrypted */
     bool help, version;

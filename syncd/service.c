@@ -9,10 +9,15 @@
 #include "core/store/hub_recovery.h"
 #include "proto/frame.h"
 #include "proto/messages.h"
+#include "syncd/measure.h"
 
 #include <string.h>
 
-enum { CONTACT_EVERY_MS = 60 * 1000, SINCE_GIVEBACK = 2 /* version of the protocol */ };
+enum {
+    CONTACT_EVERY_MS = 60 * 1000,
+    SINCE_GIVEBACK = 2,      /* version of the protocol */
+    FAREWELL_SIZE_MAX = 256, /* bytes of a frame: more is not unpacked for one that was turned out */
+};
 
 /* One request in work. */
 struct serving {
@@ -280,6 +285,15 @@ static struct karto_event event_of(const struct karto_feed_event *feed)
     return event;
 }
 
+const struct karto_event *karto_service_events(struct karto_arena *arena, const struct karto_feed_event *feed,
+                                               uint32_t count)
+{
+    struct karto_event *events = karto_arena_array(arena, count, sizeof *events);
+    for (uint32_t i = 0; i < count; i++)
+        events[i] = event_of(&feed[i]);
+    return events;
+}
+
 static uint64_t within(uint64_t asked, uint64_t most)
 {
     return asked == 0 ? 1 : asked < most ? asked : most;
@@ -301,10 +315,7 @@ static enum karto_err serve_pull(struct serving *s)
                              KARTO_EVENTS_MAX, &feed, &out->count, &out->cursor, &out->more);
     if (err != KARTO_OK)
         return err;
-    struct karto_event *events = karto_arena_array(&s->tx->arena, out->count, sizeof *events);
-    for (uint32_t i = 0; i < out->count; i++)
-        events[i] = event_of(&feed[i]);
-    out->events = events;
+    out->events = karto_service_events(&s->tx->arena, feed, out->count);
     return KARTO_OK;
 }
 
@@ -421,6 +432,30 @@ static enum karto_err serve_history(struct serving *s)
     return karto_hub_past(s->tx, &s->device, &ask, &s->answer.of.history);
 }
 
+/* ---- farewell ---- */
+
+/* A device is believed its clock only as far as the hub's own goes: by which the list has all its times. */
+static enum karto_err serve_farewell(struct serving *s)
+{
+    const struct karto_farewell *farewell = &s->request->of.farewell;
+    int64_t now_ms = karto_sys_now_ms(s->tx->sys);
+    bool likely = farewell->at_ms >= s->device.revoked_ms && farewell->at_ms <= now_ms;
+    enum karto_err err = KARTO_OK;
+    if (farewell->form == KARTO_FAREWELL_WIPED)
+        err = karto_hub_wiped(s->tx, &s->device, likely ? farewell->at_ms : now_ms);
+    s->answer.of.farewell = (struct karto_farewell_answer){s->device.id, s->device.wipe, s->device.revoked_ms};
+    return err;
+}
+
+/* One that was turned out hears that, whatever it asks; and what becomes of its data, if it asks for that. */
+static enum karto_err turn_away(struct serving *s, struct karto_slice frame, struct karto_request *request)
+{
+    if (s->answer.type != KARTO_FAREWELL || frame.size > FAREWELL_SIZE_MAX ||
+        karto_request_decode(&s->tx->arena, frame, request) != KARTO_OK || request->type != KARTO_FAREWELL)
+        return KARTO_E_REVOKED;
+    return serve_farewell(s);
+}
+
 /* ---- one request ---- */
 
 static enum karto_err dispatch(struct serving *s)
@@ -445,6 +480,8 @@ static enum karto_err dispatch(struct serving *s)
     case KARTO_GIVEBACK: return serve_giveback(s);
     case KARTO_HEAL: return serve_heal(s);
     case KARTO_HISTORY: return serve_history(s);
+    case KARTO_FAREWELL: break; /* it is not turned out */
+    case KARTO_MEASURE: return karto_measure(s->tx, &s->device, s->request, &s->answer.of.measure);
     }
     return KARTO_E_PROTOCOL;
 }
@@ -536,6 +573,17 @@ static enum karto_err find_device(struct serving *s, const struct karto_peer *pe
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
 }
 
+static enum karto_err serve_admitted(struct serving *s, const struct karto_peer *peer, struct karto_slice frame,
+                                     struct karto_request *request, bool known)
+{
+    enum karto_err err = karto_request_decode(&s->tx->arena, frame, request);
+    if (err == KARTO_E_LIMIT)
+        err = KARTO_E_PROTOCOL;
+    if (err == KARTO_OK && !known)
+        err = meet(s, peer);
+    return err == KARTO_OK ? dispatch(s) : err;
+}
+
 enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, struct karto_slice frame,
                            struct karto_buf *answer, struct karto_served *served)
 {
@@ -549,14 +597,11 @@ enum karto_err karto_serve(struct karto_tx *tx, const struct karto_peer *peer, s
     enum karto_err err = karto_hub_recovery_state(tx, &s.recovery);
     if (err == KARTO_OK)
         err = find_device(&s, peer, &known);
-    if (err == KARTO_OK)
-        err = karto_request_decode(&tx->arena, frame, &request);
-    if (err == KARTO_E_LIMIT)
-        err = KARTO_E_PROTOCOL;
-    if (err == KARTO_OK && !known)
-        err = meet(&s, peer);
-    if (err == KARTO_OK)
-        err = dispatch(&s);
+    served->revoked = err == KARTO_E_REVOKED;
+    if (err == KARTO_E_REVOKED)
+        err = turn_away(&s, frame, &request);
+    else if (err == KARTO_OK)
+        err = serve_admitted(&s, peer, frame, &request, known);
     err = finish(&s, err, answer);
     karto_arena_release(&tx->arena, mark);
     return err;

@@ -12,6 +12,7 @@ struct karto_served {
     uint64_t cursor;      /* of the parked request */
     uint32_t seconds;     /* of the parked request */
     uint32_t version;     /* of the parked request: of the protocol */
+    bool revoked;         /* the device was: it was told that, and nothing else */
     bool claimed;         /* a device has come that is not known, and asks to be admitted */
     uint64_t sums_wrong;  /* rows of digests that were wrong, and have been made anew */
     uint64_t quarantined; /* changes that could not be decoded or applied, and are set aside */
@@ -33,5 +34,9 @@ KARTO_CHECKED enum karto_err karto_serve(struct karto_tx *tx, const struct karto
 /* Whether a parked request of device has news; if so, or if over (its time), the answer to it. */
 KARTO_CHECKED enum karto_err karto_service_waited(struct karto_tx *tx, struct karto_rid device, uint64_t cursor,
                                                   uint32_t version, bool over, struct karto_buf *answer, bool *ready);
+
+/* What a feed has, as events of a pull; in the arena. */
+const struct karto_event *karto_service_events(struct karto_arena *arena, const struct karto_feed_event *feed,
+                                               uint32_t count);
 
 #endif

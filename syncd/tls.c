@@ -24,6 +24,7 @@ struct karto_tls_stream {
     const struct karto_tls *tls;
     struct karto_tls_io io;
     enum karto_link failure;
+    enum karto_refusal refusal;
     bool finished; /* the handshake */
     bool enrols;
     struct karto_buf authority;
@@ -336,6 +337,33 @@ static enum karto_link why_failed(const struct karto_tls_stream *stream)
     return reason >= SSL_AD_REASON_OFFSET ? of_alert(reason - SSL_AD_REASON_OFFSET) : KARTO_LINK_CUT;
 }
 
+static enum karto_refusal of_device(long result)
+{
+    switch (result) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return KARTO_REFUSED_EXPIRED;
+    case X509_V_ERR_CERT_NOT_YET_VALID: return KARTO_REFUSED_NOT_YET_VALID;
+    case X509_V_ERR_CERT_REVOKED: return KARTO_REFUSED_REVOKED;
+    default: return KARTO_REFUSED_FOREIGN;
+    }
+}
+
+/* An end without an error is the peer's, and so is an alert. */
+static enum karto_refusal why_refused(const struct karto_tls_stream *stream)
+{
+    unsigned long error = ERR_peek_error();
+    int reason = ERR_GET_REASON(error);
+    if (error == 0)
+        return KARTO_REFUSED_BROKEN_OFF;
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL)
+        return KARTO_REFUSED_NO_TLS;
+    if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+        return of_device(SSL_get_verify_result(stream->ssl));
+    if (reason == SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE)
+        return KARTO_REFUSED_NO_CERTIFICATE;
+    return reason == SSL_R_UNEXPECTED_EOF_WHILE_READING || reason >= SSL_AD_REASON_OFFSET ? KARTO_REFUSED_BROKEN_OFF
+                                                                                          : KARTO_REFUSED_NO_TLS;
+}
+
 static enum karto_tls_result settle(struct karto_tls_stream *stream, int result)
 {
     if (result > 0)
@@ -347,6 +375,7 @@ static enum karto_tls_result settle(struct karto_tls_stream *stream, int result)
     case SSL_ERROR_SSL: stream->failure = why_failed(stream); break;
     default: stream->failure = KARTO_LINK_CUT;
     }
+    stream->refusal = why_refused(stream);
     ERR_clear_error();
     return KARTO_TLS_FAILED;
 }
@@ -385,6 +414,11 @@ void karto_tls_bye(struct karto_tls_stream *stream)
 enum karto_link karto_tls_stream_failure(const struct karto_tls_stream *stream)
 {
     return stream->failure;
+}
+
+enum karto_refusal karto_tls_stream_refusal(const struct karto_tls_stream *stream)
+{
+    return stream->refusal;
 }
 
 bool karto_tls_stream_enrols(const struct karto_tls_stream *stream)

@@ -10,6 +10,7 @@
 #include "syncd/identity.h"
 #include "syncd/link.h"
 #include "syncd/net.h"
+#include "syncd/refusals.h"
 
 /* One side's settings: whom it is, whom it trusts. Shared by all its connections, which must be gone before it. */
 struct karto_tls;
@@ -62,6 +63,9 @@ void karto_tls_bye(struct karto_tls_stream *stream); /* tells the peer that this
 /* Why it FAILED, as a device sees it. What a peer says before it has proved who it is counts as KARTO_LINK_NOT_A_HUB.
  */
 enum karto_link karto_tls_stream_failure(const struct karto_tls_stream *stream);
+
+/* Why a handshake FAILED, as a hub sees it. */
+enum karto_refusal karto_tls_stream_refusal(const struct karto_tls_stream *stream);
 
 bool karto_tls_stream_enrols(const struct karto_tls_stream *stream); /* on a hub, after the handshake */
 

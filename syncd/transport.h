@@ -26,11 +26,12 @@ struct karto_listen_options {
     struct karto_credentials credentials;
     karto_admit *admit; /* NULL: every certificate of the authority */
     karto_inbound_handler *on_request;
-    karto_enrol_handler *on_enrol; /* NULL: nobody enrols here */
-    void *context;                 /* of the three */
-    size_t frame_size_max;         /* bytes; who sends more is cut off */
-    unsigned requests_max;         /* not yet answered; 0: 20000. Further ones wait in the network */
-    unsigned open_max;             /* of these, of one connection; 0: 4. Further ones are forgotten */
+    karto_enrol_handler *on_enrol;   /* NULL: nobody enrols here */
+    void *context;                   /* of the three */
+    struct karto_refusals *refusals; /* who was turned away is noted here; NULL: nobody wants to know */
+    size_t frame_size_max;           /* bytes; who sends more is cut off */
+    unsigned requests_max;           /* not yet answered; 0: 20000. Further ones wait in the network */
+    unsigned open_max;               /* of these, of one connection; 0: 4. Further ones are forgotten */
     const struct karto_tunnel_limits *limits;
     const struct karto_fault *fault;
 };
@@ -57,6 +58,7 @@ struct karto_slice karto_inbound_frame(const struct karto_inbound *request);
 const struct karto_certificate *karto_inbound_who(const struct karto_inbound *request);
 const char *karto_inbound_device(const struct karto_inbound *request);
 const char *karto_inbound_serial(const struct karto_inbound *request);
+const char *karto_inbound_from(const struct karto_inbound *request); /* the address that it came from, as text */
 
 /* Takes request, from any thread, at any time: a parked one costs nothing but memory. The device may be gone meanwhile;
  * nobody learns. An empty frame just forgets the request: its sender will see a timeout. */

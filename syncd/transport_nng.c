@@ -27,6 +27,8 @@ enum {
     CLOSE_MS = 5000, /* nng gives everything back in some milliseconds, on a machine that is overloaded in a second */
 };
 
+static const uint32_t LOOPBACK = UINT32_C(0x7f000001);
+
 /* ---- Closing ---- */
 
 struct closing {
@@ -108,6 +110,7 @@ struct karto_inbound {
     nng_msg *message;
     enum request_state state; /* under lock */
     struct karto_certificate who;
+    char from[KARTO_FROM_SIZE];
     uint32_t host; /* of the connection, in identities */
     uint16_t port;
 };
@@ -116,6 +119,7 @@ struct karto_listen {
     nng_socket socket;
     struct karto_tunnel *tunnel;
     struct karto_identities *identities;
+    struct karto_refusals *refusals; /* not once it is closing */
     karto_inbound_handler *on_request;
     void *context;
     unsigned requests_max, open_max;
@@ -138,6 +142,19 @@ static bool find_address(nng_pipe pipe, uint32_t *host, uint16_t *port)
     return true;
 }
 
+/* The tunnel's own come from other addresses of this machine, and one that was cut off just now is not known any more
+ * either. The caller of what is closed need not keep refusals, though nng may still be busy. */
+static void note_stranger(struct karto_listen *listen, uint32_t host)
+{
+    char from[KARTO_FROM_SIZE];
+    snprintf(from, sizeof from, "%u.%u.%u.%u", host >> 24, host >> 16 & 255, host >> 8 & 255, host & 255);
+    pthread_mutex_lock(&listen->lock);
+    if (!listen->closing)
+        karto_refusals_note(listen->refusals, host == LOOPBACK ? KARTO_REFUSED_INNER : KARTO_REFUSED_INNER_OR_GONE,
+                            from);
+    pthread_mutex_unlock(&listen->lock);
+}
+
 /* Who has not come through the tunnel is not heard. */
 static void check_pipe(nng_pipe pipe, nng_pipe_ev event, void *context)
 {
@@ -146,8 +163,11 @@ static void check_pipe(nng_pipe pipe, nng_pipe_ev event, void *context)
     uint32_t host;
     uint16_t port;
     (void)event;
-    if (!find_address(pipe, &host, &port) || !karto_identities_find(listen->identities, host, port, &who))
-        nng_pipe_close(pipe);
+    bool found = find_address(pipe, &host, &port);
+    if (found && karto_identities_find(listen->identities, host, port, &who))
+        return;
+    nng_pipe_close(pipe);
+    note_stranger(listen, found ? host : LOOPBACK);
 }
 
 /* Under the lock. false: the transport is closing. */
@@ -188,7 +208,7 @@ static bool begin(struct karto_inbound *request, nng_msg *message)
 {
     return nng_msg_len(message) > 0 && find_address(nng_msg_get_pipe(message), &request->host, &request->port) &&
            karto_identities_begin(request->listen->identities, request->host, request->port, request->listen->open_max,
-                                  &request->who);
+                                  &request->who, request->from);
 }
 
 static void end(struct karto_inbound *request)
@@ -264,6 +284,11 @@ const char *karto_inbound_serial(const struct karto_inbound *request)
     return request->who.serial;
 }
 
+const char *karto_inbound_from(const struct karto_inbound *request)
+{
+    return request->from;
+}
+
 /* The request's message is the answer's, too: its memory is there already. */
 void karto_inbound_answer(struct karto_inbound *request, struct karto_slice frame)
 {
@@ -317,6 +342,7 @@ static enum karto_err open_tunnel(struct karto_listen *listen, const struct kart
         .admit = options->admit,
         .on_enrol = options->on_enrol,
         .context = options->context,
+        .refusals = options->refusals,
         .fault = options->fault,
     };
     if (options->limits)
@@ -331,6 +357,7 @@ enum karto_err karto_listen_open(const struct karto_listen_options *options, str
     listen->identities = karto_identities_new();
     listen->on_request = options->on_request;
     listen->context = options->context;
+    listen->refusals = options->refusals;
     listen->requests_max = options->requests_max ? options->requests_max : REQUESTS_MAX;
     listen->open_max = options->open_max ? options->open_max : OPEN_MAX;
     uint16_t inner_port = 0;

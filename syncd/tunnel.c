@@ -48,16 +48,17 @@ static void make_room(struct karto_tunnel *tunnel)
         if (conn->negotiating && !karto_conn_is_over(conn))
             oldest = conn;
     if (oldest)
-        karto_conn_close(oldest);
+        tunnel->role->crowded(oldest);
 }
 
 static void accept_some(struct karto_tunnel *tunnel)
 {
     for (int i = 0; i < ACCEPTS && tunnel->listener.events; i++) {
         make_room(tunnel);
-        int fd = karto_net_accept(tunnel->listener.fd);
+        char from[KARTO_FROM_SIZE];
+        int fd = karto_net_accept(tunnel->listener.fd, from);
         if (fd >= 0) {
-            tunnel->role->accepted(tunnel, fd);
+            tunnel->role->accepted(tunnel, fd, from);
             listen_if_room(tunnel);
             continue;
         }

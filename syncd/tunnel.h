@@ -53,10 +53,11 @@ struct karto_tunnel_hub {
     struct karto_credentials credentials;
     uint16_t inner_port; /* of the listener at 127.0.0.1 */
     struct karto_identities *identities;
-    uint64_t message_size_max;     /* bytes of one nng message, as sp.h counts; 0: any bytes may pass */
-    karto_admit *admit;            /* NULL: every certificate of the authority */
-    karto_enrol_handler *on_enrol; /* NULL: nobody enrols here */
-    void *context;                 /* of both */
+    uint64_t message_size_max;       /* bytes of one nng message, as sp.h counts; 0: any bytes may pass */
+    karto_admit *admit;              /* NULL: every certificate of the authority */
+    karto_enrol_handler *on_enrol;   /* NULL: nobody enrols here */
+    void *context;                   /* of both */
+    struct karto_refusals *refusals; /* who was turned away is noted here; NULL: nobody wants to know */
     struct karto_tunnel_limits limits;
     const struct karto_fault *fault; /* NULL but in tests */
 };

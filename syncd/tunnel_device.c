@@ -165,8 +165,9 @@ static void dial(struct karto_conn *conn)
 
 /* ---- What happens to a connection ---- */
 
-static void accepted(struct karto_tunnel *tunnel, int fd)
+static void accepted(struct karto_tunnel *tunnel, int fd, const char *from)
 {
+    (void)from; /* a program of this machine */
     if (!karto_net_peer_is_ours(fd)) {
         close(fd);
         return;
@@ -261,7 +262,7 @@ static void woken(struct karto_tunnel *tunnel)
     }
 }
 
-const struct karto_tunnel_role karto_tunnel_role_device = {accepted, event, expired, leaving, woken};
+const struct karto_tunnel_role karto_tunnel_role_device = {accepted, event, expired, karto_conn_close, leaving, woken};
 
 enum karto_err karto_tunnel_open_device(const struct karto_tunnel_device *options, struct karto_tunnel **out)
 {

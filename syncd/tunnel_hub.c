@@ -4,6 +4,7 @@
 #include "core/base/fatal.h"
 #include "core/base/limits.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,9 +15,23 @@ enum { LINGER_MS = 2000 };
 
 static void turn_away(struct karto_conn *conn);
 
-static void accepted(struct karto_tunnel *tunnel, int fd)
+static void note_refusal(const struct karto_conn *conn, enum karto_refusal why)
+{
+    if (!conn->tunnel->closing)
+        karto_refusals_note(conn->tunnel->refusals, why, conn->from);
+}
+
+/* Ends it, and says why. */
+static void refuse(struct karto_conn *conn, enum karto_refusal why)
+{
+    note_refusal(conn, why);
+    karto_conn_close(conn);
+}
+
+static void accepted(struct karto_tunnel *tunnel, int fd, const char *from)
 {
     struct karto_conn *conn = karto_conn_new(tunnel, KARTO_CONN_HANDSHAKE);
+    snprintf(conn->from, sizeof conn->from, "%s", from);
     karto_conn_secure(conn, fd);
     karto_conn_deadline(conn, tunnel->now_ms + tunnel->limits.negotiation_ms);
     karto_conn_want(conn, KARTO_TLS_READ);
@@ -46,7 +61,7 @@ static bool dial_inner(struct karto_conn *conn)
     conn->inner.fd = fd;
     conn->inner_host = host;
     conn->inner_port = port;
-    karto_identities_put(tunnel->identities, host, port, &conn->who);
+    karto_identities_put(tunnel->identities, host, port, &conn->who, conn->from);
     return karto_net_dial_inner(fd, tunnel->inner_port);
 }
 
@@ -66,7 +81,11 @@ static void read_greeting(struct karto_conn *conn)
             return;
         }
     }
-    if (!karto_sp_is_greeting(conn->greeting) || !dial_inner(conn)) {
+    if (!karto_sp_is_greeting(conn->greeting)) {
+        refuse(conn, KARTO_REFUSED_NONSENSE);
+        return;
+    }
+    if (!dial_inner(conn)) {
         karto_conn_close(conn);
         return;
     }
@@ -117,7 +136,7 @@ static void drop_silent_enrolment(struct karto_tunnel *tunnel)
         if (conn->state == KARTO_CONN_QUESTION)
             oldest = conn;
     if (oldest)
-        karto_conn_close(oldest);
+        refuse(oldest, KARTO_REFUSED_CROWDED);
 }
 
 static void begin_enrolment(struct karto_conn *conn)
@@ -127,12 +146,13 @@ static void begin_enrolment(struct karto_conn *conn)
         drop_silent_enrolment(tunnel);
     if (!tunnel->on_enrol || tunnel->enrolments >= KARTO_TUNNEL_ENROLMENTS_MAX) {
         karto_tls_bye(conn->tls);
-        karto_conn_close(conn);
+        refuse(conn, KARTO_REFUSED_CROWDED);
         return;
     }
     struct karto_enrol *enrol = karto_must(calloc(1, sizeof *enrol));
     enrol->tunnel = tunnel;
     enrol->conn = conn;
+    memcpy(enrol->from, conn->from, sizeof enrol->from);
     conn->enrol = enrol;
     conn->state = KARTO_CONN_QUESTION;
     tunnel->enrolments++;
@@ -189,7 +209,7 @@ static void read_question(struct karto_conn *conn)
             return;
         }
         if (lacks == SIZE_MAX) {
-            karto_conn_close(conn);
+            refuse(conn, KARTO_REFUSED_NONSENSE);
             return;
         }
         enum karto_tls_result result = karto_tls_read(conn->tls, karto_buf_reserve(request, lacks), lacks, &got);
@@ -199,7 +219,7 @@ static void read_question(struct karto_conn *conn)
             return;
         }
         if (result != KARTO_TLS_FINE) {
-            karto_conn_close(conn);
+            refuse(conn, KARTO_REFUSED_BROKEN_OFF);
             return;
         }
     }
@@ -229,6 +249,11 @@ static void write_answer(struct karto_conn *conn)
 struct karto_slice karto_enrol_request(const struct karto_enrol *enrol)
 {
     return karto_slice(enrol->request.data + 4, enrol->request.size - 4);
+}
+
+const char *karto_enrol_from(const struct karto_enrol *enrol)
+{
+    return enrol->from;
 }
 
 void karto_enrol_answer(struct karto_enrol *enrol, struct karto_slice answer)
@@ -303,6 +328,7 @@ static void shake_hands(struct karto_conn *conn)
         return;
     }
     if (result != KARTO_TLS_FINE) {
+        note_refusal(conn, karto_tls_stream_refusal(conn->tls));
         turn_away(conn);
         return;
     }
@@ -313,7 +339,7 @@ static void shake_hands(struct karto_conn *conn)
         return;
     }
     if (!karto_tls_stream_peer(conn->tls, &conn->who)) {
-        karto_conn_close(conn);
+        refuse(conn, KARTO_REFUSED_FOREIGN);
         return;
     }
     conn->state = KARTO_CONN_GREETING;
@@ -340,6 +366,23 @@ static void event(struct karto_conn *conn, struct karto_conn_end *end)
     }
 }
 
+/* Who was through and is idle, or was turned away and lingers, is no news. */
+static void expired(struct karto_conn *conn)
+{
+    bool silent =
+        conn->state == KARTO_CONN_HANDSHAKE || conn->state == KARTO_CONN_GREETING || conn->state == KARTO_CONN_QUESTION;
+    if (silent)
+        note_refusal(conn, KARTO_REFUSED_SILENT);
+    karto_conn_close(conn);
+}
+
+static void crowded(struct karto_conn *conn)
+{
+    if (conn->state != KARTO_CONN_LINGER)
+        note_refusal(conn, KARTO_REFUSED_CROWDED);
+    karto_conn_close(conn);
+}
+
 static void leaving(struct karto_conn *conn)
 {
     if (conn->inner_host)
@@ -352,7 +395,7 @@ static void leaving(struct karto_conn *conn)
         conn->enrol->conn = NULL;
 }
 
-const struct karto_tunnel_role karto_tunnel_role_hub = {accepted, event, karto_conn_close, leaving, woken};
+const struct karto_tunnel_role karto_tunnel_role_hub = {accepted, event, expired, crowded, leaving, woken};
 
 enum karto_err karto_tunnel_open_hub(const struct karto_tunnel_hub *options, struct karto_tunnel **out)
 {
@@ -370,5 +413,6 @@ enum karto_err karto_tunnel_open_hub(const struct karto_tunnel_hub *options, str
     tunnel->inner_port = options->inner_port;
     tunnel->identities = options->identities;
     tunnel->on_enrol = options->on_enrol;
+    tunnel->refusals = options->refusals;
     return karto_tunnel_start(tunnel, &options->listen, out);
 }

@@ -58,6 +58,7 @@ struct karto_conn {
     struct karto_fault_line fault;
 
     /* a hub's */
+    char from[KARTO_FROM_SIZE];
     struct karto_certificate who;
     uint32_t inner_host; /* 0: identities does not know it */
     uint16_t inner_port;
@@ -76,14 +77,16 @@ struct karto_enrol {
     struct karto_tunnel *tunnel;
     struct karto_conn *conn;             /* the loop's; NULL: has gone */
     struct karto_enrol *previous, *next; /* of all that are not answered, or of those whose answer is to be sent */
+    char from[KARTO_FROM_SIZE];
     struct karto_buf request, answer;
 };
 
 /* What the two kinds of tunnel do in their own way. */
 struct karto_tunnel_role {
-    void (*accepted)(struct karto_tunnel *tunnel, int fd);
+    void (*accepted)(struct karto_tunnel *tunnel, int fd, const char *from);
     void (*event)(struct karto_conn *conn, struct karto_conn_end *end);
     void (*expired)(struct karto_conn *conn); /* its deadline has passed */
+    void (*crowded)(struct karto_conn *conn); /* it must make room, before it is through */
     void (*leaving)(struct karto_conn *conn); /* it is being closed: once for each */
     void (*woken)(struct karto_tunnel *tunnel);
 };
@@ -114,6 +117,7 @@ struct karto_tunnel {
     uint32_t inner_next;
     struct karto_identities *identities;
     karto_enrol_handler *on_enrol;
+    struct karto_refusals *refusals;
 
     /* a device's */
     struct karto_address hub;

@@ -493,9 +493,9 @@ static inline void sample_states_answer(struct sample *s, uint32_t most, struct 
     answer->states = sample_states(s, answer->count);
 }
 
-static const enum karto_request_type sample_types[] = {KARTO_HELLO,    KARTO_PUSH,   KARTO_PULL,
-                                                       KARTO_DIGESTS,  KARTO_STATES, KARTO_WAIT,
-                                                       KARTO_GIVEBACK, KARTO_HEAL,   KARTO_HISTORY};
+static const enum karto_request_type sample_types[] = {KARTO_HELLO,   KARTO_PUSH,     KARTO_PULL,     KARTO_DIGESTS,
+                                                       KARTO_STATES,  KARTO_WAIT,     KARTO_GIVEBACK, KARTO_HEAL,
+                                                       KARTO_HISTORY, KARTO_FAREWELL, KARTO_MEASURE};
 enum { SAMPLE_TYPES = sizeof sample_types / sizeof *sample_types };
 
 static inline void sample_giveback(struct sample *s, uint32_t most, struct karto_giveback *giveback)
@@ -604,6 +604,16 @@ static inline struct karto_request sample_request(struct sample *s, enum karto_r
     case KARTO_GIVEBACK: sample_giveback(s, most, &request.of.giveback); break;
     case KARTO_HEAL: sample_heal(s, most, &request.of.heal); break;
     case KARTO_HISTORY: sample_history(s, most, &request.of.history); break;
+    case KARTO_FAREWELL:
+        request.of.farewell = (struct karto_farewell){sample_one_in(s, 2) ? KARTO_FAREWELL_ASK : KARTO_FAREWELL_WIPED,
+                                                      (int64_t)sample_any_u64(s)};
+        break;
+    case KARTO_MEASURE:
+        request.of.measure = (struct karto_measure){sample_one_in(s, 2) ? KARTO_MEASURE_NEWS : KARTO_MEASURE_SCOPE,
+                                                    sample_any_u64(s),
+                                                    {sample_node(s), sample_any_u64(s)},
+                                                    sample_any_rid(s)};
+        break;
     }
     return request;
 }
@@ -621,6 +631,14 @@ static inline struct karto_answer sample_answer(struct sample *s, enum karto_req
     case KARTO_GIVEBACK: sample_push_answer(s, most, &answer.of.giveback); break;
     case KARTO_HEAL: sample_heal_answer(s, most, &answer.of.heal); break;
     case KARTO_HISTORY: sample_history_answer(s, most, &answer.of.history); break;
+    case KARTO_FAREWELL:
+        answer.of.farewell =
+            (struct karto_farewell_answer){sample_any_rid(s), sample_one_in(s, 2), (int64_t)sample_any_u64(s)};
+        break;
+    case KARTO_MEASURE:
+        answer.of.measure = (struct karto_measure_answer){sample_any_u64(s), sample_any_u64(s), sample_any_u64(s),
+                                                          sample_any_u64(s), sample_any_rid(s), sample_one_in(s, 2)};
+        break;
     }
     return answer;
 }

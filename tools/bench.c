@@ -135,7 +135,8 @@ void bench_run(const struct bench *bench, const char *name, const char *file, co
 
 /* ---- arguments ---- */
 
-static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|import|words] DIRECTORY\n"
+static const char usage[] = "usage: tool-bench [--quick] [--json] [--seed N] [--only load|import|words|territories]\n"
+                            "                  DIRECTORY\n"
                             "DIRECTORY is made, filled with stores, and left behind: it must not be there yet.\n";
 
 struct arguments {
@@ -147,7 +148,8 @@ struct arguments {
 
 static bool is_part(const char *name)
 {
-    return strcmp(name, "load") == 0 || strcmp(name, "import") == 0 || strcmp(name, "words") == 0;
+    return strcmp(name, "load") == 0 || strcmp(name, "import") == 0 || strcmp(name, "words") == 0 ||
+           strcmp(name, "territories") == 0;
 }
 
 static bool parse(int count, char **words, struct arguments *out)
@@ -194,6 +196,8 @@ int main(int argc, char **argv)
         bench_import(&bench);
     if (!arguments.only || strcmp(arguments.only, "words") == 0)
         bench_words(&bench);
+    if (!arguments.only || strcmp(arguments.only, "territories") == 0)
+        bench_territories(&bench);
     karto_seed_free(bench.seed);
     if (arguments.json)
         bench_print_json(&bench);

@@ -73,6 +73,10 @@ struct karto_edit bench_edit_of(struct karto_arena *arena, uint32_t kind, uint32
 /* The edits that create client number; all in the arena. */
 void bench_client_save(const struct bench *bench, uint32_t number, struct karto_arena *arena, struct karto_save *save);
 
+/* The same of any kind: what is not a client hangs on client number % bench->clients. */
+void bench_record_save(const struct bench *bench, uint32_t kind, uint32_t number, struct karto_arena *arena,
+                       struct karto_save *save);
+
 /* An edit of one field of an existing client, of the kinds that come every day; round and person vary it. */
 void bench_edit_save(const struct bench *bench, uint32_t number, uint32_t round, uint32_t person,
                      struct karto_arena *arena, struct karto_save *save);
@@ -92,6 +96,7 @@ void bench_queries(struct bench *bench, struct karto_store *store);
 void bench_sync(struct bench *bench); /* needs store "hub" */
 void bench_import(struct bench *bench);
 void bench_words(struct bench *bench);
+void bench_territories(struct bench *bench);
 void bench_pages(struct bench *bench, struct karto_store *store); /* of bench_words */
 
 #endif

@@ -284,7 +284,8 @@ static void count(struct bench_traffic *traffic, size_t sent, size_t received)
     traffic->requests++;
 }
 
-struct bench_traffic bench_exchange(struct bench_device *device, struct karto_store *store, bool keep_sizes)
+static struct bench_traffic exchange_until(struct bench_device *device, struct karto_store *store, bool keep_sizes,
+                                           uint64_t requests_max)
 {
     struct karto_exchange_options options = {
         .program = karto_slice_str("bench"), .ahead = start_ahead, .context = device};
@@ -295,7 +296,7 @@ struct bench_traffic bench_exchange(struct bench_device *device, struct karto_st
         traffic.sizes = karto_must(calloc(REQUESTS_MAX, 2 * sizeof *traffic.sizes));
     double began = bench_now(), cpu = bench_cpu();
     karto_exchange_new(store, &options, &exchange);
-    for (bool done = false; !done;) {
+    for (bool done = false; !done && traffic.requests < requests_max;) {
         karto_buf_clear(&frame);
         bench_must(karto_exchange_next(exchange, &frame, &done), "making a request");
         if (done)
@@ -306,9 +307,20 @@ struct bench_traffic bench_exchange(struct bench_device *device, struct karto_st
     }
     traffic.seconds = bench_now() - began;
     traffic.cpu = bench_cpu() - cpu;
+    traffic.pulled = karto_exchange_stats(exchange).pulled;
     karto_exchange_free(exchange);
     karto_buf_fini(&frame);
     return traffic;
+}
+
+struct bench_traffic bench_exchange(struct bench_device *device, struct karto_store *store, bool keep_sizes)
+{
+    return exchange_until(device, store, keep_sizes, UINT64_MAX);
+}
+
+struct bench_traffic bench_exchange_cut(struct bench_device *device, struct karto_store *store, uint64_t requests)
+{
+    return exchange_until(device, store, false, requests);
 }
 
 double bench_bare(struct bench_device *device, const uint32_t *sizes, uint64_t requests)

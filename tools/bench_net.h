@@ -24,11 +24,15 @@ void bench_device_close(struct bench_device *device);
 struct bench_traffic {
     double seconds, cpu; /* cpu: of both sides */
     uint64_t requests, payload, wire;
+    uint64_t pulled; /* changes, states and leaves that came */
     uint32_t *sizes; /* of each request and its answer; owned, NULL unless asked for */
 };
 
 /* One synchronisation of a store through device. */
 struct bench_traffic bench_exchange(struct bench_device *device, struct karto_store *store, bool keep_sizes);
+
+/* The same, cut off when so many of its requests are answered. */
+struct bench_traffic bench_exchange_cut(struct bench_device *device, struct karto_store *store, uint64_t requests);
 
 /* Frames of the same sizes, to a hub without a store: how long that takes. */
 double bench_bare(struct bench_device *device, const uint32_t *sizes, uint64_t requests);

@@ -117,6 +117,61 @@ void bench_client_save(const struct bench *bench, uint32_t number, struct karto_
                                 .batch = 1};
 }
 
+/* Ids of their own: those of client number, with another kind in the last byte but one. */
+static struct karto_rid id_of(const struct bench *bench, uint32_t kind, uint32_t number)
+{
+    struct karto_rid id = bench_client_id(bench, number);
+    id.b[14] = (uint8_t)kind;
+    id.b[5] ^= (uint8_t)kind;
+    return id;
+}
+
+/* From 500 to 100 000 hryvnias. */
+static struct karto_edit total_of(const struct bench *bench, uint32_t number, struct karto_arena *arena)
+{
+    enum { TOTALS = 7900, FROM = 500, TO = 100000 };
+    int64_t hryvnias = FROM + (int64_t)(karto_seed_random(bench->seed, number, TOTALS) % (TO - FROM));
+    return (struct karto_edit){.field = KARTO_F_TOTAL,
+                               .value = karto_value_bytes(arena, karto_value_money(100 * hryvnias, "UAH"))};
+}
+
+static void child_save(const struct bench *bench, uint32_t kind, uint32_t number,
+                       const struct karto_seed_client *fields, struct karto_arena *arena, struct karto_save *save)
+{
+    struct karto_edit *edits = karto_arena_array(arena, fields->count + 2, sizeof *edits);
+    struct karto_value client = karto_value_reference(bench_client_id(bench, number % bench->clients));
+    uint32_t count = 0;
+    edits[count++] = (struct karto_edit){.field = KARTO_F_CLIENT, .value = karto_value_bytes(arena, client)};
+    for (uint32_t i = 0; i < fields->count; i++)
+        edits[count++] = bench_edit_of(arena, kind, fields->fields[i].number, i, fields->fields[i].text);
+    if (kind == KARTO_PURCHASE)
+        edits[count++] = total_of(bench, number, arena);
+    *save = (struct karto_save){.kind = kind,
+                                .record = id_of(bench, kind, number),
+                                .create = true,
+                                .edits = edits,
+                                .count = count,
+                                .via = KARTO_VIA_IMPORT,
+                                .batch = 1};
+}
+
+void bench_record_save(const struct bench *bench, uint32_t kind, uint32_t number, struct karto_arena *arena,
+                       struct karto_save *save)
+{
+    struct karto_seed_client fields;
+    if (kind == KARTO_CLIENT) {
+        bench_client_save(bench, number, arena, save);
+        return;
+    }
+    if (kind == KARTO_PERSON)
+        karto_seed_person(bench->seed, number, arena, &fields);
+    else if (kind == KARTO_ACTIVITY)
+        karto_seed_activity(bench->seed, number, arena, &fields);
+    else
+        karto_seed_purchase(bench->seed, number, arena, &fields);
+    child_save(bench, kind, number, &fields, arena, save);
+}
+
 void bench_edit_save(const struct bench *bench, uint32_t number, uint32_t round, uint32_t person,
                      struct karto_arena *arena, struct karto_save *save)
 {

@@ -4,66 +4,21 @@
 #include "core/base/fatal.h"
 #include "core/model/schema.h"
 #include "core/store/hub.h"
-#include "tools/bench_net.h"
+#include "tools/bench_laptop.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
 enum { FEW_CLIENTS = 1000 };
 
-/* ---- devices ---- */
-
-struct laptop {
-    struct bench_device *device;
-    struct karto_store *store;
-};
-
-static enum karto_err enrol(struct karto_tx *tx, void *context)
-{
-    const struct karto_device *device = context;
-    return karto_hub_enrol(tx, device, device->user);
-}
-
 /* A laptop with all territories and an empty store. */
-static struct laptop make_laptop(const struct bench *bench, struct bench_hub *hub, struct karto_store *hub_store,
-                                 const char *name)
+static struct bench_laptop make_laptop(const struct bench *bench, struct bench_hub *hub, struct karto_store *hub_store,
+                                       const char *name)
 {
-    struct karto_slice key, territories[KARTO_SEED_TERRITORIES];
-    struct laptop laptop = {bench_device_new(hub, &key), NULL};
-    laptop.store = bench_store_make(bench, name, KARTO_ON_DEVICE, key);
+    struct karto_slice territories[KARTO_SEED_TERRITORIES];
     for (uint32_t i = 0; i < KARTO_SEED_TERRITORIES; i++)
         territories[i] = karto_slice_str(karto_seed_territory(i));
-    struct karto_device device = {.id = bench_device_id(laptop.device),
-                                  .user = karto_slice_str(name),
-                                  .public_key = key,
-                                  .scope = {.role = karto_role(KARTO_ROLE_REPRESENTATIVE),
-                                            .territories = territories,
-                                            .territory_count = KARTO_SEED_TERRITORIES},
-                                  .rights = 1};
-    bench_must(karto_store_write(hub_store, enrol, &device), "enrolling");
-    bench_device_dial(laptop.device);
-    return laptop;
-}
-
-static void close_laptop(struct laptop *laptop)
-{
-    bench_device_close(laptop->device);
-    karto_store_close(laptop->store);
-}
-
-static enum karto_err sum_all(struct karto_tx *tx, void *context)
-{
-    return karto_digest_all(tx, context);
-}
-
-/* What was measured is worth nothing unless both sides are equal now. */
-static void must_be_equal(struct karto_store *a, struct karto_store *b)
-{
-    struct karto_sum left, right;
-    bench_must(karto_store_read(a, sum_all, &left), "reading a digest");
-    bench_must(karto_store_read(b, sum_all, &right), "reading a digest");
-    if (!karto_sum_equal(left, right))
-        bench_die("hub and device differ after a synchronisation", KARTO_E_CORRUPT);
+    return bench_laptop_make(bench, hub, hub_store, name, territories, KARTO_SEED_TERRITORIES);
 }
 
 /* ---- the same clients as a file ---- */
@@ -127,11 +82,11 @@ static void report_first(struct bench *bench, const struct bench_traffic *traffi
                                         .value = (double)karto_kv_size_on_disk(karto_store_kv(device)) / 1e6});
 }
 
-static void first(struct bench *bench, struct karto_store *hub, struct laptop *laptop, struct bench_device *bare)
+static void first(struct bench *bench, struct karto_store *hub, struct bench_laptop *laptop, struct bench_device *bare)
 {
     bench_say(bench, "first synchronisation");
     struct bench_traffic traffic = bench_exchange(laptop->device, laptop->store, true);
-    must_be_equal(hub, laptop->store);
+    bench_laptop_must_be_equal(laptop, hub);
     double seconds = bench_bare(bare, traffic.sizes, traffic.requests);
     report_first(bench, &traffic, seconds, hub, laptop->store);
     free(traffic.sizes);
@@ -165,7 +120,7 @@ static struct bench_traffic add_up(struct bench_traffic a, struct bench_traffic 
 }
 
 /* One pushes; the other pushes and pulls; the first pulls. Each edit goes over the wire twice. */
-static void edits(struct bench *bench, struct karto_store *hub, struct laptop laptops[2])
+static void edits(struct bench *bench, struct karto_store *hub, struct bench_laptop laptops[2])
 {
     bench_say(bench, "%u and %u offline edits", bench->offline, bench->offline);
     edit_offline(bench, laptops[0].store, 0);
@@ -173,8 +128,8 @@ static void edits(struct bench *bench, struct karto_store *hub, struct laptop la
     struct bench_traffic push = bench_exchange(laptops[0].device, laptops[0].store, false);
     struct bench_traffic both = bench_exchange(laptops[1].device, laptops[1].store, false);
     struct bench_traffic pull = bench_exchange(laptops[0].device, laptops[0].store, false);
-    must_be_equal(hub, laptops[0].store);
-    must_be_equal(hub, laptops[1].store);
+    bench_laptop_must_be_equal(&laptops[0], hub);
+    bench_laptop_must_be_equal(&laptops[1], hub);
     double each = bench->offline;
     struct bench_traffic all = add_up(push, add_up(both, pull));
     bench_row(bench, (struct bench_row){.what = "an edit pushed",
@@ -199,7 +154,7 @@ static void edits(struct bench *bench, struct karto_store *hub, struct laptop la
 
 /* ---- nothing to say ---- */
 
-static void nothing(struct bench *bench, struct laptop *laptop, struct bench_device *bare, uint32_t clients)
+static void nothing(struct bench *bench, struct bench_laptop *laptop, struct bench_device *bare, uint32_t clients)
 {
     static char what[4][48];
     static unsigned used;
@@ -239,10 +194,10 @@ static void nothing_of_few(struct bench *bench, struct bench_device *bare)
     double cpu = 0;
     bench_load(bench, store, FEW_CLIENTS, &cpu);
     struct bench_hub *hub = bench_hub_open(store);
-    struct laptop laptop = make_laptop(bench, hub, store, "small");
+    struct bench_laptop laptop = make_laptop(bench, hub, store, "small");
     bench_exchange(laptop.device, laptop.store, false);
     nothing(bench, &laptop, bare, FEW_CLIENTS);
-    close_laptop(&laptop);
+    bench_laptop_close(&laptop);
     bench_hub_close(hub);
     karto_store_close(store);
 }
@@ -254,7 +209,7 @@ void bench_sync(struct bench *bench)
     struct bench_hub *hub = bench_hub_open(store), *noise = bench_hub_open(NULL);
     struct bench_device *bare = bench_device_new(noise, &key);
     bench_device_dial(bare);
-    struct laptop laptops[2] = {make_laptop(bench, hub, store, "anna"), make_laptop(bench, hub, store, "borys")};
+    struct bench_laptop laptops[2] = {make_laptop(bench, hub, store, "anna"), make_laptop(bench, hub, store, "borys")};
     first(bench, store, &laptops[0], bare);
     bench_exchange(laptops[1].device, laptops[1].store, false);
     bench_exchange(laptops[0].device, laptops[0].store, false);
@@ -264,8 +219,8 @@ void bench_sync(struct bench *bench)
     nothing(bench, &laptops[0], bare, bench->clients);
     bench_queries(bench, laptops[0].store);
     bench_durable(bench, laptops[0].store, "raw-durable");
-    close_laptop(&laptops[0]);
-    close_laptop(&laptops[1]);
+    bench_laptop_close(&laptops[0]);
+    bench_laptop_close(&laptops[1]);
     bench_device_close(bare);
     bench_hub_close(noise);
     bench_hub_close(hub);

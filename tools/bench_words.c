@@ -20,62 +20,12 @@ enum { ACTIVITIES_EACH = 3, PURCHASES_EACH = 2, COLD_TIMES = 200, LIMIT = 50 };
 
 /* ---- the store ---- */
 
-/* Ids of their own: those of client number, with another kind in the last byte but one. */
-static struct karto_rid id_of(const struct bench *bench, uint32_t kind, uint32_t number)
-{
-    struct karto_rid id = bench_client_id(bench, number);
-    if (kind != KARTO_CLIENT) {
-        id.b[14] = (uint8_t)kind;
-        id.b[5] ^= (uint8_t)kind;
-    }
-    return id;
-}
-
-typedef void make_fields(const struct karto_seed *seed, uint32_t number, struct karto_arena *arena,
-                         struct karto_seed_client *out);
-
 struct part {
     uint32_t kind, each;
-    make_fields *make;
 };
 
-static const struct part parts[] = {{KARTO_CLIENT, 1, karto_seed_client},
-                                    {KARTO_PERSON, 1, karto_seed_person},
-                                    {KARTO_ACTIVITY, ACTIVITIES_EACH, karto_seed_activity},
-                                    {KARTO_PURCHASE, PURCHASES_EACH, karto_seed_purchase}};
-
-/* From 500 to 100 000 hryvnias. */
-static struct karto_edit total_of(const struct bench *bench, uint32_t number, struct karto_arena *arena)
-{
-    enum { TOTALS = 7900, FROM = 500, TO = 100000 };
-    int64_t hryvnias = FROM + (int64_t)(karto_seed_random(bench->seed, number, TOTALS) % (TO - FROM));
-    return (struct karto_edit){.field = KARTO_F_TOTAL,
-                               .value = karto_value_bytes(arena, karto_value_money(100 * hryvnias, "UAH"))};
-}
-
-static void make_save(const struct bench *bench, const struct part *part, uint32_t number, struct karto_arena *arena,
-                      struct karto_save *save)
-{
-    struct karto_seed_client fields;
-    part->make(bench->seed, number, arena, &fields);
-    struct karto_edit *edits = karto_arena_array(arena, fields.count + 2, sizeof *edits);
-    uint32_t count = 0;
-    if (part->kind != KARTO_CLIENT) {
-        struct karto_value client = karto_value_reference(bench_client_id(bench, number % bench->clients));
-        edits[count++] = (struct karto_edit){.field = KARTO_F_CLIENT, .value = karto_value_bytes(arena, client)};
-    }
-    for (uint32_t i = 0; i < fields.count; i++)
-        edits[count++] = bench_edit_of(arena, part->kind, fields.fields[i].number, i, fields.fields[i].text);
-    if (part->kind == KARTO_PURCHASE)
-        edits[count++] = total_of(bench, number, arena);
-    *save = (struct karto_save){.kind = part->kind,
-                                .record = id_of(bench, part->kind, number),
-                                .create = true,
-                                .edits = edits,
-                                .count = count,
-                                .via = KARTO_VIA_IMPORT,
-                                .batch = 1};
-}
+static const struct part parts[] = {
+    {KARTO_CLIENT, 1}, {KARTO_PERSON, 1}, {KARTO_ACTIVITY, ACTIVITIES_EACH}, {KARTO_PURCHASE, PURCHASES_EACH}};
 
 static double load_part(const struct bench *bench, struct karto_store *store, const struct part *part)
 {
@@ -88,7 +38,7 @@ static double load_part(const struct bench *bench, struct karto_store *store, co
         some = count - done < bench->batch ? count - done : bench->batch;
         karto_arena_reset(&arena);
         for (uint32_t i = 0; i < some; i++)
-            make_save(bench, part, done + i, &arena, &saves[i]);
+            bench_record_save(bench, part->kind, done + i, &arena, &saves[i]);
         seconds += bench_save_all(store, saves, some);
     }
     karto_arena_fini(&arena);

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-enum { KINDS_MAX = 8, FIELDS_MAX = 256 };
+enum { KINDS_MAX = 8, FIELDS_MAX = 256, TYPE = 36 };
 
 static const char OTHER[] = "other";
 
@@ -57,11 +57,13 @@ static bool whole_group_is_listed(uint32_t kind, const struct karto_fields *fiel
 static void print_numbers(uint32_t kind, const struct karto_fields *fields, struct karto_buf *out)
 {
     struct karto_slice last = karto_slice(NULL, 0);
+    const char *name = ""; /* of other, one may stand for several fields, one behind the other */
     for (const uint32_t *at = fields->numbers; at && *at; at++) {
         const struct karto_field_def *def = def_of(kind, *at);
         struct karto_slice group = def ? group_of(def->name) : last;
-        if (!def || is_group(def->name, last))
+        if (!def || is_group(def->name, last) || strcmp(def->name, name) == 0)
             continue;
+        name = def->name;
         last = whole_group_is_listed(kind, fields, group) ? group : karto_slice(NULL, 0);
         karto_buf_add_byte(out, ' ');
         if (last.size)
@@ -163,9 +165,18 @@ static bool is_name(struct karto_slice name)
     return fine;
 }
 
+/* What some editors put before everything else. */
+static void skip_mark(struct karto_slice *text)
+{
+    static const uint8_t mark[] = {0xef, 0xbb, 0xbf};
+    if (text->size >= sizeof mark && memcmp(text->data, mark, sizeof mark) == 0)
+        *text = karto_slice(text->data + sizeof mark, text->size - sizeof mark);
+}
+
 static bool read_head(struct parsing *p)
 {
     struct karto_slice word;
+    skip_mark(&p->rest);
     next_line(p, &word);
     if (!karto_slice_is(word, "role"))
         return fail(p, KARTO_ROLE_NO_NAME, word, 0);
@@ -198,33 +209,56 @@ static struct karto_grant *grant_for(struct parsing *p, uint32_t kind)
     return &p->grants[at];
 }
 
-static bool add_group(struct parsing *p, uint32_t kind, struct karto_slice group, uint32_t *numbers, uint32_t *count)
+/* Fields of one line, each once. */
+struct listing {
+    uint32_t *numbers, count;
+};
+
+static void add_number(struct listing *listing, uint32_t number)
 {
-    const struct karto_kind_def *def = karto_kind(kind);
-    uint32_t before = *count;
-    for (const struct karto_field_def *field = def ? def->fields : NULL; field && field->name; field++)
-        if (is_group(field->name, group) && *count < FIELDS_MAX)
-            numbers[(*count)++] = field->number;
-    return *count > before || p->lenient || fail(p, KARTO_ROLE_UNKNOWN_FIELD, group, kind);
+    bool listed = false;
+    for (uint32_t i = 0; i < listing->count && !listed; i++)
+        listed = listing->numbers[i] == number;
+    if (!listed && listing->count < FIELDS_MAX) /* more than there are */
+        listing->numbers[listing->count++] = number;
 }
 
-static bool add_field(struct parsing *p, uint32_t kind, struct karto_slice word, uint32_t *numbers, uint32_t *count)
+static bool add_group(const struct karto_kind_def *kind, struct karto_slice group, struct listing *listing)
 {
-    const struct karto_field_def *def = kind ? karto_field_named(kind, word) : NULL;
+    bool some = false;
+    for (const struct karto_field_def *field = kind->fields; field->name; field++)
+        if (is_group(field->name, group)) {
+            add_number(listing, field->number);
+            some = true;
+        }
+    return some;
+}
+
+/* All that a word means in one kind. */
+static bool add_of_kind(const struct karto_kind_def *kind, struct karto_slice word, struct listing *listing)
+{
     if (word.size > 2 && memcmp(word.data + word.size - 2, ".*", 2) == 0)
-        return add_group(p, kind, karto_slice(word.data, word.size - 2), numbers, count);
-    for (const struct karto_kind_def *const *each = karto_kinds(); !kind && *each && !def; each++)
-        def = karto_field_named((*each)->number, word);
-    if (!def || *count == FIELDS_MAX)
-        return p->lenient || fail(p, KARTO_ROLE_UNKNOWN_FIELD, word, kind);
-    numbers[(*count)++] = def->number;
-    return true;
+        return add_group(kind, karto_slice(word.data, word.size - 2), listing);
+    const struct karto_field_def *def = karto_field_named(kind->number, word);
+    if (def)
+        add_number(listing, def->number);
+    return def != NULL;
+}
+
+/* What kinds have under one name need not be one field: of other, the word means it in each. */
+static bool add_field(struct parsing *p, uint32_t kind, struct karto_slice word, struct listing *listing)
+{
+    bool some = false;
+    for (const struct karto_kind_def *const *each = karto_kinds(); *each; each++)
+        if ((kind == 0 && (*each)->number != KARTO_DEVICE) || (*each)->number == kind)
+            some = add_of_kind(*each, word, listing) || some;
+    return some || p->lenient || fail(p, KARTO_ROLE_UNKNOWN_FIELD, word, kind);
 }
 
 /* "nothing", "all", "all but" fields, or fields. */
 static bool read_fields(struct parsing *p, uint32_t kind, struct karto_fields *fields)
 {
-    uint32_t *numbers = karto_arena_array(p->arena, FIELDS_MAX + 1, sizeof *numbers), count = 0;
+    struct listing listing = {karto_arena_array(p->arena, FIELDS_MAX + 1, sizeof *listing.numbers), 0};
     struct karto_slice word = next_word(p);
     *fields = (struct karto_fields){.all_but = karto_slice_is(word, "all")};
     bool none = karto_slice_is(word, "nothing");
@@ -238,10 +272,10 @@ static bool read_fields(struct parsing *p, uint32_t kind, struct karto_fields *f
     if (!none && (!fields->all_but || but) && !word.size)
         return fail(p, KARTO_ROLE_NO_FIELDS, word, kind);
     for (; word.size; word = next_word(p))
-        if (!add_field(p, kind, word, numbers, &count))
+        if (!add_field(p, kind, word, &listing))
             return false;
-    numbers[count] = 0;
-    fields->numbers = count ? numbers : NULL;
+    listing.numbers[listing.count] = 0;
+    fields->numbers = listing.count ? listing.numbers : NULL;
     return true;
 }
 
@@ -276,8 +310,20 @@ static bool has(const struct karto_fields *fields, uint32_t number)
     return is_listed(fields, number) != fields->all_but;
 }
 
+/* Whether every record of the grant has this field of a kind from the beginning, because whoever makes it says so. */
+static bool is_needed(const struct parsing *p, const struct karto_grant *grant, uint32_t kind, uint32_t number)
+{
+    bool named = kind == KARTO_CLIENT || kind == KARTO_PERSON, dated = kind == KARTO_ACTIVITY || kind == KARTO_PURCHASE;
+    for (uint32_t i = 0; i < p->count && grant->kind == 0; i++)
+        if (p->grants[i].kind == kind)
+            return false; /* which has a grant of its own */
+    return number == KARTO_F_CLIENT || (named && number == KARTO_F_NAME) || (dated && number == KARTO_F_DATE) ||
+           (kind == KARTO_ACTIVITY && number == TYPE);
+}
+
 /* One field of a kind, known here or (def NULL) a newer version's. */
-static bool check_field(struct parsing *p, const struct karto_grant *grant, const struct karto_field_def *def)
+static bool check_field(struct parsing *p, const struct karto_grant *grant, uint32_t kind,
+                        const struct karto_field_def *def)
 {
     uint32_t number = def ? def->number : UINT32_MAX;
     struct karto_slice name = karto_slice_str(def ? def->name : "all");
@@ -286,8 +332,7 @@ static bool check_field(struct parsing *p, const struct karto_grant *grant, cons
     for (size_t i = 0; i < sizeof places / sizeof *places; i++)
         if (number == places[i] && (grant->read.all_but || grant->read.numbers) && !has(&grant->read, number))
             return fail(p, KARTO_ROLE_UNPLACED, name, grant->kind);
-    bool needed = number == KARTO_F_CLIENT || (number == KARTO_F_NAME && grant->kind == KARTO_CLIENT);
-    if (grant->makes && needed && !has(&grant->write, number))
+    if (grant->makes && !has(&grant->write, number) && is_needed(p, grant, kind, number))
         return fail(p, KARTO_ROLE_MAKES_NAMELESS, name, grant->kind);
     return true;
 }
@@ -308,18 +353,27 @@ static bool reads_clients(const struct parsing *p)
     return false;
 }
 
+/* A text that was cut off would take everything from everybody who has the role. */
+static bool check_some(struct parsing *p)
+{
+    for (uint32_t i = 0; i < p->count; i++)
+        if (p->grants[i].read.all_but || p->grants[i].read.numbers)
+            return true;
+    return fail(p, KARTO_ROLE_EMPTY, karto_slice_str(""), KARTO_CLIENT);
+}
+
 static bool check_grant(struct parsing *p, const struct karto_grant *grant)
 {
     const struct karto_kind_def *const *kinds = karto_kinds();
     bool some = grant->read.all_but || grant->read.numbers;
-    bool fine = check_field(p, grant, NULL);
+    bool fine = check_field(p, grant, 0, NULL);
     if (fine && some && !reads_clients(p))
         fine = fail(p, KARTO_ROLE_NO_CLIENTS, karto_slice_str(""), grant->kind);
     for (; *kinds && fine; kinds++) {
         const struct karto_field_def *def = (*kinds)->fields;
-        bool its = grant->kind == 0 || grant->kind == (*kinds)->number;
+        bool its = (grant->kind == 0 && (*kinds)->number != KARTO_DEVICE) || grant->kind == (*kinds)->number;
         for (; its && def->name && fine; def++)
-            fine = check_field(p, grant, def);
+            fine = check_field(p, grant, (*kinds)->number, def);
     }
     return fine && check_hiding(p, grant);
 }
@@ -364,6 +418,7 @@ enum karto_err karto_role_parse(struct karto_arena *arena, struct karto_slice te
     bool fine = read_lines(&p);
     for (uint32_t i = 0; i < p.count && fine; i++)
         fine = check_grant(&p, &p.grants[i]);
+    fine = fine && check_some(&p);
     finish(&p);
     return fine && set_text(&p) ? KARTO_OK : KARTO_E_INVALID;
 }

@@ -10,7 +10,8 @@
  *     other read nothing                          each kind without lines of its own
  *
  * Names of kinds and fields are those of the command line; "address.*" are all of which the name begins so. What a kind
- * has no line for, the role has not. From # on a line is a comment. */
+ * has no line for, the role has not. Of other, a name means the field of each kind that has one so called. From # on a
+ * line is a comment. */
 #ifndef KARTO_MODEL_ROLE_TEXT_H
 #define KARTO_MODEL_ROLE_TEXT_H
 
@@ -33,6 +34,7 @@ enum karto_role_flaw {
     KARTO_ROLE_MAKES_NAMELESS, /* makes records of kind, and may not write word, which every one has */
     KARTO_ROLE_HIDES_UNSEEN,   /* may hide what is of kind without reading all of it */
     KARTO_ROLE_NO_CLIENTS,     /* reads of kind, which hangs on clients, and nothing of those */
+    KARTO_ROLE_EMPTY,          /* reads nothing at all */
     KARTO_ROLE_TOO_LONG,       /* as it would be printed */
 };
 

@@ -135,7 +135,7 @@ static enum karto_err take_one(struct karto_tx *tx, struct karto_epoch epoch, ui
     struct karto_log_entry entry;
     enum karto_err err = karto_own_get(tx, dot, &own);
     out->earlier = err == KARTO_OK && own.sent.node.v != 0 && !karto_epoch_equal(own.sent, epoch);
-    if (err == KARTO_OK && own.sent.node.v == 0) {
+    if (err == KARTO_OK && own.sent.node.v == 0 && tx->write) {
         own.sent = epoch;
         err = karto_own_put(tx, dot, &own);
     }
@@ -426,13 +426,21 @@ static uint64_t own_seq(const struct karto_tx *tx, const struct karto_record *re
     return last;
 }
 
-/* Whether a field is gone: it is the user's to read no more, and what others wrote in it goes from the log, too. */
-static bool has_lost(const struct karto_record *before, const struct karto_record *after)
+static bool lacks_any(const struct karto_record *record, const struct karto_record *of)
 {
-    bool lost = false;
-    for (uint32_t i = 0; i < before->count; i++)
-        lost = lost || !karto_record_field(after, before->fields[i].number);
-    return lost;
+    bool lacks = false;
+    for (uint32_t i = 0; i < of->count; i++)
+        lacks = lacks || !karto_record_field(record, of->fields[i].number);
+    return lacks;
+}
+
+/* Whether what is known of the record's past is to be fetched anew: a field that is gone is the user's to read no more,
+ * and what others wrote in it goes from the log, too; of one that comes with other rights the changes here say nothing.
+ */
+static bool is_other_past(const struct karto_tx *tx, const struct karto_record *before,
+                          const struct karto_record *after)
+{
+    return lacks_any(after, before) || (tx->ledger.reconciling && lacks_any(before, after));
 }
 
 static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struct karto_slice home,
@@ -460,7 +468,7 @@ static enum karto_err take_state(struct karto_tx *tx, struct karto_rid id, struc
         tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, youngest->hlc, karto_now_ms(tx));
     if (!before.exists)
         err = karto_past_return(tx, id, &after.last);
-    else if (has_lost(&before.base, &after.base) && !KARTO_BROKEN("lost"))
+    else if (is_other_past(tx, &before.base, &after.base) && !KARTO_BROKEN("lost"))
         err = karto_past_forget(tx, id, after.last);
     if (err == KARTO_OK)
         err = karto_past_lack(tx, &after.base, after.last);

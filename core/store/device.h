@@ -51,7 +51,8 @@ struct karto_pending {
 
 /* The next pending changes behind position after, in order: as many as fit into size_max bytes of their encodings, at
  * least one if there is any, most at the most; those that were first sent under another epoch come first. Marks them as
- * sent under epoch, durably before they leave: so this writes. */
+ * sent under epoch, durably before they leave: so this writes; in a transaction that only reads it marks nothing, and
+ * they must not leave. */
 KARTO_CHECKED enum karto_err karto_device_take(struct karto_tx *tx, struct karto_epoch epoch, uint64_t after,
                                                uint32_t most, size_t size_max, struct karto_pending **pending,
                                                uint32_t *count);

@@ -19,6 +19,9 @@ struct karto_device {
     int64_t former_until_ms;       /* how long what it made under those still counts; 0: there are none */
     bool revoked;
     bool retired;               /* and why: it was taken out of service, and is not in strange hands */
+    bool wipe;                  /* and it is told to remove its data when it comes */
+    int64_t revoked_ms;         /* when that was said last; 0: by a program that did not note it */
+    int64_t wiped_ms;           /* when it had removed them, as it says; 0: it has not said so */
     struct karto_slice serial;  /* of its present certificate, hexadecimal */
     int64_t contact_ms;         /* last hello; 0: never */
     uint64_t unsent;            /* as it last said */

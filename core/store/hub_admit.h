@@ -28,8 +28,13 @@ KARTO_CHECKED enum karto_err karto_hub_admit(struct karto_tx *tx, struct karto_d
                                              const struct karto_rights *scope);
 
 /* Turns a device out, and writes that down beside the store first, so that no backup of before lets it in again; for
- * good, even if the transaction is not committed. */
-KARTO_CHECKED enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device);
+ * good, even if the transaction is not committed. wipe: when it comes it is told to remove its data; else they stay. Of
+ * one that is out already what was said of its data can so be said otherwise, as long as they are there. */
+KARTO_CHECKED enum karto_err karto_hub_revoke(struct karto_tx *tx, struct karto_device *device, bool wipe);
+
+/* A device that was turned out says that it has removed its data; at_ms by the hub's clock. What it said first counts.
+ * KARTO_E_USAGE: it was not turned out. */
+KARTO_CHECKED enum karto_err karto_hub_wiped(struct karto_tx *tx, struct karto_device *device, int64_t at_ms);
 
 /* The same of an honest one that is taken out of service: it is turned away as a revoked one is, with a mark of why. Of
  * one that is out already the reason stays what it was, with both. */

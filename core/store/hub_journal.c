@@ -15,6 +15,11 @@ enum { LINE_SIZE_MAX = 80 };
 #define REVOKED "revoked"
 #define RETIRED "retired"
 
+static const char *const data_words[] = {
+    [KARTO_JOURNAL_WIPE] = "wipe", [KARTO_JOURNAL_KEEP] = "keep", [KARTO_JOURNAL_WIPED] = "wiped"};
+
+enum { DATA_WORDS = sizeof data_words / sizeof *data_words };
+
 static struct karto_buf path_of(const char *dir)
 {
     struct karto_buf path = KARTO_BUF_EMPTY;
@@ -65,6 +70,19 @@ static bool read_device(const char *line, const char *word, struct karto_rid *de
     return true;
 }
 
+static bool read_data(const char *line, struct karto_journal_line *data)
+{
+    char word[8], id[33];
+    if (sscanf(line, "%7[a-z] %32[0-9a-f] %" SCNd64, word, id, &data->ms) != 3 || data->ms <= 0)
+        return false;
+    for (int i = 0; i < DATA_WORDS; i++)
+        if (strcmp(word, data_words[i]) == 0) {
+            data->word = (enum karto_journal_word)i;
+            return read_device(line, word, &data->device);
+        }
+    return false;
+}
+
 /* ---- reading ---- */
 
 static size_t count_lines(const struct karto_buf *text)
@@ -84,7 +102,8 @@ enum karto_err karto_hub_journal_read(struct karto_arena *arena, const char *dir
     struct karto_epoch *epochs = karto_arena_array(arena, count_lines(&text) + 1, sizeof *epochs);
     struct karto_rid *revoked = karto_arena_array(arena, count_lines(&text) + 1, sizeof *revoked);
     struct karto_rid *retired = karto_arena_array(arena, count_lines(&text) + 1, sizeof *retired);
-    *journal = (struct karto_hub_journal){.epochs = epochs, .revoked = revoked, .retired = retired};
+    struct karto_journal_line *data = karto_arena_array(arena, count_lines(&text) + 1, sizeof *data);
+    *journal = (struct karto_hub_journal){.epochs = epochs, .revoked = revoked, .retired = retired, .data = data};
     while (err == KARTO_OK && next_line(&rest, line)) {
         if (read_epoch(line, &epochs[journal->epoch_count]))
             journal->epoch_count++;
@@ -92,6 +111,8 @@ enum karto_err karto_hub_journal_read(struct karto_arena *arena, const char *dir
             journal->revoked_count++;
         else if (read_device(line, RETIRED, &retired[journal->retired_count]))
             journal->retired_count++;
+        else if (read_data(line, &data[journal->data_count]))
+            journal->data_count++;
     }
     karto_buf_fini(&text);
     return err;
@@ -164,6 +185,14 @@ enum karto_err karto_hub_journal_retired(const char *dir, struct karto_rid devic
 {
     enum karto_err err = add_device(dir, REVOKED, device);
     return err == KARTO_OK ? add_device(dir, RETIRED, device) : err;
+}
+
+enum karto_err karto_hub_journal_data(const char *dir, const struct karto_journal_line *data)
+{
+    char line[LINE_SIZE_MAX], id[KARTO_RID_TEXT];
+    karto_rid_print(data->device, id);
+    snprintf(line, sizeof line, "%s %s %" PRId64, data_words[data->word], id, data->ms);
+    return add(dir, line);
 }
 
 enum karto_err karto_hub_journal_join(const char *from, const char *dir)

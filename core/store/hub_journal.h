@@ -21,6 +21,9 @@ KARTO_CHECKED enum karto_err karto_hub_journal_revoked(const char *dir, struct k
 /* The same, and that it was taken out of service. */
 KARTO_CHECKED enum karto_err karto_hub_journal_retired(const char *dir, struct karto_rid device);
 
+/* What becomes of the data of one that was turned out. */
+KARTO_CHECKED enum karto_err karto_hub_journal_data(const char *dir, const struct karto_journal_line *line);
+
 /* Adds to the journal of a directory what another one's says. */
 KARTO_CHECKED enum karto_err karto_hub_journal_join(const char *from, const char *dir);
 

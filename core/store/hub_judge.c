@@ -145,6 +145,16 @@ static bool has_every_kind(const struct karto_role *role)
     return every;
 }
 
+/* Whether a change says where what it makes is to be. A client of whoever is everywhere may lie nowhere yet: then its
+ * name tells that it is one. */
+static bool says_where(const struct karto_rights *scope, const struct karto_change *change)
+{
+    if (change->kind != KARTO_CLIENT)
+        return karto_change_touch(change, KARTO_F_CLIENT) != NULL;
+    return karto_change_touch(change, KARTO_F_TERRITORY) ||
+           (karto_role_is_everywhere(scope->role) && karto_change_touch(change, KARTO_F_NAME));
+}
+
 /* Whether a change of what is not there is judged as one that would make it. Whoever may not have every kind could else
  * tell by the reason whether the id is one of the others; who makes a record learns no more than that it was free. */
 static bool would_make(const struct karto_rights *scope, const struct karto_change *change)
@@ -153,8 +163,7 @@ static bool would_make(const struct karto_rights *scope, const struct karto_chan
         return false; /* those are the hub's to make */
     if (has_every_kind(scope->role))
         return karto_hub_places(change) || karto_role_is_everywhere(scope->role);
-    uint32_t place = change->kind == KARTO_CLIENT ? KARTO_F_TERRITORY : KARTO_F_CLIENT;
-    return karto_role_makes(scope->role, change->kind) && karto_change_touch(change, place);
+    return karto_role_makes(scope->role, change->kind) && says_where(scope, change);
 }
 
 /* Under one scope. One whose creation was refused is the business of who made it. A record that is not there and one

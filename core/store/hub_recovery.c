@@ -176,6 +176,16 @@ static bool is_retired(const struct karto_hub_journal *journal, struct karto_rid
     return i < journal->retired_count;
 }
 
+static void decide_again(struct karto_device *device, const struct karto_journal_line *line)
+{
+    if (line->word == KARTO_JOURNAL_WIPED && !device->wiped_ms)
+        device->wiped_ms = line->ms;
+    if (line->word == KARTO_JOURNAL_WIPED || line->ms <= device->revoked_ms)
+        return;
+    device->revoked_ms = line->ms;
+    device->wipe = line->word == KARTO_JOURNAL_WIPE;
+}
+
 static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_journal *journal)
 {
     enum karto_err err = KARTO_OK;
@@ -189,6 +199,9 @@ static enum karto_err revoke_again(struct karto_tx *tx, const struct karto_hub_j
         }
         device.revoked = true;
         device.retired = is_retired(journal, device.id);
+        for (uint32_t k = 0; k < journal->data_count; k++)
+            if (karto_rid_equal(journal->data[k].device, device.id))
+                decide_again(&device, &journal->data[k]);
         if (err == KARTO_OK)
             err = karto_hub_put_device(tx, &device);
     }

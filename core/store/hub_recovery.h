@@ -8,6 +8,19 @@
 
 #include "core/store/hub.h"
 
+/* What was said of the data of a device that was turned out, and when. */
+enum karto_journal_word {
+    KARTO_JOURNAL_WIPE,  /* they are to be removed */
+    KARTO_JOURNAL_KEEP,  /* they stay */
+    KARTO_JOURNAL_WIPED, /* it has removed them */
+};
+
+struct karto_journal_line {
+    struct karto_rid device;
+    enum karto_journal_word word;
+    int64_t ms;
+};
+
 /* What is kept outside of the store, and outlives putting it back. */
 struct karto_hub_journal {
     const struct karto_epoch *epochs; /* that hubs of this organisation ever had */
@@ -16,6 +29,8 @@ struct karto_hub_journal {
     uint32_t revoked_count;
     const struct karto_rid *retired; /* those of them that were taken out of service */
     uint32_t retired_count;
+    const struct karto_journal_line *data; /* of whichever devices; of WIPE and KEEP the latest counts */
+    uint32_t data_count;
 };
 
 /* The store is a copy from a backup: it goes on as another hub, of an epoch above all that it, or the journal, knows.

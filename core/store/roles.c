@@ -42,6 +42,15 @@ enum karto_err karto_find_role(struct karto_tx *tx, struct karto_slice name, con
     return *role ? KARTO_OK : KARTO_E_NOT_FOUND;
 }
 
+enum karto_err karto_renew_role(struct karto_tx *tx, struct karto_rights *rights)
+{
+    const struct karto_role *role;
+    enum karto_err err = karto_find_role(tx, karto_slice_str(karto_role_name(rights->role)), &role);
+    if (err == KARTO_OK)
+        rights->role = role;
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
 struct visiting {
     karto_role_visit *visit;
     void *context;
@@ -78,41 +87,40 @@ enum karto_err karto_each_role(struct karto_tx *tx, karto_role_visit *visit, voi
 
 struct giving {
     const struct karto_role *role;
-    struct karto_rid *devices; /* that have one of its name, and not this one */
-    uint32_t count, room;
+    struct karto_buf devices; /* ids: that have one of its name, and not this one */
 };
 
 static enum karto_err note_device(struct karto_tx *tx, const struct karto_device *device, void *context)
 {
     struct giving *giving = context;
     const struct karto_role *has = device->scope.role;
+    (void)tx;
     if (device->revoked || strcmp(karto_role_name(has), giving->role->name) != 0 || karto_role_equal(has, giving->role))
         return KARTO_OK;
-    if (giving->count == giving->room) {
-        giving->room = giving->room ? 2 * giving->room : 16;
-        struct karto_rid *larger = karto_arena_array(&tx->arena, giving->room, sizeof *larger);
-        if (giving->count)
-            memcpy(larger, giving->devices, giving->count * sizeof *larger);
-        giving->devices = larger;
-    }
-    giving->devices[giving->count++] = device->id;
+    karto_buf_add(&giving->devices, device->id.b, sizeof device->id.b); /* the arena is given back after each visit */
     return KARTO_OK;
+}
+
+static enum karto_err give_one(struct karto_tx *tx, struct karto_rid id, const struct karto_role *role,
+                               struct karto_role_kept *kept)
+{
+    struct karto_device device;
+    enum karto_err err = karto_hub_device(tx, id, &device);
+    if (err != KARTO_OK)
+        return err;
+    const struct karto_rights scope = {role, device.scope.territories, device.scope.territory_count};
+    kept->devices++;
+    kept->nowhere += !role->everywhere && scope.territory_count == 0;
+    return karto_hub_set_scope(tx, &device, &scope);
 }
 
 static enum karto_err give(struct karto_tx *tx, const struct karto_role *role, struct karto_role_kept *kept)
 {
-    struct giving giving = {.role = role};
-    struct karto_device device;
+    struct giving giving = {role, KARTO_BUF_EMPTY};
     enum karto_err err = karto_hub_each_device(tx, note_device, &giving);
-    for (uint32_t i = 0; i < giving.count && err == KARTO_OK; i++) {
-        err = karto_hub_device(tx, giving.devices[i], &device);
-        if (err != KARTO_OK)
-            return err;
-        const struct karto_rights scope = {role, device.scope.territories, device.scope.territory_count};
-        kept->nowhere += !role->everywhere && scope.territory_count == 0;
-        err = karto_hub_set_scope(tx, &device, &scope);
-    }
-    kept->devices = giving.count;
+    for (size_t at = 0; at < giving.devices.size && err == KARTO_OK; at += sizeof(struct karto_rid))
+        err = give_one(tx, karto_rid_read(giving.devices.data + at), role, kept);
+    karto_buf_fini(&giving.devices);
     return err;
 }
 
@@ -120,29 +128,52 @@ static enum karto_err check_room(struct karto_tx *tx, bool is_new)
 {
     struct visiting counting = {.visit = NULL};
     enum karto_err err = is_new ? karto_each_row(tx, KARTO_DB_META, visit_own, &counting) : KARTO_OK;
-    return err == KARTO_OK && counting.own >= KARTO_ROLES_MAX ? KARTO_E_USAGE : err;
+    return err == KARTO_OK && counting.own >= KARTO_ROLES_MAX ? KARTO_E_LIMIT : err;
+}
+
+/* What there is of a name before it is kept. */
+struct standing {
+    const struct karto_role *common; /* that everybody has; NULL: none */
+    bool row, same;                  /* one of the enterprise's own, whole or damaged; just what is kept now */
+};
+
+static enum karto_err look(struct karto_tx *tx, const struct karto_role *role, struct standing *standing)
+{
+    const struct karto_role *before;
+    enum karto_err err = karto_find_role(tx, karto_slice_str(role->name), &before);
+    standing->common = karto_role_named(karto_slice_str(role->name));
+    standing->row = err == KARTO_E_CORRUPT || (err == KARTO_OK && before != standing->common);
+    standing->same = err == KARTO_OK && karto_slice_equal(before->text, role->text);
+    return err == KARTO_E_CORRUPT || err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+static enum karto_err put_row(struct karto_tx *tx, const struct karto_role *role, const struct standing *standing)
+{
+    if (standing->same)
+        return KARTO_OK;
+    enum karto_err err = check_room(tx, !standing->row);
+    return err == KARTO_OK ? karto_meta_put(tx, row_name(tx, karto_slice_str(role->name)), role->text) : err;
+}
+
+/* It is as everybody has it. */
+static enum karto_err drop_row(struct karto_tx *tx, const struct karto_role *role, const struct standing *standing)
+{
+    const char *name = row_name(tx, karto_slice_str(role->name));
+    return standing->row ? karto_kv_delete(tx->kv, KARTO_DB_META, karto_slice_str(name)) : KARTO_OK;
 }
 
 enum karto_err karto_keep_role(struct karto_tx *tx, const struct karto_role *role, struct karto_role_kept *kept)
 {
-    const struct karto_slice name = karto_slice_str(role->name);
-    const struct karto_role *before, *common = karto_role_named(name);
+    struct standing standing;
     *kept = (struct karto_role_kept){.changed = false};
-    if (common == karto_role(KARTO_ROLE_ADMINISTRATOR))
+    enum karto_err err = look(tx, role, &standing);
+    if (standing.common == karto_role(KARTO_ROLE_ADMINISTRATOR))
         return KARTO_E_USAGE;
-    enum karto_err err = karto_find_role(tx, name, &before);
-    bool there = err == KARTO_OK, again = common && karto_slice_equal(common->text, role->text);
-    if (there && karto_slice_equal(before->text, role->text))
-        return KARTO_OK;
-    kept->changed = true;
-    if (err != KARTO_OK && err != KARTO_E_NOT_FOUND)
-        return err;
-    if (again) { /* as everybody has it */
-        err = karto_kv_delete(tx->kv, KARTO_DB_META, karto_slice_str(row_name(tx, name)));
-        return err == KARTO_OK ? give(tx, common, kept) : err;
-    }
-    err = check_room(tx, !there || before == common);
+    bool common = standing.common && karto_slice_equal(standing.common->text, role->text);
     if (err == KARTO_OK)
-        err = karto_meta_put(tx, row_name(tx, name), role->text);
-    return err == KARTO_OK ? give(tx, role, kept) : err;
+        err = common ? drop_row(tx, role, &standing) : put_row(tx, role, &standing);
+    if (err == KARTO_OK)
+        err = give(tx, common ? standing.common : role, kept);
+    kept->changed = !standing.same || kept->devices > 0;
+    return err;
 }

@@ -11,6 +11,7 @@
 #include "core/store/digest.h"
 #include "core/store/kv_dir.h"
 #include "core/store/late_rows.h"
+#include "core/store/revoked.h"
 #include "core/store/words.h"
 #include "core/store/words_gather.h"
 
@@ -244,6 +245,8 @@ enum karto_err karto_store_open(const struct karto_store_options *options, struc
     if (err == KARTO_E_EXPOSED)
         return karto_kv_dir_of_others(options->dir);
     if (err == KARTO_OK)
+        err = karto_revoked_check(options->dir, options->sys);
+    if (err == KARTO_OK)
         err = open_known(options, store, &present);
     bool lacks = (err == KARTO_OK && !present) || err == KARTO_E_READONLY; /* the latter: a database of rows */
     return lacks && options->read_only ? write_before_reading(options, store) : err;
@@ -300,6 +303,8 @@ enum karto_err karto_store_create(const struct karto_store_options *options,
     enum karto_err err = karto_os_make_dir(options->dir);
     if (err == KARTO_OK)
         err = karto_os_check_dir(options->dir);
+    if (err == KARTO_OK)
+        err = karto_revoked_check(options->dir, options->sys);
     if (err == KARTO_OK)
         err = karto_birth_begin(&birth, options->dir);
     if (err != KARTO_OK)

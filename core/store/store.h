@@ -38,17 +38,18 @@ struct karto_store_identity {
 };
 
 /* Makes the directory and a store in it: whole or, killed on the way, not at all. KARTO_E_EXISTS: there is one.
- * KARTO_E_BUSY: another process is making one. KARTO_E_NETWORK_FS, KARTO_E_EXPOSED, KARTO_E_READONLY, KARTO_E_FULL. */
+ * KARTO_E_BUSY: another process is making one. KARTO_E_REVOKED: there was one, whose data had to be removed
+ * (revoked.h). KARTO_E_NETWORK_FS, KARTO_E_EXPOSED, KARTO_E_READONLY, KARTO_E_FULL. */
 KARTO_CHECKED enum karto_err karto_store_create(const struct karto_store_options *options,
                                                 const struct karto_store_identity *identity,
                                                 struct karto_store **store);
 
 /* KARTO_E_NO_STORE, KARTO_E_FOREIGN, KARTO_E_NEWER (a newer program must open it), KARTO_E_CORRUPT, KARTO_E_EXPOSED,
- * KARTO_E_NETWORK_FS, KARTO_E_READONLY. Rows of another collation (collation.h), or those that an older program has
- * left out (batches.h), are made anew, which takes as long as reading everything, and KARTO_E_FULL if there is no room
- * for them. With read_only too, for once, where this process may write; where it may not, or that fails, they are read
- * as they are; but a database that is missing altogether is KARTO_E_READONLY.
- * Opened for writing, a store that was copied becomes another node first (copied.h). */
+ * KARTO_E_NETWORK_FS, KARTO_E_READONLY, KARTO_E_REVOKED (its data had to be removed: revoked.h). Rows of another
+ * collation (collation.h), or those that an older program has left out (batches.h), are made anew, which takes as long
+ * as reading everything, and KARTO_E_FULL if there is no room for them. With read_only too, for once, where this
+ * process may write; where it may not, or that fails, they are read as they are; but a database that is missing
+ * altogether is KARTO_E_READONLY. Opened for writing, a store that was copied becomes another node first (copied.h). */
 KARTO_CHECKED enum karto_err karto_store_open(const struct karto_store_options *options, struct karto_store **store);
 void karto_store_close(struct karto_store *store); /* NULL is fine */
 

@@ -33,6 +33,17 @@ says 'client: whoever changes phone has to see it'
 exits 7 role check wrong.txt --lang uk
 says 'Рядок 4: client: поля «phne» немає'
 exits 4 role check none.txt
+printf 'role caller\nwhere territories\n' | exits 7 role check -
+says 'the role sees nothing: add at least client read'
+head -c 70000 /dev/zero | tr '\0' '#' > large.txt
+exits 7 role check large.txt
+says 'the role is too long'
+exits 7 role check - < large.txt
+says 'the role is too long'
+exits 1 role check - < .
+says 'could not be read'
+exits 10 role list --db none
+exits 10 role show office --db none
 exits 0 init --db alone
 exits 2 role edit caller.txt --db alone
 
@@ -166,5 +177,20 @@ has 'канаркан'
 exits 0 role show бухгалтер --db ira
 has 'other write all'
 exits 0 check --db olha
+
+# ---- more laptops than one ----
+exits 0 hub invite --db hub --user vira --role caller --territory 14 -o vira.txt
+exits 0 hub invite --db hub --user zoya --role caller --territory 14 -o zoya.txt
+joins vira Віра
+exits 0 role edit caller.txt --db hub
+says 'laptops for which it changes something: 2'
+joins zoya Зоя # who was invited to what it was before
+for laptop in olha vira zoya; do
+    exits 0 sync --db $laptop
+    exits 0 client show Перша --json --db $laptop
+    has '+38050'
+    lacks '14360570'
+    exits 0 check --db $laptop
+done
 stop "$hub"
 exits 0 check --db hub

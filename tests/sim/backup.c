@@ -18,6 +18,7 @@ void hub_keep_backup(struct world *world, unsigned number)
     backup->seen_to = world->hub.seen_to;
     for (unsigned i = 0; i < world->device_count; i++) {
         const struct place *device = &world->devices[i];
+        backup->devices[i].role = device->role;
         backup->devices[i].territories = device->territories;
         backup->devices[i].rights = device->rights;
         backup->devices[i].settled = device->settled;
@@ -34,6 +35,7 @@ static void forget_rights(const struct world *world, const struct backup *backup
     unsigned i = 0;
     while (!karto_rid_equal(world->devices[i].id, device->id))
         i++;
+    device->role = backup->devices[i].role;
     device->territories = backup->devices[i].territories;
     device->rights = backup->devices[i].rights;
     device->settled = backup->devices[i].settled;

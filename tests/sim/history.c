@@ -112,7 +112,9 @@ static void compare(const struct story *hub, const struct story *here)
             bool by_author = hub->items[i].amended && as_made;
             if (hub->items[i].refused != item->refused ||
                 (!item->refused && !by_author && hub->items[i].content != item->content))
-                world_fail(device->world, "I16 %s tells a change otherwise than the hub", device->name);
+                world_fail(device->world, "I16 %s tells change %llu of %016llx, of record %u, otherwise than the hub",
+                           device->name, (unsigned long long)item->dot.seq, (unsigned long long)item->dot.node.v,
+                           world_record(device->world, item->record, 0));
             i++;
         } else if (!item->own && !is_of_lost_hub(device, item))
             world_fail(device->world, "I16 %s tells of a record that it may not have", device->name);

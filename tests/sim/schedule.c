@@ -1,5 +1,6 @@
 #include "tests/sim/schedule.h"
 
+#include "core/store/device.h"
 #include "tests/sim/wire.h"
 
 #include <stdio.h>
@@ -378,8 +379,27 @@ static void new_scope(struct world *world, struct place *device)
 {
     unsigned territories = 1 + world_roll(world, 7);
     world_say(world, "scope of %s: %u, was %u", device->name, territories, device->territories);
-    hub_set_scope(world, device, territories);
+    hub_set_scope(world, device, device->role, territories);
     world->counts[SAW_SCOPE]++;
+}
+
+/* From everything to what an analyst may have, or back. */
+static void new_role(struct world *world, struct place *device)
+{
+    const struct karto_role *analyst = karto_role(KARTO_ROLE_ANALYST), *office = karto_role(KARTO_ROLE_OFFICE);
+    bool less = device->role == office;
+    world_say(world, "%s: is %s now", device->name, karto_role_name(less ? analyst : office));
+    hub_set_scope(world, device, less ? analyst : office, device->territories);
+    world->counts[less ? SAW_ROLE_LESS : SAW_ROLE_MORE]++;
+}
+
+static void new_rights(struct world *world, struct place *device)
+{
+    bool may = world_has_reader(world) && device->role != karto_role(KARTO_ROLE_REPRESENTATIVE);
+    if (may && world_chance(world, .7))
+        new_role(world, device);
+    else
+        new_scope(world, device);
 }
 
 static void synchronise(struct world *world, struct place *device)
@@ -419,10 +439,26 @@ static void office_step(struct world *world)
         resolve(world, hub);
 }
 
+static enum karto_err do_role(struct karto_tx *tx, void *context)
+{
+    struct karto_rights rights = {.role = NULL};
+    enum karto_err err = karto_device_rights(tx, &rights);
+    *(bool *)context = rights.role == karto_role(KARTO_ROLE_ANALYST);
+    return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
+}
+
+/* As far as it has heard. */
+static bool is_reader(const struct place *place)
+{
+    bool reads;
+    world_must(place->world, karto_store_read(place->store, do_role, &reads), "reading rights");
+    return reads;
+}
+
 static void person_step(struct world *world, struct place *place)
 {
     unsigned dice = world_roll(world, 100);
-    if (place->role == karto_role(KARTO_ROLE_ANALYST))
+    if (is_reader(place))
         return; /* looks on */
     bool office = place->role == karto_role(KARTO_ROLE_OFFICE);
     if (dice < 12)
@@ -455,7 +491,7 @@ static void machine_step(struct world *world, struct place *device)
     else if (dice < 15)
         next_day(world);
     else if (dice < 30)
-        new_scope(world, device);
+        new_rights(world, device);
     else if (dice < 45)
         restart(world, device);
     else if (dice < 60)

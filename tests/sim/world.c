@@ -32,6 +32,8 @@ const char *world_event_name(enum world_event event)
         [SAW_MOVE_DUE] = "moves at midnight",
         [SAW_CHILD_MOVED] = "children given to others",
         [SAW_SCOPE] = "new scopes",
+        [SAW_ROLE_LESS] = "roles that may less",
+        [SAW_ROLE_MORE] = "roles that may more",
         [SAW_PART] = "changes of which a laptop may have a part",
         [SAW_JOIN] = "stores joined",
         [SAW_STALE_FORM] = "stale forms",
@@ -357,13 +359,14 @@ void world_outlive(struct place *device)
     }
 }
 
-void hub_set_scope(struct world *world, struct place *device, unsigned territories)
+void hub_set_scope(struct world *world, struct place *device, const struct karto_role *role, unsigned territories)
 {
     uint64_t rights = device->rights + 1;
     for (unsigned i = 0; i < world->device_count; i++) {
         struct place *same = &world->devices[i];
         if (!is_same_device(same, device))
             continue;
+        same->role = role;
         same->territories = territories;
         same->rights = rights;
         same->rights_ms = world->now_ms;
@@ -450,12 +453,17 @@ static void choose_sizes(struct world *world, struct place *device)
     device->sizes.program = karto_slice_str("oracle");
 }
 
+bool world_has_reader(const struct world *world)
+{
+    return world->seed % 4 == 2;
+}
+
 static void begin_device(struct world *world, unsigned number)
 {
     static const char *const names[WORLD_DEVICES] = {"a", "b", "c"};
     struct place *device = &world->devices[number];
     bool alone = number == 2 && world_chance(world, .4);
-    bool office = number == 1 && world_chance(world, .4), reads = world->seed % 4 == 2;
+    bool office = number == 1 && world_chance(world, .4), reads = world_has_reader(world);
     device->role = office ? reads ? karto_role(KARTO_ROLE_ANALYST) : karto_role(KARTO_ROLE_OFFICE)
                           : karto_role(KARTO_ROLE_REPRESENTATIVE);
     device->territories = number == 0 ? 1 : 1 + world_roll(world, 7);

@@ -36,6 +36,8 @@ enum world_event {
     SAW_MOVE_DUE,
     SAW_CHILD_MOVED,
     SAW_SCOPE,
+    SAW_ROLE_LESS,
+    SAW_ROLE_MORE,
     SAW_PART,
     SAW_JOIN,
     SAW_STALE_FORM,
@@ -163,6 +165,7 @@ struct backup {
     struct made_list made;
     unsigned seen_to;
     struct {
+        const struct karto_role *role;
         unsigned territories;
         uint64_t rights, settled;
         int64_t rights_ms;
@@ -309,7 +312,8 @@ void world_outlive(struct place *device);
 
 void hub_midnight(struct world *world);
 void hub_clock_moved(struct world *world);
-void hub_set_scope(struct world *world, struct place *device, unsigned territories);
+bool world_has_reader(const struct world *world); /* one who may not have everything, at times */
+void hub_set_scope(struct world *world, struct place *device, const struct karto_role *role, unsigned territories);
 
 /* ---- looking ---- */
 

@@ -68,7 +68,7 @@ static void flaws(void)
         {HEAD "client read # nothing said\n", "", "client", KARTO_ROLE_NO_FIELDS, 3},
         {HEAD "client read nothing name\n", "name", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
         {HEAD "client read all name\n", "name", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
-        {HEAD "client read " PLACES "adress.*\n", "adress", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
+        {HEAD "client read " PLACES "adress.*\n", "adress.*", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
         {HEAD "client read all\nclient read all\n", "read", "client", KARTO_ROLE_TWICE, 4},
         {HEAD "client read " PLACES "name\nclient write note\n", "note", "client", KARTO_ROLE_WRITES_UNREAD, 0},
         {HEAD "client read all but note\nclient write all\n", "note", "client", KARTO_ROLE_WRITES_UNREAD, 0},
@@ -80,6 +80,15 @@ static void flaws(void)
         {HEAD "client read " PLACES "name\nclient write hidden\n", "", "client", KARTO_ROLE_HIDES_UNSEEN, 0},
         {HEAD "person read all\n", "", "person", KARTO_ROLE_NO_CLIENTS, 0},
         {HEAD "other read all\nclient read nothing\n", "", "other", KARTO_ROLE_NO_CLIENTS, 0},
+        {HEAD "other read all\nother write client\nother make\n", "name", "other", KARTO_ROLE_MAKES_NAMELESS, 0},
+        {HEAD "client read all\nperson read all\nperson write client\nperson make\n", "name", "person",
+         KARTO_ROLE_MAKES_NAMELESS, 0},
+        {HEAD "client read all\nactivity read all\nactivity write client date\nactivity make\n", "type", "activity",
+         KARTO_ROLE_MAKES_NAMELESS, 0},
+        {HEAD "client read all\npurchase read all\npurchase write client\npurchase make\n", "date", "purchase",
+         KARTO_ROLE_MAKES_NAMELESS, 0},
+        {HEAD, "", "client", KARTO_ROLE_EMPTY, 0},
+        {HEAD "other read nothing\n", "", "client", KARTO_ROLE_EMPTY, 0},
         {HEAD "client make now\n", "now", "client", KARTO_ROLE_UNKNOWN_FIELD, 3},
     };
     for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
@@ -104,6 +113,65 @@ static void nothing_of_one_kind(void)
     CHECK(!karto_role_has(&role, KARTO_PERSON));
     CHECK(karto_role_reads(&role, KARTO_ACTIVITY, KARTO_F_DATE));
     CHECK(karto_role_reads(&role, KARTO_CLIENT, KARTO_F_NAME) && !karto_role_reads(&role, KARTO_CLIENT, 31));
+}
+
+static void says_again(const struct karto_role *role)
+{
+    struct karto_role again;
+    struct karto_role_problem problem;
+    CHECK_INT(karto_role_parse(&arena, role->text, &again, &problem), KARTO_OK);
+    CHECK(karto_role_equal(role, &again));
+    same_role(role, &again);
+}
+
+/* A name that kinds have for fields of their own, as a client's status and a purchase's, means each of them. */
+static void a_name_of_other_is_that_of_each_kind(void)
+{
+    struct karto_role role;
+    struct karto_role_problem problem;
+    struct karto_slice text = str(HEAD "other read all but status address.*\nother write name\n");
+    CHECK_INT(karto_role_parse(&arena, text, &role, &problem), KARTO_OK);
+    CHECK(!karto_role_reads(&role, KARTO_CLIENT, 27) && !karto_role_reads(&role, KARTO_PURCHASE, KARTO_F_STATUS));
+    CHECK(!karto_role_reads(&role, KARTO_CLIENT, 42) && karto_role_reads(&role, KARTO_CLIENT, 52));
+    CHECK(karto_slice_is(role.text, HEAD "other read all but status address.index address.region address.city "
+                                         "address.street address.house address.office\nother write name\n"));
+    says_again(&role);
+    text = str(HEAD "client read all\nother read all but status\nother write status\n");
+    CHECK_INT(karto_role_parse(&arena, text, &role, &problem), KARTO_E_INVALID);
+    CHECK_INT(problem.flaw, KARTO_ROLE_WRITES_UNREAD);
+    CHECK_INT(karto_role_parse(&arena, str(HEAD "other read all\nother write shoe.*\n"), &role, &problem),
+              KARTO_E_INVALID);
+    CHECK_INT(problem.flaw, KARTO_ROLE_UNKNOWN_FIELD);
+}
+
+/* What is named over and over does not push out what is named last. */
+static void a_field_counts_once(void)
+{
+    struct karto_buf text = KARTO_BUF_EMPTY;
+    struct karto_role role;
+    struct karto_role_problem problem;
+    karto_buf_add_str(&text, HEAD "client read all but");
+    for (int i = 0; i < 400; i++)
+        karto_buf_add_str(&text, i % 2 ? " note" : " site");
+    karto_buf_add_str(&text, " address.* iban");
+    CHECK_INT(karto_role_parse(&arena, karto_buf_slice(&text), &role, &problem), KARTO_OK);
+    CHECK(!karto_role_reads(&role, KARTO_CLIENT, 31) && !karto_role_reads(&role, KARTO_CLIENT, 42));
+    CHECK(karto_slice_is(role.text, HEAD "client read all but site note address.* iban\nclient write nothing\n"));
+    says_again(&role);
+    karto_buf_fini(&text);
+}
+
+/* As editors of other systems leave it. */
+static void what_editors_put_around_it_is_nothing(void)
+{
+    struct karto_role role;
+    struct karto_role_problem problem;
+    struct karto_slice text = str("\xef\xbb\xbfrole x\r\nwhere everywhere\r\nclient read all");
+    CHECK_INT(karto_role_parse(&arena, text, &role, &problem), KARTO_OK);
+    CHECK(karto_slice_is(role.text, HEAD "client read all\nclient write nothing\n"));
+    CHECK_INT(karto_role_parse(&arena, karto_slice((const uint8_t *)"role x\0y\n", 9), &role, &problem),
+              KARTO_E_INVALID);
+    CHECK_INT(problem.flaw, KARTO_ROLE_BAD_NAME);
 }
 
 /* What a newer program has said with its own words is what is left of it here. */
@@ -161,6 +229,9 @@ int main(void)
         what_is_printed_is_read_back((uint32_t)i);
     flaws();
     nothing_of_one_kind();
+    a_name_of_other_is_that_of_each_kind();
+    a_field_counts_once();
+    what_editors_put_around_it_is_nothing();
     what_is_not_known_is_left_out();
     rights_are_carried();
     what_is_no_role_is_an_error();

@@ -124,6 +124,18 @@ static void check_heal_answer(const struct karto_heal_answer *a, const struct ka
         CHECK_INT(b->outcomes[i], a->outcomes[i]);
 }
 
+static void check_measure(const struct karto_measure *a, const struct karto_measure *b)
+{
+    CHECK(a->form == b->form && a->cursor == b->cursor);
+    CHECK(karto_dot_equal(a->skip, b->skip) && karto_rid_equal(a->after, b->after));
+}
+
+static void check_measure_answer(const struct karto_measure_answer *a, const struct karto_measure_answer *b)
+{
+    CHECK(a->events == b->events && a->records == b->records && a->bytes == b->bytes && a->cursor == b->cursor);
+    CHECK(karto_rid_equal(a->last, b->last) && a->more == b->more);
+}
+
 static uint32_t or_newest(uint32_t version)
 {
     return version ? version : KARTO_PROTOCOL_MOST;
@@ -154,6 +166,10 @@ static void check_requests(const struct karto_request *a, const struct karto_req
     case KARTO_GIVEBACK: check_giveback(&a->of.giveback, &b->of.giveback); break;
     case KARTO_HEAL: check_heal(&a->of.heal, &b->of.heal); break;
     case KARTO_HISTORY: check_history(&a->of.history, &b->of.history); break;
+    case KARTO_FAREWELL:
+        CHECK(a->of.farewell.form == b->of.farewell.form && a->of.farewell.at_ms == b->of.farewell.at_ms);
+        break;
+    case KARTO_MEASURE: check_measure(&a->of.measure, &b->of.measure); break;
     }
 }
 
@@ -243,6 +259,11 @@ static void check_answers(const struct karto_answer *a, const struct karto_answe
     case KARTO_GIVEBACK: check_push_answer(&a->of.giveback, &b->of.giveback, b->version); break;
     case KARTO_HEAL: check_heal_answer(&a->of.heal, &b->of.heal); break;
     case KARTO_HISTORY: check_history_answer(&a->of.history, &b->of.history); break;
+    case KARTO_FAREWELL:
+        CHECK(karto_rid_equal(a->of.farewell.device, b->of.farewell.device));
+        CHECK(a->of.farewell.wipe == b->of.farewell.wipe && a->of.farewell.revoked_ms == b->of.farewell.revoked_ms);
+        break;
+    case KARTO_MEASURE: check_measure_answer(&a->of.measure, &b->of.measure); break;
     }
 }
 
@@ -279,8 +300,9 @@ static void any_message_comes_back(void)
 {
     for (uint64_t seed = 1; seed <= 200; seed++)
         for (int i = 0; i < SAMPLE_TYPES; i++) {
-            bool is_new = sample_types[i] == KARTO_GIVEBACK || sample_types[i] == KARTO_HEAL;
             int type = sample_types[i];
+            bool is_new =
+                type == KARTO_GIVEBACK || type == KARTO_HEAL || type == KARTO_FAREWELL || type == KARTO_MEASURE;
             struct sample s = {seed * 10 + (uint64_t)type, &arena};
             uint32_t most = seed % 10 == 0 ? 200 : 1 + (uint32_t)seed % 7;
             struct karto_request request = sample_request(&s, (enum karto_request_type)type, most);

@@ -242,6 +242,35 @@ static struct karto_answer history_answer(void)
         .type = KARTO_HISTORY, .token = token(), .of.history = {640, 1769000000000, 0, true, one, 1, &elsewhere, 1}};
 }
 
+static struct karto_request farewell(void)
+{
+    return (struct karto_request){.type = KARTO_FAREWELL, .token = token(), .of.farewell = {KARTO_FAREWELL_ASK, 0}};
+}
+
+static struct karto_request farewell_wiped(void)
+{
+    return (struct karto_request){
+        .type = KARTO_FAREWELL, .token = token(), .of.farewell = {KARTO_FAREWELL_WIPED, 1770000009123}};
+}
+
+static struct karto_answer farewell_answer(void)
+{
+    return (struct karto_answer){.type = KARTO_FAREWELL, .token = token(), .of.farewell = {gone, true, 1770000000123}};
+}
+
+static struct karto_request measure(void)
+{
+    return (struct karto_request){
+        .type = KARTO_MEASURE, .token = token(), .of.measure = {.form = KARTO_MEASURE_NEWS, .cursor = 812}};
+}
+
+static struct karto_answer measure_answer(void)
+{
+    return (struct karto_answer){.type = KARTO_MEASURE,
+                                 .token = token(),
+                                 .of.measure = {.events = 3, .records = 2, .bytes = 340, .cursor = 815}};
+}
+
 static struct karto_answer stale(void)
 {
     return (struct karto_answer){
@@ -284,6 +313,11 @@ static const struct example {
     {"heal-states-body", BODY, heal_states, NULL},
     {"heal-outcomes-body", BODY, NULL, heal_outcomes},
     {"heal-done-body", BODY, heal_done, NULL},
+    {"farewell-body", BODY, farewell, NULL},
+    {"farewell-wiped-body", BODY, farewell_wiped, NULL},
+    {"farewell-answer-body", BODY, NULL, farewell_answer},
+    {"measure-body", BODY, measure, NULL},
+    {"measure-answer-body", BODY, NULL, measure_answer},
 };
 
 enum { EXAMPLES = sizeof examples / sizeof *examples };

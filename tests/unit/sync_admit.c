@@ -87,7 +87,7 @@ static enum karto_err do_revoke(struct karto_tx *tx, void *context)
 {
     struct karto_device device;
     enum karto_err err = karto_hub_device(tx, *(struct karto_rid *)context, &device);
-    return err == KARTO_OK ? karto_hub_revoke(tx, &device) : err;
+    return err == KARTO_OK ? karto_hub_revoke(tx, &device, false) : err;
 }
 
 /* ---- what comes back ---- */

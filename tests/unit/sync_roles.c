@@ -4,10 +4,11 @@
 #define _GNU_SOURCE
 #include "core/base/os_posix.h"
 #include "core/model/role_text.h"
+#include "core/store/history.h"
 #include "core/store/roles.h"
 #include "tests/spine.h"
 
-enum { ROUNDS = 2, AMOUNT = 770000000, OUTCOME = 39 };
+enum { ROUNDS = 2, AMOUNT = 770000000, OUTCOME = 39, NOTE = 31 };
 
 static const char *const north[] = {"01", NULL};
 static struct karto_arena arena;
@@ -69,6 +70,11 @@ static struct karto_edit edit_of(uint32_t kind, const struct karto_field_def *de
 static struct karto_rid id_of(uint32_t kind)
 {
     return (struct karto_rid){{1, 2, 3, 4, 5, 6, 0x70, 8, 0x80, 10, 11, 12, 13, 200, 15, (uint8_t)kind}};
+}
+
+static struct karto_edit text_edit(uint32_t field, const char *text)
+{
+    return (struct karto_edit){field, {NULL, 0}, karto_value_bytes(&arena, karto_value_text(karto_slice_str(text)))};
 }
 
 static enum karto_err save(struct karto_tx *tx, void *context)
@@ -341,6 +347,59 @@ static void a_right_is_lost_and_gained(void)
     spine_close(&s);
 }
 
+struct telling {
+    const char *text;
+    bool told;
+};
+
+static enum karto_err tell(struct karto_tx *tx, const struct karto_history_item *item, void *context)
+{
+    struct telling *telling = context;
+    struct karto_buf bytes = KARTO_BUF_EMPTY;
+    (void)tx;
+    karto_change_encode(&item->change, false, &bytes);
+    telling->told = telling->told || holds(karto_buf_slice(&bytes), telling->text, strlen(telling->text));
+    karto_buf_fini(&bytes);
+    return KARTO_OK;
+}
+
+static enum karto_err read_history(struct karto_tx *tx, void *context)
+{
+    return karto_history(tx, NULL, 0, tell, context);
+}
+
+/* Whether any change in the log or the past says so. */
+static bool tells(struct spine_node *node, const char *text)
+{
+    struct telling telling = {text, false};
+    CHECK_INT(karto_store_read(node->store, read_history, &telling), KARTO_OK);
+    return telling.told;
+}
+
+/* Changes of which she had a part are hers as a whole, when she may have them. */
+static void what_is_gained_has_a_past(void)
+{
+    struct spine s;
+    spine_open(&s);
+    fill(&s, 0);
+    int device = spine_device_as(&s, "oksana", karto_role(KARTO_ROLE_ANALYST), NULL);
+    struct karto_rid person = id_of(KARTO_PERSON);
+    spine_sync(&s, device);
+    const struct karto_edit both[] = {text_edit(KARTO_F_NAME, "kanarokname"), text_edit(NOTE, "kanaroknote")};
+    struct karto_save job = {.kind = KARTO_PERSON, .record = person, .edits = both, .count = 2, .via = KARTO_VIA_CLI};
+    CHECK_INT(karto_store_write(s.hub.store, save, &job), KARTO_OK);
+    CHECK_INT(spine_set(&s.hub, person, KARTO_F_NAME, "", "another"), KARTO_OK);
+    spine_sync(&s, device);
+    fetch(&s, device);
+    CHECK(tells(&s.devices[device], "kanaroknote") && !tells(&s.devices[device], "kanarokname"));
+    change_role(&s, device, karto_role(KARTO_ROLE_OFFICE));
+    spine_sync(&s, device);
+    fetch(&s, device);
+    CHECK(tells(&s.devices[device], "kanaroknote") && tells(&s.devices[device], "kanarokname"));
+    CHECK_INT(spine_sync(&s, device), 1);
+    spine_close(&s);
+}
+
 /* ---- roles that an enterprise makes ---- */
 
 static const char *const own_texts[] = {
@@ -452,6 +511,7 @@ int main(void)
         what_a_role_may_not_write_is_not_taken(role_of(own_texts[i]));
     }
     a_right_is_lost_and_gained();
+    what_is_gained_has_a_past();
     a_role_is_made_anew();
     who_has_everything_keeps_it();
     karto_arena_fini(&roles);

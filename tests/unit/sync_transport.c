@@ -13,7 +13,7 @@ static void says_who_asks(struct hub *hub, const struct identity *device)
 {
     struct karto_dial *dial = open_device(device, karto_listen_port(hub->listen), NULL);
     struct karto_buf answer = KARTO_BUF_EMPTY;
-    char want[2 * 33 + 1];
+    char want[2 * sizeof device->facts.cn + sizeof device->facts.serial];
     snprintf(want, sizeof want, "%s %s", device->facts.cn, device->facts.serial);
     CHECK_INT(call(dial, karto_slice_str("W"), WAIT_MS, &answer), KARTO_OK);
     CHECK(karto_slice_is(karto_buf_slice(&answer), want));
