@@ -49,6 +49,12 @@ enum karto_exit karto_cmd_quarantine_list(struct karto_cli *cli);
 enum karto_exit karto_cmd_quarantine_show(struct karto_cli *cli);
 enum karto_exit karto_cmd_quarantine_remove(struct karto_cli *cli);
 enum karto_exit karto_cmd_quarantine_retry(struct karto_cli *cli);
+enum karto_exit karto_cmd_refused_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_refused_dismiss(struct karto_cli *cli);
+enum karto_exit karto_cmd_proposal_list(struct karto_cli *cli);
+enum karto_exit karto_cmd_proposal_show(struct karto_cli *cli);
+enum karto_exit karto_cmd_proposal_accept(struct karto_cli *cli);
+enum karto_exit karto_cmd_proposal_reject(struct karto_cli *cli);
 enum karto_exit karto_cmd_log(struct karto_cli *cli);
 enum karto_exit karto_cmd_undo(struct karto_cli *cli);
 enum karto_exit karto_cmd_assign(struct karto_cli *cli); /* of a field of a client: the command's verb says which */

@@ -1,14 +1,13 @@
 /* karto log: who changed what, when, where and why, the newest first. */
+#include "client/change_show.h"
 #include "client/cmd.h"
 #include "client/field_edits.h"
 #include "client/field_show.h"
-#include "client/field_text.h"
 #include "client/field_value.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
 #include "client/register_name.h"
-#include "client/value_said.h"
 #include "core/base/fatal.h"
 #include "core/base/text.h"
 #include "core/model/batch.h"
@@ -77,9 +76,10 @@ static bool is_field(struct karto_slice wanted, uint32_t kind, uint32_t field, s
     return fits;
 }
 
-static bool set_is_wanted(const struct listing *l, const struct karto_change *change, const struct karto_touch *touch,
-                          struct karto_slice key)
+static bool set_is_wanted(const struct karto_change *change, const struct karto_touch *touch, struct karto_slice key,
+                          const void *context)
 {
+    const struct listing *l = context;
     return l->field.size == 0 || is_field(l->field, change->kind, touch->field, key);
 }
 
@@ -87,10 +87,10 @@ static bool touches_field(const struct listing *l, const struct karto_change *ch
 {
     for (uint32_t i = 0; i < change->count; i++) {
         const struct karto_touch *touch = &change->touches[i];
-        if (touch->count == 0 && set_is_wanted(l, change, touch, karto_slice(NULL, 0)))
+        if (touch->count == 0 && set_is_wanted(change, touch, karto_slice(NULL, 0), l))
             return true;
         for (uint32_t j = 0; j < touch->count; j++)
-            if (set_is_wanted(l, change, touch, touch->sets[j].key))
+            if (set_is_wanted(change, touch, touch->sets[j].key, l))
                 return true;
     }
     return false;
@@ -115,91 +115,6 @@ static bool is_wanted(const struct listing *l, struct karto_tx *tx, const struct
 
 /* ---- one change ---- */
 
-static void show_set(struct karto_out *out, const struct karto_change *change, const struct karto_touch *touch,
-                     const struct karto_set *set)
-{
-    const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
-    struct karto_buf field = KARTO_BUF_EMPTY;
-    karto_register_label(&field, change->kind, touch->field, karto_slice(NULL, 0));
-    karto_out_object(out);
-    karto_text_show_as(out, "field", karto_buf_slice(&field));
-    karto_out_key(out, "key");
-    karto_key_show(out, def, set->key);
-    karto_out_key(out, "old");
-    karto_value_show(out, def, set->old);
-    karto_out_key(out, "new");
-    karto_value_show(out, def, set->value);
-    karto_out_object_end(out);
-    karto_buf_fini(&field);
-}
-
-/* Of a record that is named in another, for people, its name. */
-static struct karto_slice say_value(struct listing *l, struct karto_tx *tx, const struct karto_field_def *def,
-                                    struct karto_slice bytes)
-{
-    struct karto_value value;
-    struct karto_entry entry;
-    if (karto_out_form(l->out) != KARTO_FORM_TABLE)
-        return karto_value_written(&tx->arena, def, bytes, KARTO_LANG_EN);
-    if (bytes.size && karto_value_decode(bytes, &value) == KARTO_OK && value.type == KARTO_REFERENCE &&
-        karto_entry_load(tx, value.rid, &entry) == KARTO_OK && entry.exists)
-        return karto_text_of(&entry.view, KARTO_F_NAME);
-    return karto_value_said(&tx->arena, def, bytes, l->cli->lang);
-}
-
-/* For people: "site: romashka.ua → romashka.com.ua". */
-static void say_set(struct listing *l, struct karto_tx *tx, const struct karto_change *change,
-                    const struct karto_touch *touch, const struct karto_set *set)
-{
-    struct karto_buf text = KARTO_BUF_EMPTY;
-    bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE; /* else the same in every language */
-    enum karto_lang lang = for_people ? l->cli->lang : KARTO_LANG_EN;
-    struct karto_slice nothing = karto_slice_str(karto_message_text(lang, KARTO_M_EMPTY_VALUE));
-    const struct karto_field_def *def = karto_field_def(change->kind, touch->field);
-    struct karto_slice old = say_value(l, tx, def, set->old), new = say_value(l, tx, def, set->value);
-    if (for_people)
-        karto_register_heading(&text, lang, change->kind, touch->field, set->key);
-    else
-        karto_register_label(&text, change->kind, touch->field, set->key);
-    karto_buf_add_str(&text, ": ");
-    if (old.size) {
-        karto_buf_add_slice(&text, old);
-        karto_buf_add_str(&text, " → ");
-    }
-    karto_buf_add_slice(&text, new.size ? new : nothing);
-    karto_out_text(l->out, karto_buf_slice(&text));
-    karto_buf_fini(&text);
-}
-
-static void show_sets(struct listing *l, struct karto_tx *tx, const struct karto_change *change)
-{
-    bool for_people = karto_out_form(l->out) != KARTO_FORM_JSON;
-    karto_out_key(l->out, "sets");
-    karto_out_array(l->out);
-    for (uint32_t i = 0; i < change->count; i++)
-        for (uint32_t j = 0; j < change->touches[i].count; j++) {
-            const struct karto_touch *touch = &change->touches[i];
-            if (!set_is_wanted(l, change, touch, touch->sets[j].key))
-                continue;
-            if (for_people)
-                say_set(l, tx, change, touch, &touch->sets[j]);
-            else
-                show_set(l->out, change, touch, &touch->sets[j]);
-        }
-    karto_out_array_end(l->out);
-}
-
-/* The sentence of that id, for as long as the listing lasts; for people an id that has none stands for itself. */
-static struct karto_slice refusal_text(const struct listing *l, struct karto_slice reason, bool for_people)
-{
-    enum karto_message message = KARTO_M_E_UNKNOWN;
-    struct karto_arena arena;
-    karto_arena_init(&arena);
-    bool found = karto_message_find(karto_arena_string(&arena, reason), &message);
-    karto_arena_fini(&arena);
-    return for_people && !found ? reason : karto_slice_str(karto_message_text(l->cli->lang, message));
-}
-
 /* For people with its reason: "refused: There is no such thing here." */
 static void show_state(struct listing *l, const struct karto_history_item *item)
 {
@@ -222,23 +137,10 @@ static void show_state(struct listing *l, const struct karto_history_item *item)
     karto_buf_add_str(&text, karto_message_text(l->cli->lang, states[item->state].message));
     if (item->state == KARTO_IS_REFUSED && item->reason.size) {
         karto_buf_add_str(&text, ": ");
-        karto_buf_add_slice(&text, refusal_text(l, item->reason, true));
+        karto_buf_add_slice(&text, karto_refusal_text(l->cli->lang, item->reason, true));
     }
     karto_out_text(l->out, karto_buf_slice(&text));
     karto_buf_fini(&text);
-}
-
-static void show_refusal(struct listing *l, const struct karto_history_item *item)
-{
-    karto_out_key(l->out, "refusal");
-    if (item->state != KARTO_IS_REFUSED || item->reason.size == 0) {
-        karto_out_null(l->out);
-        return;
-    }
-    karto_out_object(l->out);
-    karto_text_show_as(l->out, "id", item->reason);
-    karto_text_show_as(l->out, "text", refusal_text(l, item->reason, false));
-    karto_out_object_end(l->out);
 }
 
 /* A rule gives the id of a sentence as its reason, which is said here. */
@@ -262,19 +164,6 @@ static void show_user(struct listing *l, const struct karto_change *change)
     bool for_people = karto_out_form(l->out) == KARTO_FORM_TABLE;
     struct karto_slice rule = karto_slice_str(for_people ? karto_message_text(l->cli->lang, KARTO_M_VIA_RULE) : "rule");
     karto_text_show_as(l->out, "user", change->stamp.author.size ? change->stamp.author : rule);
-}
-
-static void show_time(struct listing *l, int64_t utc_ms)
-{
-    struct karto_buf text = KARTO_BUF_EMPTY;
-    karto_out_key(l->out, "time");
-    if (karto_out_form(l->out) == KARTO_FORM_TABLE) {
-        karto_person_time(utc_ms, &text);
-        karto_out_text(l->out, karto_buf_slice(&text));
-    } else {
-        karto_out_time(l->out, utc_ms);
-    }
-    karto_buf_fini(&text);
 }
 
 /* ---- the record of a change ---- */
@@ -358,7 +247,7 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
     karto_batch_print(change->batch, undo);
     karto_out_object(l->out);
     karto_text_show_as(l->out, "dot", karto_slice_str(dot));
-    show_time(l, karto_hlc_ms(change->stamp.hlc));
+    karto_moment_show(l->out, "time", karto_hlc_ms(change->stamp.hlc));
     show_user(l, change);
     karto_text_show_as(l->out, "device", writer->device);
     karto_out_key(l->out, "via");
@@ -367,8 +256,8 @@ static enum karto_err show_item(struct listing *l, struct karto_tx *tx, const st
     karto_text_show_as(l->out, "undo", karto_slice_str(undo));
     enum karto_err err = show_record(l, tx, change);
     show_state(l, item);
-    show_refusal(l, item);
-    show_sets(l, tx, change);
+    karto_refusal_show(l->out, item->state == KARTO_IS_REFUSED ? item->reason : karto_slice(NULL, 0));
+    karto_sets_show(l->out, tx, change, set_is_wanted, l);
     karto_out_object_end(l->out);
     return err;
 }

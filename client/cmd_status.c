@@ -6,16 +6,18 @@
 #include "core/base/os_volume.h"
 #include "core/model/schema.h"
 #include "core/store/entry.h"
+#include "core/store/hub_proposal.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/own.h"
 #include "core/store/past_fetch.h"
 #include "core/store/repaired.h"
 #include "core/store/quarantine.h"
+#include "core/store/refused.h"
 #include "core/store/unencrypted.h"
 
 #include <string.h>
 
-enum { NEXT_MAX = 6, CLOCK_TOLERATED_MS = 60 * 1000 };
+enum { NEXT_MAX = 8, CLOCK_TOLERATED_MS = 60 * 1000 };
 
 /* How far the time before is fetched. */
 enum history {
@@ -31,7 +33,8 @@ struct status {
     struct karto_out *out;
     struct karto_slice name, user, hub, state, error; /* of meta; empty: there is none */
     int64_t oldest_ms;                                /* of what is pending; 0: nothing is */
-    uint64_t quarantined;
+    uint64_t quarantined, refused;                    /* refused: and not dismissed */
+    struct karto_proposal_tally proposals;            /* of a hub, all; else zero */
     enum history history;
     int64_t history_since_ms;       /* from when on it is complete; 0: since ever, or not known */
     struct karto_past_reach reach;  /* zero before it has begun */
@@ -55,6 +58,7 @@ static const struct karto_column columns[] = {
     {"quarantined", true},
     {"conflicts", true},
     {"held", true},
+    {"proposals", true},
     {"repaired", true},
     {"unencrypted", true},
     {"sync", true},
@@ -118,8 +122,10 @@ static void find_next(struct status *s, const struct karto_ledger *ledger)
         s->next[s->next_count++] = "karto device list";
     if (ledger->conflicts > 0)
         s->next[s->next_count++] = "karto conflict list";
-    if (ledger->refused > 0)
-        s->next[s->next_count++] = "karto log";
+    if (s->refused > 0)
+        s->next[s->next_count++] = "karto refused list";
+    if (s->proposals.count > 0)
+        s->next[s->next_count++] = "karto proposal list";
     if (s->quarantined > 0)
         s->next[s->next_count++] = "karto quarantine list";
     if (device && !revoked && (ledger->pending > 0 || ledger->synced_ms == 0))
@@ -128,6 +134,13 @@ static void find_next(struct status *s, const struct karto_ledger *ledger)
         s->next[s->next_count++] = "karto doctor";
     if (ledger->counts[KARTO_CLIENT] == 0 && !(device && ledger->synced_ms == 0))
         s->next[s->next_count++] = "karto help client add";
+}
+
+static enum karto_err gather_hub(struct status *s, struct karto_tx *tx)
+{
+    static const struct karto_rid all;
+    enum karto_err err = karto_hub_recovery(tx, &s->recovery);
+    return err == KARTO_OK ? karto_hub_proposal_tally(tx, all, &s->proposals) : err;
 }
 
 static enum karto_err gather(struct status *s, struct karto_tx *tx)
@@ -145,6 +158,8 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
         err = karto_pending_oldest(tx, &s->oldest_ms);
     if (err == KARTO_OK)
         err = karto_quarantine_count(tx, &s->quarantined);
+    if (err == KARTO_OK)
+        err = karto_refused_count(tx, &s->refused);
     if (err == KARTO_OK && tx->ledger.role == KARTO_ON_DEVICE)
         err = find_history(s, tx);
     if (err == KARTO_OK)
@@ -152,7 +167,7 @@ static enum karto_err gather(struct status *s, struct karto_tx *tx)
     if (err == KARTO_OK)
         err = karto_unencrypted_get(tx, &s->unencrypted_ms);
     if (err == KARTO_OK && tx->ledger.role == KARTO_ON_HUB)
-        err = karto_hub_recovery(tx, &s->recovery);
+        err = gather_hub(s, tx);
     find_next(s, &tx->ledger);
     return err;
 }
@@ -265,11 +280,12 @@ static enum karto_err show_facts(struct status *s, struct karto_tx *tx)
     show_number(out, "changes", ledger->pending);
     show_moment(out, "oldest", s->oldest_ms);
     karto_out_object_end(out);
-    show_number(out, "refused", ledger->refused);
+    show_number(out, "refused", s->refused);
     show_number(out, "waiting", 0); /* changes wait for an earlier one in recovery only */
     show_number(out, "quarantined", s->quarantined);
     show_number(out, "conflicts", ledger->conflicts);
     show_number(out, "held", s->recovery.held);
+    show_number(out, "proposals", s->proposals.count);
     karto_out_key(out, "repaired");
     karto_out_object(out);
     show_number(out, "records", s->repaired.records);
@@ -391,8 +407,8 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
         say_history(s);
     }
     say_unencrypted(s);
-    if (ledger->refused)
-        SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)ledger->refused),
+    if (s->refused)
+        SAY(s, KARTO_M_SYNC_REFUSED, karto_arg_int("n", (int64_t)s->refused),
             karto_arg_str("db", karto_cli_on_db(s->cli)));
     if (s->quarantined)
         SAY(s, KARTO_M_STATUS_QUARANTINED, karto_arg_int("n", (int64_t)s->quarantined),
@@ -404,6 +420,9 @@ static void say_facts(struct status *s, const struct karto_ledger *ledger)
         SAY(s, KARTO_M_STATUS_CLAIMED, karto_arg_int("n", s->recovery.claimed));
     if (s->recovery.held)
         SAY(s, KARTO_M_STATUS_HELD, karto_arg_int("n", (int64_t)s->recovery.held),
+            karto_arg_str("db", karto_cli_on_db(s->cli)));
+    if (s->proposals.count)
+        SAY(s, KARTO_M_STATUS_PROPOSALS, karto_arg_int("n", s->proposals.count),
             karto_arg_str("db", karto_cli_on_db(s->cli)));
     if (s->recovery.full)
         SAY(s, KARTO_M_STATUS_HELD_FULL, karto_arg_int("n", s->recovery.full));

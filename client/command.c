@@ -5,7 +5,7 @@
 bool karto_command_is_the_hubs(const struct karto_command *command)
 {
     return strcmp(command->noun, "hub") == 0 || strcmp(command->noun, "device") == 0 ||
-           strcmp(command->noun, "user") == 0 ||
+           strcmp(command->noun, "user") == 0 || strcmp(command->noun, "proposal") == 0 ||
            (strcmp(command->noun, "role") == 0 && strcmp(command->verb, "edit") == 0);
 }
 

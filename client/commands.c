@@ -69,6 +69,8 @@ static const struct karto_option undo_options[] = {
     {"user", 0, "U", KARTO_M_OPT_BY_USER},
 };
 
+static const struct karto_option dismiss_options[] = {{"all", 0, NULL, KARTO_M_OPT_DISMISS_ALL}};
+
 static const struct karto_option assign_options[] = {
     {"of", 0, "OLD", KARTO_M_OPT_ASSIGN_OF},         {"client", 0, "CLIENT", KARTO_M_OPT_ASSIGN_CLIENT},
     {"query", 0, "QUERY", KARTO_M_OPT_ASSIGN_QUERY}, {"since", 0, "DATE", KARTO_M_OPT_ASSIGN_SINCE},
@@ -123,6 +125,12 @@ const struct karto_command karto_commands[] = {
      .words_max = 1,
      OPTIONS(resolve_options),
      .run = karto_cmd_conflict_resolve},
+    {.noun = "refused", .verb = "list", .run = karto_cmd_refused_list},
+    {.noun = "refused",
+     .verb = "dismiss",
+     .words_max = ANY,
+     OPTIONS(dismiss_options),
+     .run = karto_cmd_refused_dismiss},
     {.noun = "log", .words_max = 1, OPTIONS(log_options), .run = karto_cmd_log},
     {.noun = "undo", .words_max = 1, OPTIONS(undo_options), .run = karto_cmd_undo},
     {.noun = "assign",
@@ -175,6 +183,15 @@ const struct karto_command karto_commands[] = {
     {.noun = "role", .verb = "check", .words_min = 1, .words_max = 1, .run = karto_cmd_role_check},
     {.noun = "role", .verb = "edit", .words_min = 1, .words_max = 1, .run = karto_cmd_role_edit},
     {.noun = "hub", .verb = "held", .words_max = 2, .run = karto_cmd_hub_held},
+    {.noun = "proposal", .verb = "list", .run = karto_cmd_proposal_list},
+    {.noun = "proposal", .verb = "show", .words_min = 1, .words_max = 1, .run = karto_cmd_proposal_show},
+    {.noun = "proposal", .verb = "accept", .words_min = 1, .words_max = ANY, .run = karto_cmd_proposal_accept},
+    {.noun = "proposal",
+     .verb = "reject",
+     .words_min = 1,
+     .words_max = ANY,
+     OPTIONS(reason_options),
+     .run = karto_cmd_proposal_reject},
     {.noun = "backup", .words_min = 1, .words_max = 1, .run = karto_cmd_backup},
     {.noun = "restore", .words_min = 1, .words_max = 1, .run = karto_cmd_restore},
     {.noun = "check", .run = karto_cmd_check},

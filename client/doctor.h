@@ -26,6 +26,7 @@ struct karto_doctor_facts {
     const char *error;              /* the id of what the last synchronisation ended with; "": it went through */
     struct karto_slice public_key;
     int64_t oldest_ms; /* of what is pending; 0: nothing is */
+    uint64_t refused;  /* of the changes made here, and not dismissed */
     struct karto_repaired repaired;
     int64_t unencrypted_ms; /* since when it is known not to be encrypted; 0: that is not noted */
     int64_t newest_ms;      /* of the log; 0: it is empty */

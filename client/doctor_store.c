@@ -8,6 +8,7 @@
 #include "core/store/check.h"
 #include "core/store/log.h"
 #include "core/store/own.h"
+#include "core/store/refused.h"
 #include "core/store/unencrypted.h"
 
 #include <stdio.h>
@@ -98,6 +99,8 @@ static enum karto_err read_facts(struct karto_tx *tx, void *context)
         err = keep_meta(tx, "public_key", &doctor->arena, &facts->public_key);
     if (err == KARTO_OK)
         err = karto_pending_oldest(tx, &facts->oldest_ms);
+    if (err == KARTO_OK)
+        err = karto_refused_count(tx, &facts->refused);
     if (err == KARTO_OK)
         err = karto_repaired_get(tx, &facts->repaired);
     if (err == KARTO_OK)

@@ -91,7 +91,7 @@ static void check_device(struct karto_doctor *doctor, int64_t now_ms)
     check_error(doctor);
     check_pending(doctor, now_ms);
     check_repaired(doctor, now_ms);
-    find_number(doctor, "D-REFUSED", doctor->facts.ledger.refused, "log", KARTO_M_SYNC_REFUSED);
+    find_number(doctor, "D-REFUSED", doctor->facts.refused, "refused list", KARTO_M_SYNC_REFUSED);
 }
 
 static void check_hub(struct karto_doctor *doctor)

@@ -121,6 +121,30 @@ const struct karto_help karto_help_table[] = {
   {"decide what is true of what laptops gave back after a restore", {"what waits: whose word it is, and what it would change", "accept all from somebody's laptop", "accept one record", "drop all from somebody"},
    "After a restore from a backup laptops bring records back. What their user could not have written himself, or what somebody\nelse wrote who may still give it back, waits here. When that one has, what is needless goes by itself.\nDEVICE: a user, or the short id of his laptop. ID: the short id of a record; where several laptops say something of it,\nID/DEVICE. What is dropped does not come back."}}},
 
+{"proposal list", "karto proposal list",
+ {"karto proposal list", "karto proposal list --json"},
+ {{"чого хотіли ноутбуки, але не мали права", {"усе, що чекає на рішення: хто, коли, що там тепер і що пропонує", "для програми"},
+   "Зміни, які головний офіс відхилив через роль або територію автора. Автор того не знає: він бачить лише відмову.\nЗ одного ноутбука чекає щонайбільше 200 пропозицій; решта лишається в його журналі."},
+  {"what laptops wanted to write and may not", {"all that waits for a decision: who, when, what is there now and what is proposed", "for a program"},
+   "Changes that head office refused because of their author's role or territories. He does not know: he sees the refusal alone.\nOf one laptop 200 proposals wait at the most; the rest stays in its log."}}},
+
+{"proposal show", "karto proposal show ID",
+ {"karto proposal show 4711"},
+ {{"одна пропозиція", {"за номером; відхилена теж: ким і чому"}, ""},
+  {"one proposal", {"by its number; a rejected one too: by whom and why"}, ""}}},
+
+{"proposal accept", "karto proposal accept ID... [-n]",
+ {"karto proposal accept 4711-3fa9c2d1", "karto proposal accept 4711-3fa9c2d1 4712-00c1d2e3 -n"},
+ {{"прийняти пропозиції", {"одну, з номером так, як його показує список", "дві, лише спробувати"},
+   "Записує це від вашого імені, як звичайну зміну, і воно приїде всім, авторові теж. У номері зазначено, що ви бачили: якщо там відтоді\nщось змінилося, нічого не буде записано, і про це буде сказано."},
+  {"accept proposals", {"one, by its id as the list has it", "two, only to try"},
+   "It is written in your name, as any change, and comes to everybody, its author included. The id says what you were shown: if that has\nchanged since, nothing is written, and you are told."}}},
+
+{"proposal reject", "karto proposal reject ID... [--reason TEXT]",
+ {"karto proposal reject 4711", "karto proposal reject 4711 4712 --reason \"вже домовлено інакше\""},
+ {{"відхилити пропозиції", {"одну", "дві, і чому"}, "Записи лишаються, які були. Хто й чому відхилив, показує karto proposal show; авторові про це не кажуть."},
+  {"reject proposals", {"one", "two, and why"}, "Records stay as they are. Who rejected it and why is shown by karto proposal show; its author is not told."}}},
+
 {"join", "karto join FILE|- [--unencrypted]",
  {"karto join oksana.txt", "karto join -"},
  {{"приєднати цей ноутбук за запрошенням", {"запрошення з файла", "вставити запрошення з клавіатури"},
@@ -282,6 +306,18 @@ const struct karto_help karto_help_table[] = {
  {"karto conflict resolve 018f…7f3a90c1/site --take 2", "karto conflict resolve 018f…7f3a90c1/site --value romashka.ua"},
  {{"вибрати значення", {"друге з показаних", "або якесь інше"}, "--value \"\" стирає."},
   {"choose a value", {"the second of those shown", "or another one"}, "--value \"\" empties."}}},
+
+{"refused list", "karto refused list",
+ {"karto refused list", "karto refused list --json"},
+ {{"що з вашого головний офіс відхилив і чому", {"усе, чого ви ще не прибрали", "для програми"},
+   "Тут лише змінене на цьому ноутбуці. У записах цього немає, а в журналі воно лишається: karto log.\nЧого не дозволяє ваша роль або територія, те в головному офісі бачать як пропозицію і можуть прийняти: тоді воно приїде сюди саме."},
+  {"what head office has refused of yours, and why", {"all that you have not dismissed", "for a program"},
+   "It is of changes made on this laptop. The records do not have it, and the log keeps it: karto log.\nWhat your role or territory does not allow is a proposal at head office, which may be accepted there: then it comes here by itself."}}},
+
+{"refused dismiss", "karto refused dismiss N... | --all",
+ {"karto refused dismiss 41 43", "karto refused dismiss --all"},
+ {{"прибрати відхилене зі списку", {"дві зміни за номерами зі списку", "усе"}, "Журнал і записи лишаються, які були; пропозицію в головному офісі це не відкликає."},
+  {"take what was refused off the list", {"two changes, by their numbers in the list", "all of it"}, "Log and records stay as they are; it does not withdraw the proposal at head office."}}},
 
 {"log", "karto log [CLIENT] [--field F] [--user U] [--device D] [--since DATE]",
  {"karto log 14360570", "karto log 14360570 --field phone", "karto log --user oksana --since 2026-11-01"},

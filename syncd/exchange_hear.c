@@ -4,6 +4,7 @@
 #include "core/store/device.h"
 #include "core/store/device_give.h"
 #include "core/store/own.h"
+#include "core/store/refused.h"
 #include "proto/frame.h"
 #include "syncd/exchange_course.h"
 
@@ -317,9 +318,10 @@ static enum karto_err hear_pull(struct karto_tx *tx, struct hearing *h)
     tx->ledger.cursor = pull->cursor;
     x->news.more = x->page_more = pull->more;
     x->news.wanted = x->wanted_count > 0;
-    if (!x->news.more && !x->news.wanted)
-        tx->ledger.synced_ms = karto_now_ms(tx);
-    return KARTO_OK;
+    if (x->news.more || x->news.wanted)
+        return KARTO_OK;
+    tx->ledger.synced_ms = karto_now_ms(tx);
+    return pull->count ? karto_refused_settle(tx) : KARTO_OK;
 }
 
 static enum karto_err hear(struct karto_tx *tx, void *context)

@@ -4,6 +4,7 @@
 #include "core/base/limits.h"
 #include "core/store/device.h"
 #include "core/store/digest.h"
+#include "core/store/refused.h"
 #include "core/store/repaired.h"
 #include "syncd/exchange_course.h"
 
@@ -168,7 +169,8 @@ enum karto_err karto_exchange_hear_states(struct karto_tx *tx, struct karto_exch
         return KARTO_OK;
     if (!x->session.in_pull)
         return end_page(tx, x);
-    if (!x->page_more)
-        tx->ledger.synced_ms = karto_now_ms(tx);
-    return KARTO_OK;
+    if (x->page_more)
+        return KARTO_OK;
+    tx->ledger.synced_ms = karto_now_ms(tx);
+    return karto_refused_settle(tx);
 }

@@ -67,6 +67,16 @@ enum {
     KARTO_QUARANTINE_WORD_SIZE_MAX = 200, /* bytes of the error's id, and of what was wrong */
 };
 
+/* What a hub keeps of changes that it refused for lack of rights, for somebody to decide on
+ * (core/store/hub_proposal.h). */
+enum {
+    KARTO_PROPOSAL_SIZE_MAX = 256 * 1024, /* bytes of one change: some long texts */
+    KARTO_PROPOSALS_OF_DEVICE_MAX = 200,  /* of one device: more than anybody decides on at one go */
+    KARTO_PROPOSALS_OF_DEVICE_SIZE_MAX = 1024 * 1024,
+    KARTO_PROPOSALS_MAX = 10000, /* of all */
+    KARTO_PROPOSALS_SIZE_MAX = 64 * 1024 * 1024,
+};
+
 /* How much of what happened before is fetched, as configured: days of age, MiB on the device. */
 enum {
     KARTO_HISTORY_DAYS = 730,       /* unless configured */

@@ -11,10 +11,11 @@
  * Hub: each change in the log has its row in dots, with its position, verdict and keyed hash, and each row its change;
  * where values (of a refused one) or contexts (of an amended one) are gone, the hash cannot be made again. The seqs of
  * a node have no holes, and the node its device. Feeds, dates, nodes, devices, invitations; what is held of devices can
- * be read, and is counted.
+ * be read, and is counted. Each proposal is the change that was refused, values and all, by the hash that dots has of
+ * it; they are counted.
  *
  * Device: each change made here has its row in own, and the other way; those without a verdict are pending, and no
- * others; each row of base has its record.
+ * others; each row of base has its record; what is dismissed was refused.
  *
  * What is set aside: each entry can be read; a hub has refused it in its log.
  *

@@ -71,6 +71,23 @@ static enum karto_err check_pending(struct karto_walk *walk, struct karto_slice 
     return err;
 }
 
+/* ---- dismissed ---- */
+
+static enum karto_err check_dismissed(struct karto_walk *walk, struct karto_slice key, struct karto_slice row)
+{
+    struct karto_own own = {.verdict = KARTO_V_NONE};
+    if (key.size != 16 || row.size != 8) {
+        karto_walk_problem(walk, "a row of what is dismissed cannot be read", NULL);
+        return KARTO_OK;
+    }
+    struct karto_dot dot = {{karto_be64(key.data)}, karto_be64(key.data + 8)};
+    enum karto_err err = karto_own_get(walk->tx, dot, &own);
+    if (err == KARTO_OK && own.verdict != KARTO_V_REFUSED)
+        err = KARTO_E_NOT_FOUND;
+    karto_walk_has(walk, &err, "a change is dismissed that was not refused", NULL);
+    return err;
+}
+
 static enum karto_err check_rights(struct karto_walk *walk)
 {
     struct karto_rights rights;
@@ -91,6 +108,8 @@ enum karto_err karto_check_device(struct karto_walk *walk)
         err = karto_walk_counts(walk, KARTO_DB_PENDING, walk->counted.pending, &same);
     if (err == KARTO_OK && !same)
         karto_walk_problem(walk, "records have other changes pending than the list of what is pending", NULL);
+    if (err == KARTO_OK)
+        err = karto_walk_rows(walk, KARTO_DB_DISMISSED, check_dismissed);
     if (err == KARTO_OK)
         err = check_rights(walk);
     return err == KARTO_OK ? karto_check_past(walk) : err;

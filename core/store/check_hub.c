@@ -315,5 +315,7 @@ enum karto_err karto_check_hub(struct karto_walk *walk)
         err = check_recovery(walk);
     if (err == KARTO_OK)
         err = check_held(walk);
+    if (err == KARTO_OK)
+        err = karto_check_proposals(walk);
     return err == KARTO_OK ? karto_walk_rows(walk, KARTO_DB_INVITES, check_invite) : err;
 }

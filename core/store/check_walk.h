@@ -29,6 +29,9 @@ struct karto_walk {
     struct {
         uint64_t count, size, told_count, told_size; /* states; and as the tallies of their devices say */
     } held;
+    struct {
+        uint64_t count, size, told_count, told_size, all_count, all_size; /* the same of proposals, and of all */
+    } proposals;
 };
 
 void karto_walk_problem(struct karto_walk *walk, const char *what, const struct karto_rid *record);
@@ -53,6 +56,7 @@ KARTO_CHECKED enum karto_err karto_check_device(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_past(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_batches(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_quarantine(struct karto_walk *walk);
+KARTO_CHECKED enum karto_err karto_check_proposals(struct karto_walk *walk);
 KARTO_CHECKED enum karto_err karto_check_ledger(struct karto_walk *walk);
 
 /* Of one entry of the hub's log, that dots has its change, and feed its territories. */

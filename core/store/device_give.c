@@ -6,6 +6,7 @@
 #include "core/store/keys.h"
 #include "core/store/log.h"
 #include "core/store/past.h"
+#include "core/store/refused.h"
 
 /* ---- own changes ---- */
 
@@ -121,7 +122,9 @@ enum karto_err karto_device_again(struct karto_tx *tx, struct karto_dot dot)
     tx->ledger.refused -= own.verdict == KARTO_V_REFUSED;
     tx->ledger.pending++;
     own = (struct karto_own){.position = own.position};
-    err = note_again(tx, own.position);
+    err = karto_refused_forget(tx, dot);
+    if (err == KARTO_OK)
+        err = note_again(tx, own.position);
     if (err == KARTO_OK)
         err = karto_own_put(tx, dot, &own);
     if (err == KARTO_OK)

@@ -9,6 +9,7 @@
 #include "core/store/hub_admit.h"
 #include "core/store/hub_bring.h"
 #include "core/store/hub_heal.h"
+#include "core/store/hub_proposal.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/log.h"
 #include "core/store/quarantine.h"
@@ -121,7 +122,8 @@ static enum karto_err take_found(struct karto_tx *tx, const struct karto_device 
         return err;
     tx->ledger.clock = karto_hlc_observe(tx->ledger.clock, change->stamp.hlc, karto_now_ms(tx));
     judgement->verdict = judgement->reason == KARTO_OK ? KARTO_V_APPLIED : KARTO_V_REFUSED;
-    return KARTO_OK;
+    return judgement->reason == KARTO_OK ? KARTO_OK
+                                         : karto_hub_propose(tx, device->id, before, change, judgement->reason);
 }
 
 static enum karto_err make_anew(struct karto_judgement *judgement)

@@ -7,7 +7,7 @@
 /* Position 8, verdict 1, epoch 16; the receipt, if the verdict's byte says so; then the reason. */
 enum { OWN_HEAD = 25, RECEIPT_SIZE = 8, HAS_RECEIPT = 0x80 };
 
-static enum karto_err read_own(struct karto_slice row, struct karto_own *own)
+enum karto_err karto_own_parse(struct karto_slice row, struct karto_own *own)
 {
     size_t head = OWN_HEAD;
     if (row.size < OWN_HEAD)
@@ -31,7 +31,7 @@ enum karto_err karto_own_get(struct karto_tx *tx, struct karto_dot dot, struct k
     uint8_t key[16];
     struct karto_slice row;
     enum karto_err err = karto_row(tx, KARTO_DB_OWN, karto_key_dot(dot, key), &row);
-    return err == KARTO_OK ? read_own(row, own) : err;
+    return err == KARTO_OK ? karto_own_parse(row, own) : err;
 }
 
 enum karto_err karto_own_put(struct karto_tx *tx, struct karto_dot dot, const struct karto_own *own)
@@ -85,7 +85,7 @@ enum karto_err karto_own_judged(struct karto_tx *tx, struct karto_node node, uin
     err = karto_kv_seek_last_before(cursor, karto_key_dot((struct karto_dot){node, UINT64_MAX}, end), &key, &row);
     while (err == KARTO_OK && key.size == 16 && karto_be64(key.data) == node.v && *seq == 0) {
         uint64_t at = karto_be64(key.data + 8);
-        err = read_own(row, &own);
+        err = karto_own_parse(row, &own);
         if (err == KARTO_OK && own.verdict != KARTO_V_NONE)
             *seq = at;
         else if (err == KARTO_OK)

@@ -17,6 +17,9 @@ struct karto_own {
 /* KARTO_E_NOT_FOUND: not made here. */
 KARTO_CHECKED enum karto_err karto_own_get(struct karto_tx *tx, struct karto_dot dot, struct karto_own *own);
 KARTO_CHECKED enum karto_err karto_own_put(struct karto_tx *tx, struct karto_dot dot, const struct karto_own *own);
+
+/* A row, pointing into it. KARTO_E_CORRUPT. */
+KARTO_CHECKED enum karto_err karto_own_parse(struct karto_slice row, struct karto_own *own);
 KARTO_CHECKED enum karto_err karto_own_delete(struct karto_tx *tx, struct karto_dot dot);
 
 /* The highest seq of a node that has a row; 0: none. */

@@ -87,9 +87,9 @@ syncs anna bohdan # whose limit of credit is refused
 exits 0 status --db bohdan --json
 has '"refused":1,'
 on_screen log --db bohdan --lang uk
-has 'відхилено: Ваша роль цього не дозволяє.'
+has 'відхилено: Ваша роль або територія цього не дозволяє.'
 on_screen log --db bohdan --columns name,state
-has 'refused: Your role does not allow this.'
+has 'refused: Your role or territories do not allow this.'
 exits 0 log --db bohdan --tsv --columns state
 lacks 'refused:'
 exits 0 client set Третя note='від Богдана' --db bohdan

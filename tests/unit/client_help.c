@@ -137,6 +137,22 @@ static void check_example(const char *example, const struct karto_command *comma
     karto_problem_fini(&problem);
 }
 
+/* Each command of a pipe. The page is about the last; or about what comes of a file that this one writes. */
+static void check_pipe(const char *example, const struct karto_command *command)
+{
+    static const char pipe[] = " | karto ";
+    const char *next = strstr(example, pipe);
+    char first[512];
+    if (!next) {
+        check_example(example, strstr(example, " > ") ? NULL : command);
+        return;
+    }
+    CHECK((size_t)(next - example) < sizeof first);
+    snprintf(first, sizeof first, "%.*s", (int)(next - example), example);
+    check_example(first, NULL);
+    check_pipe(next + strlen(" | "), command);
+}
+
 static void examples_are_understood(void)
 {
     unsigned checked = 0;
@@ -144,7 +160,7 @@ static void examples_are_understood(void)
         const struct karto_help *help = &karto_help_table[i];
         for (unsigned j = 0; j < KARTO_EXAMPLES_MAX && help->examples[j]; j++)
             if (strncmp(help->examples[j], "karto ", 6) == 0) {
-                check_example(help->examples[j], command_of(help->topic));
+                check_pipe(help->examples[j], command_of(help->topic));
                 checked++;
             }
     }

@@ -7,6 +7,7 @@
 #include "core/store/index.h"
 #include "core/store/entry.h"
 #include "core/store/log.h"
+#include "core/store/refused.h"
 #include "tests/spine.h"
 
 enum { SITE = 29, NOTE = 31, DAY_MS = 24 * 60 * 60 * 1000 };
@@ -564,6 +565,28 @@ static void count_past(struct karto_tx *tx, const struct harm *harm)
     CHECK_INT(karto_past_put_reach(tx, &reach), KARTO_OK);
 }
 
+/* The first change made there was refused, and is dismissed. */
+static void dismiss(struct karto_tx *tx)
+{
+    struct row row = find_row(tx, KARTO_DB_OWN, 0);
+    struct karto_dot dot = {{karto_be64(row.key.data)}, karto_be64(row.key.data + 8)};
+    CHECK_INT(karto_refused_dismiss(tx, dot), KARTO_OK);
+    karto_buf_fini(&row.key);
+    karto_buf_fini(&row.value);
+}
+
+static void dismiss_and_cut(struct karto_tx *tx, const struct harm *harm)
+{
+    dismiss(tx);
+    cut(tx, harm);
+}
+
+static void dismiss_and_add(struct karto_tx *tx, const struct harm *harm)
+{
+    dismiss(tx);
+    add(tx, harm);
+}
+
 static void write_bad_rights(struct karto_tx *tx, const struct harm *harm)
 {
     (void)harm;
@@ -673,6 +696,15 @@ static const struct harm harms[] = {
     {"held: tally lost", HUB, hold_and_lose, KARTO_DB_HELD, -1, 0, "is held of a device that has none", true},
     {"held: tally unreadable", HUB, hold_and_cut, KARTO_DB_HELD, -1, 12, "how much is held of a device", true},
     {"held: tally of nobody", HUB, hold_and_add, KARTO_DB_HELD, -1, -1, "the record of a device is missing", true},
+    {"proposal: unreadable", HUB, cut, KARTO_DB_PROPOSALS, 1, 20, "a proposal cannot be read", false},
+    {"proposal: of no known form", HUB, turn, KARTO_DB_PROPOSALS, 1, 0, "a proposal cannot be read", false},
+    {"proposal: another value", HUB, turn, KARTO_DB_PROPOSALS, 1, -8, "is not the change that was refused", true},
+    {"proposal: cut", HUB, cut, KARTO_DB_PROPOSALS, 1, 60, "is not the change that was refused", true},
+    {"proposal: of what was not refused", HUB, add, KARTO_DB_PROPOSALS, 1, -1, "the log has as refused", true},
+    {"proposal: of another device", HUB, turn, KARTO_DB_PROPOSALS, 1, 5, "of a device that has none", true},
+    {"proposal: lost", HUB, lose, KARTO_DB_PROPOSALS, 1, 0, "the proposals are not counted right", false},
+    {"proposal: counted", HUB, turn, KARTO_DB_PROPOSALS, 0, 3, "the proposals are not counted right", false},
+    {"proposal: tally unreadable", HUB, cut, KARTO_DB_PROPOSALS, 0, 3, "how much a device has proposed", false},
     {"invitation: unreadable", HUB, cut, KARTO_DB_INVITES, 0, 3, "an invitation cannot be read", false},
 
     {"base: lost", DEVICE, lose, KARTO_DB_BASE, 0, 0, "have other changes pending", false},
@@ -689,6 +721,8 @@ static const struct harm harms[] = {
     {"own: not refused", DEVICE, turn, KARTO_DB_OWN, 0, 8, "the refused changes are not counted", false},
     {"own: verdict", DEVICE, judge_as_no_hub, KARTO_DB_OWN, 0, 8, "a verdict that no hub gives", true},
     {"own: unreadable", DEVICE, cut, KARTO_DB_OWN, 0, 3, "what became of a change made here cannot", false},
+    {"dismissed: unreadable", DEVICE, dismiss_and_cut, KARTO_DB_DISMISSED, 0, 3, "of what is dismissed cannot", false},
+    {"dismissed: not made here", DEVICE, dismiss_and_add, KARTO_DB_DISMISSED, 0, -1, "that was not refused", false},
     {"pending: lost", DEVICE, lose, KARTO_DB_PENDING, 0, 0, "is not pending either", true},
     {"pending: one more", DEVICE, add, KARTO_DB_PENDING, 0, -1, "or stands elsewhere", false},
     {"pending: another", DEVICE, turn, KARTO_DB_PENDING, 0, -1, "is not pending either", true},
