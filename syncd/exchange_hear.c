@@ -163,6 +163,7 @@ static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
     bool at_the_end = tx->ledger.cursor >= hello->position;
     bool same;
     x->news.pending = tx->ledger.pending > 0;
+    x->wanted_count = 0;
     err = karto_exchange_same(tx, hello->digest, digest,
                               at_the_end && same_rights && !x->news.pending && !tx->ledger.reconciling, &same);
     if (err != KARTO_OK)
@@ -180,18 +181,38 @@ static enum karto_err hear_hello(struct karto_tx *tx, struct hearing *h)
     return KARTO_OK;
 }
 
+static void want(struct karto_exchange *x, struct karto_rid id)
+{
+    uint32_t at = 0;
+    while (at < x->wanted_count && karto_rid_compare(x->wanted[at], id) < 0)
+        at++;
+    if (at < x->wanted_count && karto_rid_equal(x->wanted[at], id))
+        return;
+    x->wanted = karto_must(realloc(x->wanted, (x->wanted_count + 1) * sizeof *x->wanted));
+    memmove(x->wanted + at + 1, x->wanted + at, (x->wanted_count - at) * sizeof *x->wanted);
+    x->wanted[at] = id;
+    x->wanted_count++;
+}
+
+static enum karto_err hear_judged(struct karto_tx *tx, struct karto_exchange *x, struct karto_dot dot,
+                                  const struct karto_push_result *result)
+{
+    struct karto_rid lacking;
+    enum karto_err err =
+        karto_device_judged(tx, dot, result->verdict, result->reason, result->receipt, result->inside, &lacking);
+    if (err == KARTO_OK && !karto_rid_is_zero(lacking))
+        want(x, lacking); /* behind the pull, if nothing is compared until then */
+    return err;
+}
+
 static enum karto_err hear_verdict(struct karto_tx *tx, struct karto_exchange *x, uint32_t i,
                                    const struct karto_push_result *result, bool *stop)
 {
     switch (result->verdict) {
-    case KARTO_V_REFUSED:
-        x->stats.refused++;
-        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->receipt, result->inside);
+    case KARTO_V_REFUSED: x->stats.refused++; return hear_judged(tx, x, x->pushed[i], result);
     case KARTO_V_APPLIED:
     case KARTO_V_CONTAINED:
-    case KARTO_V_ERASED:
-        x->stats.pushed++;
-        return karto_device_judged(tx, x->pushed[i], result->verdict, result->reason, result->receipt, result->inside);
+    case KARTO_V_ERASED: x->stats.pushed++; return hear_judged(tx, x, x->pushed[i], result);
     case KARTO_V_WAITS:
         x->push_after = x->positions[i]; /* holds up nobody else's */
         return KARTO_OK;
@@ -218,19 +239,6 @@ static enum karto_err hear_push(struct karto_tx *tx, struct hearing *h)
     err = karto_pending_from(tx, x->push_after + 1, &position, &dot);
     x->news.pending = err == KARTO_OK;
     return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
-}
-
-static void want(struct karto_exchange *x, struct karto_rid id)
-{
-    uint32_t at = 0;
-    while (at < x->wanted_count && karto_rid_compare(x->wanted[at], id) < 0)
-        at++;
-    if (at < x->wanted_count && karto_rid_equal(x->wanted[at], id))
-        return;
-    x->wanted = karto_must(realloc(x->wanted, (x->wanted_count + 1) * sizeof *x->wanted));
-    memmove(x->wanted + at + 1, x->wanted + at, (x->wanted_count - at) * sizeof *x->wanted);
-    x->wanted[at] = id;
-    x->wanted_count++;
 }
 
 /* Somebody has written under this store's node: a copy of it. */
@@ -310,7 +318,6 @@ static enum karto_err hear_pull(struct karto_tx *tx, struct hearing *h)
     const struct karto_pull_answer *pull = &h->answer->of.pull;
     struct karto_exchange *x = h->x;
     enum karto_err err = pull->cursor >= tx->ledger.cursor ? KARTO_OK : KARTO_E_PROTOCOL;
-    x->wanted_count = 0;
     for (uint32_t i = 0; i < pull->count && err == KARTO_OK; i++)
         err = hear_event(tx, x, &pull->events[i]);
     if (err != KARTO_OK)

@@ -206,7 +206,7 @@ static enum karto_err judge_base(struct karto_tx *tx, struct karto_entry *entry,
 }
 
 static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change *change, enum karto_verdict verdict,
-                                  bool inside)
+                                  bool inside, struct karto_rid *lacking)
 {
     struct karto_entry before, after;
     enum karto_err err = karto_entry_load(tx, change->record, &before);
@@ -222,21 +222,24 @@ static enum karto_err judge_entry(struct karto_tx *tx, const struct karto_change
         return err;
     if (!inside)
         after.kept = after.expect = false;
-    else if (!after.kept && KARTO_BROKEN("inside"))
+    else if (before.kept && !after.kept)
+        *lacking = change->record;
+    if (inside && !after.kept && KARTO_BROKEN("inside"))
         after.kept = true;
-    else if (!after.kept)
+    else if (inside && !after.kept)
         after.expect = true; /* shown, but current only when its state has come */
     return karto_view_save(tx, &before, &after);
 }
 
 enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
-                                   struct karto_slice reason, uint64_t receipt, bool inside)
+                                   struct karto_slice reason, uint64_t receipt, bool inside, struct karto_rid *lacking)
 {
     struct karto_own own;
     struct karto_log_entry entry;
     struct karto_change change;
     struct karto_arena_mark mark = karto_arena_mark(&tx->arena);
     enum karto_err err = karto_own_get(tx, dot, &own);
+    *lacking = (struct karto_rid){{0}};
     if (err != KARTO_OK || own.verdict != KARTO_V_NONE)
         return err == KARTO_E_NOT_FOUND ? KARTO_OK : err;
     own.verdict = verdict;
@@ -250,7 +253,7 @@ enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, en
     if (err == KARTO_OK)
         err = karto_log_change(tx, &entry, &change);
     if (err == KARTO_OK)
-        err = judge_entry(tx, &change, verdict, inside);
+        err = judge_entry(tx, &change, verdict, inside, lacking);
     tx->ledger.pending--;
     tx->ledger.refused += verdict == KARTO_V_REFUSED;
     karto_arena_release(&tx->arena, mark);
