@@ -58,8 +58,9 @@ KARTO_CHECKED enum karto_err karto_device_take(struct karto_tx *tx, struct karto
                                                uint32_t *count);
 
 /* The hub's verdict on a pending change: APPLIED, CONTAINED, REFUSED (with the reason's id) or ERASED, and its receipt.
- * Of one that is not pending any more: nothing to do. inside: whether the record is in scope now. *lacking: the record, where the
- * hub has taken the change upon another state than is here, and tells it by no event: it is to be asked for; else 0. */
+ * Of one that is not pending any more: nothing to do. inside: whether the record is in scope now. *lacking: the record,
+ * where the hub has taken the change upon another state than is here, and tells it by no event: it is to be asked for;
+ * else 0. */
 KARTO_CHECKED enum karto_err karto_device_judged(struct karto_tx *tx, struct karto_dot dot, enum karto_verdict verdict,
                                                  struct karto_slice reason, uint64_t receipt, bool inside,
                                                  struct karto_rid *lacking);
