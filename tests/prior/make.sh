@@ -50,6 +50,18 @@ if knows undo; then
     exits 0 client set 'Крамниця 16' note='помилка' --db hub
     exits 0 undo --db hub
 fi
+if knows device retire; then
+    exits 0 hub invite --db hub --user ira --role accountant -o books.txt
+    exits 0 join books.txt --db books --unencrypted
+    exits 0 sync --db books
+    exits 0 hub invite --db hub --user petro --role analyst -o analyst.txt
+    exits 0 join analyst.txt --db analyst --unencrypted
+    exits 0 sync --db analyst
+    exits 0 device retire petro --db hub -y
+    exits 0 device list --db hub --json
+    has '"role":"accountant"'
+    has '"state":"retired"'
+fi
 # what is still to be exchanged
 exits 0 import second.csv --kind client --match external_id --db hub
 exits 0 client add name='Чекає на дорозі' territory=14 --db device

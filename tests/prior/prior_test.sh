@@ -32,6 +32,13 @@ done
 exits 0 status --db device --json
 lacks '"pending":{"changes":0,'
 
+exits 0 device list --db hub --json
+has '"user":"olena","role":"representative","territories":["14"],"state":"admitted"'
+if [ "$(basename "$prior")" = roles ]; then
+    has '"user":"ira","role":"accountant"'
+    has '"user":"petro","role":"analyst","territories":[],"state":"retired"'
+fi
+
 # ---- for writing ----
 for store in hub device local; do
     exits 0 client set 'Крамниця 20' note="Новий запис у $store" --db "$store"
