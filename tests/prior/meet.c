@@ -13,7 +13,7 @@ static void open_node(struct spine_node *node, const char *dir)
     CHECK_INT(karto_store_open(&options, &node->store), KARTO_OK);
 }
 
-/* The one device that the hub has. */
+/* The device that the hub got first: ids begin with their time. */
 static enum karto_err find_device(struct karto_tx *tx, void *context)
 {
     struct spine_node *node = context;
@@ -22,7 +22,6 @@ static enum karto_err find_device(struct karto_tx *tx, void *context)
     CHECK_INT(karto_kv_cursor_open(tx->kv, KARTO_DB_DEVICES, &cursor), KARTO_OK);
     CHECK_INT(karto_kv_next(cursor, &key, &row), KARTO_OK);
     node->device = karto_rid_read(key.data);
-    CHECK_INT(karto_kv_next(cursor, &key, &row), KARTO_E_NOT_FOUND);
     karto_kv_cursor_close(cursor);
     return KARTO_OK;
 }
