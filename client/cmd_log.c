@@ -393,9 +393,7 @@ static enum karto_err check_field(struct listing *l)
 static enum karto_err read_options(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
-    const char *after = cli->settings.after;
     const char *sort = cli->settings.sort;
-    char *end = NULL;
     if (sort && strcmp(sort, "-time") != 0) /* what happened has one order, and is read backwards */
         return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_OPTION_CHOICE,
                              karto_arg_str("option", "--sort"), karto_arg_str("value", sort),
@@ -404,12 +402,8 @@ static enum karto_err read_options(struct listing *l)
     l->user = folded(l, "user");
     l->device = folded(l, "device");
     l->has_since = karto_args_has(&cli->args, "since");
-    if (after)
-        l->after = strtoull(after, &end, 10);
-    if (after && (*after < '1' || *after > '9' || *end))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
-                             karto_arg_str("value", after));
-    return check_field(l);
+    enum karto_err err = karto_cli_after(cli, &l->after);
+    return err == KARTO_OK ? check_field(l) : err;
 }
 
 static void note_lack(struct karto_cli *cli, int64_t ms)

@@ -122,18 +122,6 @@ static enum karto_err list(struct karto_tx *tx, void *context)
     return err == KARTO_OK ? end : err;
 }
 
-static enum karto_err read_after(struct listing *l)
-{
-    const char *after = l->cli->settings.after;
-    char *end = NULL;
-    if (after)
-        l->after = strtoull(after, &end, 10);
-    if (after && (*after < '1' || *after > '9' || *end))
-        return KARTO_PROBLEM(&l->cli->problem, l->cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
-                             karto_arg_str("value", after));
-    return KARTO_OK;
-}
-
 enum karto_exit karto_cmd_refused_list(struct karto_cli *cli)
 {
     char cursor[24];
@@ -141,7 +129,7 @@ enum karto_exit karto_cmd_refused_list(struct karto_cli *cli)
     l.limit = cli->settings.limit ? cli->settings.limit : PAGE;
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
     if (err == KARTO_OK)
-        err = read_after(&l);
+        err = karto_cli_after(cli, &l.after);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list, &l);
     if (err != KARTO_OK)

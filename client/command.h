@@ -34,8 +34,10 @@ struct karto_command {
 bool karto_command_is_the_hubs(const struct karto_command *command);
 
 /* Whether it works all the same where a file of settings is wrong: it helps to find out what is. */
-bool karto_command_bears_no_store(const struct karto_command *command); /* it looks at what there is by itself */
 bool karto_command_bears_wrong_files(const struct karto_command *command);
+
+/* Whether it works where the data of a store were removed: it looks at what there is by itself. */
+bool karto_command_bears_no_store(const struct karto_command *command);
 
 /* The name of a command as typed: "client list", for help and for problems. */
 void karto_command_name(const struct karto_command *command, struct karto_buf *out);
@@ -51,6 +53,10 @@ const char *karto_cli_on_db(struct karto_cli *cli);
 /* What --reason says, with its blanks put right, for as long as cli; empty: nothing. KARTO_E_USAGE when it is no UTF-8:
  * in problem. */
 KARTO_CHECKED enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason);
+
+/* The position behind which a list goes on (--after, as it printed it); 0: from its beginning. KARTO_E_USAGE, in
+ * cli->problem: it is none. */
+KARTO_CHECKED enum karto_err karto_cli_after(struct karto_cli *cli, uint64_t *position);
 
 /* The printer of this run, in the form that the options and the terminal ask for. The same one at each call. */
 struct karto_out *karto_cli_out(struct karto_cli *cli);

@@ -45,6 +45,17 @@ const char *karto_cli_on_db(struct karto_cli *cli)
     return kept;
 }
 
+enum karto_err karto_cli_after(struct karto_cli *cli, uint64_t *position)
+{
+    const char *after = cli->settings.after;
+    char *end = NULL;
+    *position = after ? strtoull(after, &end, 10) : 0;
+    if (after && (*after < '1' || *after > '9' || *end))
+        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
+                             karto_arg_str("value", after));
+    return KARTO_OK;
+}
+
 enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason)
 {
     struct karto_slice given = karto_slice_str(karto_args_value(&cli->args, "reason"));

@@ -210,16 +210,9 @@ static enum karto_err work(struct karto_tx *tx, void *context)
 static enum karto_err read_options(struct listing *l)
 {
     struct karto_cli *cli = l->cli;
-    const char *after = cli->settings.after;
-    char *end = NULL;
     l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
     l->user = karto_slice_str(karto_args_value(&cli->args, "user"));
-    if (after)
-        l->after = strtoull(after, &end, 10);
-    if (after && (*after < '1' || *after > '9' || *end))
-        return KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_USAGE, KARTO_M_AFTER_FORM,
-                             karto_arg_str("value", after));
-    return KARTO_OK;
+    return karto_cli_after(cli, &l->after);
 }
 
 enum karto_exit karto_undo_list(struct karto_cli *cli)
