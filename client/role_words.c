@@ -102,7 +102,9 @@ enum karto_err karto_role_word(struct karto_cli *cli, const char *word, const st
         return err;
     err =
         KARTO_PROBLEM(&cli->problem, cli->lang, KARTO_E_NOT_FOUND, KARTO_M_ROLE_UNKNOWN, karto_arg_str("value", word));
-    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_UNKNOWN_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+    KARTO_SAY(&cli->problem.hint, cli->lang,
+              karto_args_has(&cli->args, "role") ? KARTO_M_INVITE_ROLE_HINT : KARTO_M_ROLE_UNKNOWN_HINT,
+              karto_arg_str("db", karto_cli_on_db(cli)));
     if (n.best.best)
         karto_problem_suggest(&cli->problem, cli->lang, n.best.best);
     return err;
@@ -113,13 +115,14 @@ enum karto_err karto_role_word(struct karto_cli *cli, const char *word, const st
 static enum karto_err read_role(struct karto_cli *cli, struct karto_rights *rights)
 {
     const char *word = karto_args_value(&cli->args, "role");
-    enum karto_err err = word ? karto_role_word(cli, word, &rights->role) : KARTO_E_USAGE;
-    if (!word)
-        refuse(cli, KARTO_M_INVITE_ROLE_NEEDED, word);
-    if (!word)
+    if (!word) {
+        enum karto_err err = refuse(cli, KARTO_M_INVITE_ROLE_NEEDED, word);
         KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_INVITE_ROLE_HINT, karto_arg_str("db", karto_cli_on_db(cli)));
+        return err;
+    }
+    enum karto_err err = karto_role_word(cli, word, &rights->role);
     if (err == KARTO_E_NOT_FOUND)
-        cli->problem.err = KARTO_E_USAGE;
+        cli->problem.err = err = KARTO_E_USAGE;
     return err;
 }
 
