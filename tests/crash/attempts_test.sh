@@ -21,7 +21,7 @@ joins olena laptop
 invite hub petro petro.txt
 joins petro laptop
 exits 0 device list --db hub --json
-exits 0 device revoke petro -y --db hub
+exits 0 device revoke petro -y --keep --db hub # its keys are needed still
 exits 6 sync --db petro # it is told once
 
 knock() {
@@ -87,7 +87,7 @@ says_refused() {
 says_refused 'its certificate is not of this authority' 0
 says_refused 'its certificate has expired' 0
 says_refused 'it showed no certificate' 0
-says_refused 'its certificate was revoked' 1 # and petro himself
+says_refused 'its certificate was revoked' 2 # and petro himself, who asks what becomes of his data
 says_refused 'its invitation is unknown, used or expired' 0
 says_refused 'what it sent is not TLS' 0
 says_refused 'another program of this machine dialled the inner port' 0
