@@ -12,6 +12,7 @@ struct told {
     struct karto_dot dot;
     struct karto_rid record;
     uint64_t content; /* hash of it, without old values */
+    uint64_t whole;   /* at the hub: of all of it, where the device may have a part */
     bool refused, own;
     bool amended; /* the hub has it with shorter contexts than its author */
 };
@@ -22,15 +23,24 @@ struct story {
     unsigned count;
 };
 
-static void tell(struct story *story, const struct karto_change *change, bool refused, bool own)
+static uint64_t content_of(const struct karto_change *change)
 {
     struct karto_buf bytes = KARTO_BUF_EMPTY;
+    karto_change_encode(change, false, &bytes);
+    uint64_t content = karto_sum_of(karto_buf_slice(&bytes)).low;
+    karto_buf_fini(&bytes);
+    return content;
+}
+
+static void tell(struct story *story, const struct karto_change *change, bool refused, bool own)
+{
     if (story->count == 2 * WORLD_LOG)
         world_fail(story->device->world, "a history is longer than the test has room for");
-    karto_change_encode(change, false, &bytes);
-    story->items[story->count++] = (struct told){
-        change->stamp.dot, change->record, karto_sum_of(karto_buf_slice(&bytes)).low, refused, own, false};
-    karto_buf_fini(&bytes);
+    story->items[story->count++] = (struct told){.dot = change->stamp.dot,
+                                                 .record = change->record,
+                                                 .content = content_of(change),
+                                                 .refused = refused,
+                                                 .own = own};
 }
 
 static enum karto_err tell_hub(struct karto_tx *tx, void *context)
@@ -56,6 +66,7 @@ static enum karto_err tell_hub(struct karto_tx *tx, void *context)
         world->counts[SAW_PART] += part.count < change.count;
         tell(story, &part, row.verdict == KARTO_V_REFUSED, false);
         story->items[story->count - 1].amended = row.amended;
+        story->items[story->count - 1].whole = content_of(&change);
     }
     return KARTO_OK;
 }
@@ -109,7 +120,8 @@ static void compare(const struct story *hub, const struct story *here)
             break;
         if (i < hub->count && karto_dot_equal(hub->items[i].dot, item->dot)) {
             bool as_made = item->own || device->world->restored; /* the author has it so, or who had it of a lost hub */
-            bool by_author = hub->items[i].amended && as_made;
+            bool by_author = (hub->items[i].amended && as_made) || /* or he made it when he might have more */
+                             (item->own && hub->items[i].whole == item->content);
             if (hub->items[i].refused != item->refused ||
                 (!item->refused && !by_author && hub->items[i].content != item->content))
                 world_fail(device->world, "I16 %s tells change %llu of %016llx, of record %u, otherwise than the hub",
