@@ -4,6 +4,7 @@
 #include "client/field_edits.h"
 #include "client/field_show.h"
 #include "client/field_value.h"
+#include "client/list_part.h"
 #include "client/open.h"
 #include "client/person.h"
 #include "client/pick.h"
@@ -343,7 +344,6 @@ static enum karto_err read_since(struct listing *l, struct karto_tx *tx)
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
-    char cursor[24];
     l->has_record = l->cli->args.word_count > 0;
     enum karto_err err = read_since(l, tx);
     if (err == KARTO_OK && l->has_record)
@@ -356,8 +356,7 @@ static enum karto_err work(struct karto_tx *tx, void *context)
     if (err == KARTO_OK)
         err = karto_history(tx, l->has_record ? &l->record : NULL, l->after, visit, l);
     karto_out_rows_end(l->out);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_list_next(l->out, l->more, l->last);
     enum karto_err out_err = karto_out_end(l->out);
     return err == KARTO_OK ? out_err : err;
 }
@@ -402,7 +401,7 @@ static enum karto_err read_options(struct listing *l)
     l->user = folded(l, "user");
     l->device = folded(l, "device");
     l->has_since = karto_args_has(&cli->args, "since");
-    enum karto_err err = karto_cli_after(cli, &l->after);
+    enum karto_err err = karto_list_after(cli, &l->after);
     return err == KARTO_OK ? check_field(l) : err;
 }
 
@@ -416,7 +415,6 @@ static void note_lack(struct karto_cli *cli, int64_t ms)
 
 enum karto_exit karto_cmd_log(struct karto_cli *cli)
 {
-    char cursor[24];
     struct listing l = {.cli = cli, .out = karto_cli_out(cli)};
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
     if (err == KARTO_OK)
@@ -426,9 +424,7 @@ enum karto_exit karto_cmd_log(struct karto_cli *cli)
     free(l.names.all);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
-    if (l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
-        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    karto_list_note(cli, l.more, l.last);
     if (l.lacks_ms && karto_out_form(l.out) != KARTO_FORM_JSON)
         note_lack(cli, l.lacks_ms);
     return KARTO_EXIT_DONE;

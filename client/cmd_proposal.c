@@ -5,6 +5,7 @@
 #include "client/cmd.h"
 #include "client/field_show.h"
 #include "client/field_value.h"
+#include "client/list_part.h"
 #include "client/open.h"
 #include "client/register_name.h"
 #include "client/value_said.h"
@@ -109,17 +110,13 @@ static enum karto_err show_change(struct karto_out *out, struct karto_tx *tx, co
     return KARTO_OK;
 }
 
-/* The keys of an object: what there is of it, which of a rejected one is little. */
-static enum karto_err show_proposal(struct karto_out *out, struct karto_tx *tx, const struct karto_proposal *proposal)
+/* The keys of an object: what there is of it, which of a rejected one (proposed NULL) is little. */
+static enum karto_err show_proposal(struct karto_out *out, struct karto_tx *tx, const struct karto_proposal *proposal,
+                                    const struct karto_proposed *proposed)
 {
-    struct karto_proposed proposed;
     char id[ID_TEXT] = "";
-    bool is_open = proposal->change.size > 0;
-    enum karto_err err = is_open ? karto_hub_proposed(tx, proposal, &proposed) : KARTO_OK;
-    if (err != KARTO_OK)
-        return err;
-    if (is_open)
-        print_id(proposal->number, proposed.mark, id);
+    if (proposed)
+        print_id(proposal->number, proposed->mark, id);
     karto_text_show_as(out, "id", karto_slice_str(id));
     karto_out_key(out, "number");
     karto_out_int(out, (int64_t)proposal->number);
@@ -127,7 +124,7 @@ static enum karto_err show_proposal(struct karto_out *out, struct karto_tx *tx, 
     show_rid(out, "record", proposal->record);
     show_refusal(out, proposal->reason);
     show_rejected(out, proposal);
-    return is_open ? show_change(out, tx, &proposed) : KARTO_OK;
+    return proposed ? show_change(out, tx, proposed) : KARTO_OK;
 }
 
 /* ---- list ---- */
@@ -153,7 +150,7 @@ static enum karto_err list_one(struct listing *l, struct karto_tx *tx, uint64_t 
     l->shown++;
     l->last = number;
     karto_out_object(l->out);
-    err = show_proposal(l->out, tx, &proposal);
+    err = show_proposal(l->out, tx, &proposal, &proposed);
     karto_out_object_end(l->out);
     return err;
 }
@@ -180,7 +177,6 @@ static enum karto_err list(struct karto_tx *tx, void *context)
     static const struct karto_rid all;
     struct listing *l = context;
     struct karto_proposal_tally tally;
-    char cursor[24];
     if (tx->ledger.role != KARTO_ON_HUB)
         return KARTO_E_ROLE;
     enum karto_err err = karto_hub_proposal_tally(tx, all, &tally);
@@ -193,20 +189,16 @@ static enum karto_err list(struct karto_tx *tx, void *context)
     karto_out_rows_end(l->out);
     karto_out_key(l->out, "missed");
     karto_out_int(l->out, l->missed);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_list_next(l->out, l->more, l->last);
     enum karto_err end = karto_out_end(l->out);
     return err == KARTO_OK ? end : err;
 }
 
 static void note_list(struct listing *l)
 {
-    char cursor[24];
     struct karto_cli *cli = l->cli;
     const struct karto_arg db = karto_arg_str("db", karto_cli_on_db(cli));
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    if (l->more)
-        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    karto_list_note(cli, l->more, l->last);
     if (l->shown == 0)
         karto_cli_note(cli, KARTO_M_PROPOSAL_NONE, NULL, 0);
     else if (karto_out_form(l->out) == KARTO_FORM_TABLE)
@@ -221,7 +213,7 @@ enum karto_exit karto_cmd_proposal_list(struct karto_cli *cli)
     l.limit = cli->settings.limit ? cli->settings.limit : PAGE;
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
     if (err == KARTO_OK)
-        err = karto_cli_after(cli, &l.after);
+        err = karto_list_after(cli, &l.after);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list, &l);
     if (err != KARTO_OK)
@@ -275,13 +267,17 @@ static enum karto_err show(struct karto_tx *tx, void *context)
 {
     struct karto_cli *cli = context;
     struct karto_out *out = karto_cli_out(cli);
-    struct karto_proposal proposal;
+    struct karto_proposal proposal = {.number = 0};
+    struct karto_proposed proposed;
     struct meant meant;
     enum karto_err err = find(cli, tx, cli->args.words[0], &meant, &proposal);
+    bool is_open = proposal.change.size > 0;
+    if (err == KARTO_OK && is_open)
+        err = karto_hub_proposed(tx, &proposal, &proposed);
     if (err != KARTO_OK)
         return err;
     karto_out_begin(out, "proposal", KARTO_OUT_CARD);
-    err = show_proposal(out, tx, &proposal);
+    err = show_proposal(out, tx, &proposal, is_open ? &proposed : NULL);
     enum karto_err end = karto_out_end(out);
     return err == KARTO_OK ? end : err;
 }
@@ -339,7 +335,7 @@ static enum karto_err refuse(struct karto_cli *cli, enum karto_err err, enum kar
 static enum karto_err accept_one(struct accepting *a, struct karto_tx *tx, const char *word)
 {
     struct karto_cli *cli = a->cli;
-    struct karto_proposal proposal;
+    struct karto_proposal proposal = {.number = 0};
     struct karto_proposed proposed;
     struct meant meant;
     struct karto_buf reason = KARTO_BUF_EMPTY;

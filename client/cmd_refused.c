@@ -4,6 +4,7 @@
 #include "client/cmd.h"
 #include "client/field_show.h"
 #include "client/field_value.h"
+#include "client/list_part.h"
 #include "client/open.h"
 #include "client/register_name.h"
 #include "core/model/batch.h"
@@ -109,34 +110,29 @@ static enum karto_err list_all(struct listing *l, struct karto_tx *tx)
 static enum karto_err list(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
-    char cursor[24];
     if (tx->ledger.role == KARTO_ON_HUB)
         return KARTO_E_ROLE;
     karto_out_begin(l->out, "refused", KARTO_OUT_LIST);
     karto_out_rows(l->out, "items", columns, COLUMNS);
     enum karto_err err = list_all(l, tx);
     karto_out_rows_end(l->out);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_list_next(l->out, l->more, l->last);
     enum karto_err end = karto_out_end(l->out);
     return err == KARTO_OK ? end : err;
 }
 
 enum karto_exit karto_cmd_refused_list(struct karto_cli *cli)
 {
-    char cursor[24];
     struct listing l = {.cli = cli, .out = karto_cli_out(cli)};
     l.limit = cli->settings.limit ? cli->settings.limit : PAGE;
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
     if (err == KARTO_OK)
-        err = karto_cli_after(cli, &l.after);
+        err = karto_list_after(cli, &l.after);
     if (err == KARTO_OK)
         err = karto_cli_read(cli, list, &l);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
-    if (l.more && karto_out_form(l.out) != KARTO_FORM_JSON)
-        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    karto_list_note(cli, l.more, l.last);
     if (l.shown == 0)
         karto_cli_note(cli, KARTO_M_REFUSED_NONE, NULL, 0);
     else if (karto_out_form(l.out) == KARTO_FORM_TABLE)

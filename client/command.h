@@ -54,10 +54,6 @@ const char *karto_cli_on_db(struct karto_cli *cli);
  * in problem. */
 KARTO_CHECKED enum karto_err karto_cli_reason(struct karto_cli *cli, struct karto_slice *reason);
 
-/* The position behind which a list goes on (--after, as it printed it); 0: from its beginning. KARTO_E_USAGE, in
- * cli->problem: it is none. */
-KARTO_CHECKED enum karto_err karto_cli_after(struct karto_cli *cli, uint64_t *position);
-
 /* The printer of this run, in the form that the options and the terminal ask for. The same one at each call. */
 struct karto_out *karto_cli_out(struct karto_cli *cli);
 

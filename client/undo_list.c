@@ -1,3 +1,4 @@
+#include "client/list_part.h"
 #include "client/undo_list.h"
 
 #include "client/field_show.h"
@@ -192,15 +193,13 @@ static enum karto_err show_complete(struct listing *l, struct karto_tx *tx)
 static enum karto_err work(struct karto_tx *tx, void *context)
 {
     struct listing *l = context;
-    char cursor[24];
     karto_out_begin(l->out, "undo-list", KARTO_OUT_LIST);
     enum karto_err err = show_complete(l, tx);
     karto_out_rows(l->out, "items", columns, COLUMNS);
     if (err == KARTO_OK)
         err = karto_batches_walk(tx, l->after, visit, l);
     karto_out_rows_end(l->out);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l->last);
-    karto_text_show_as(l->out, "next", karto_slice_str(l->more ? cursor : NULL));
+    karto_list_next(l->out, l->more, l->last);
     enum karto_err out_err = karto_out_end(l->out);
     return err == KARTO_OK ? out_err : err;
 }
@@ -212,12 +211,11 @@ static enum karto_err read_options(struct listing *l)
     struct karto_cli *cli = l->cli;
     l->limit = cli->settings.limit ? cli->settings.limit : PAGE;
     l->user = karto_slice_str(karto_args_value(&cli->args, "user"));
-    return karto_cli_after(cli, &l->after);
+    return karto_list_after(cli, &l->after);
 }
 
 enum karto_exit karto_undo_list(struct karto_cli *cli)
 {
-    char cursor[24];
     struct listing l = {.cli = cli, .out = karto_cli_out(cli)};
     l.for_people = karto_out_form(l.out) == KARTO_FORM_TABLE;
     enum karto_err err = karto_out_check_columns(l.out, columns, COLUMNS, &cli->problem);
@@ -227,9 +225,7 @@ enum karto_exit karto_undo_list(struct karto_cli *cli)
         err = karto_cli_read(cli, work, &l);
     if (err != KARTO_OK)
         return karto_cli_fail(cli);
-    snprintf(cursor, sizeof cursor, "%llu", (unsigned long long)l.last);
-    if (l.more && l.for_people)
-        KARTO_NOTE(cli, KARTO_M_MORE, karto_arg_str("cursor", cursor));
+    karto_list_note(cli, l.more, l.last);
     if (l.shown == 0 && l.for_people && !cli->settings.quiet)
         karto_cli_note(cli, KARTO_M_UNDO_NOTHING, NULL, 0);
     return KARTO_EXIT_DONE;

@@ -1,7 +1,7 @@
 #include "syncd/measure.h"
 
 #include "core/base/limits.h"
-#include "syncd/service.h"
+#include "syncd/feed_events.h"
 
 #include <stdlib.h>
 
@@ -49,7 +49,7 @@ static enum karto_err measure_news(struct karto_tx *tx, const struct karto_devic
                                         &feed, &page.count, &page.cursor, &page.more);
     if (err != KARTO_OK)
         return err;
-    page.events = karto_service_events(&tx->arena, feed, page.count);
+    page.events = karto_feed_events(&tx->arena, feed, page.count);
     *answer = (struct karto_measure_answer){.events = page.count,
                                             .records = count_records(&tx->arena, feed, page.count),
                                             .cursor = page.cursor,

@@ -9,6 +9,7 @@
 #include "core/store/hub_recovery.h"
 #include "proto/frame.h"
 #include "proto/messages.h"
+#include "syncd/feed_events.h"
 #include "syncd/measure.h"
 
 #include <string.h>
@@ -267,33 +268,6 @@ static enum karto_err serve_heal(struct serving *s)
 
 /* ---- pull ---- */
 
-static struct karto_event event_of(const struct karto_feed_event *feed)
-{
-    struct karto_event event = {.record = feed->record};
-    switch (feed->type) {
-    case KARTO_FEED_CHANGE:
-        event.type = KARTO_EVENT_CHANGE;
-        event.change = feed->change;
-        break;
-    case KARTO_FEED_STATE:
-        event.type = KARTO_EVENT_STATE;
-        event.home = feed->home;
-        event.state = feed->state;
-        break;
-    case KARTO_FEED_LEAVE: event.type = KARTO_EVENT_LEAVE; break;
-    }
-    return event;
-}
-
-const struct karto_event *karto_service_events(struct karto_arena *arena, const struct karto_feed_event *feed,
-                                               uint32_t count)
-{
-    struct karto_event *events = karto_arena_array(arena, count, sizeof *events);
-    for (uint32_t i = 0; i < count; i++)
-        events[i] = event_of(&feed[i]);
-    return events;
-}
-
 static uint64_t within(uint64_t asked, uint64_t most)
 {
     return asked == 0 ? 1 : asked < most ? asked : most;
@@ -315,7 +289,7 @@ static enum karto_err serve_pull(struct serving *s)
                              KARTO_EVENTS_MAX, &feed, &out->count, &out->cursor, &out->more);
     if (err != KARTO_OK)
         return err;
-    out->events = karto_service_events(&s->tx->arena, feed, out->count);
+    out->events = karto_feed_events(&s->tx->arena, feed, out->count);
     return KARTO_OK;
 }
 

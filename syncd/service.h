@@ -35,8 +35,4 @@ KARTO_CHECKED enum karto_err karto_serve(struct karto_tx *tx, const struct karto
 KARTO_CHECKED enum karto_err karto_service_waited(struct karto_tx *tx, struct karto_rid device, uint64_t cursor,
                                                   uint32_t version, bool over, struct karto_buf *answer, bool *ready);
 
-/* What a feed has, as events of a pull; in the arena. */
-const struct karto_event *karto_service_events(struct karto_arena *arena, const struct karto_feed_event *feed,
-                                               uint32_t count);
-
 #endif

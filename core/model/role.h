@@ -34,7 +34,7 @@ struct karto_grant {
 
 struct karto_role {
     uint32_t number;         /* 0: one that an enterprise has made */
-    struct karto_slice text; /* of such a one, as role_text.h prints it */
+    struct karto_slice text; /* as role_text.h prints it */
     const char *name;
     bool everywhere;                  /* else: in the territories that a user was given */
     const struct karto_grant *grants; /* each kind once, 0 last */

@@ -10,66 +10,18 @@
 #include "core/store/query.h"
 #include "core/store/roles.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
 #define RETIRED "retired" /* why a device was turned out */
-#define WIPE    "wipe"    /* with a time: when it was revoked, and that its data are to be removed */
-#define KEEP    "keep"    /* the same, and they stay */
-#define WIPED   "wiped"   /* with a time: when it had removed them */
-
-enum { WHYS = 3 };
 
 /* ---- rows ---- */
 
-static struct karto_slice timed(struct karto_arena *arena, const char *word, int64_t ms)
+/* What a device claims; of one that was taken out of service, that, as rights of no role. */
+static void pack_claims(struct karto_buf *row, const struct karto_device *device)
 {
-    return karto_slice_str(karto_arena_printf(arena, "%s %" PRId64, word, ms));
-}
-
-static bool read_timed(struct karto_slice text, const char *word, int64_t *ms)
-{
-    size_t size = strlen(word);
-    char number[24];
-    if (text.size <= size + 1 || text.size - size > sizeof number || memcmp(text.data, word, size) != 0 ||
-        text.data[size] != ' ')
-        return false;
-    snprintf(number, sizeof number, "%.*s", (int)(text.size - size - 1), (const char *)text.data + size + 1);
-    *ms = strtoll(number, NULL, 10);
-    return *ms > 0;
-}
-
-/* What stands behind a row: what a device claims, or, of one that was turned out, why, as rights of no role. Programs
- * that do not know a reason read that as no claim. */
-static void pack_claims(struct karto_tx *tx, struct karto_buf *row, const struct karto_device *device)
-{
-    struct karto_slice why[WHYS];
-    uint32_t count = 0;
-    if (device->retired)
-        why[count++] = karto_slice_str(RETIRED);
-    if (device->revoked_ms)
-        why[count++] = timed(&tx->arena, device->wipe ? WIPE : KEEP, device->revoked_ms);
-    if (device->wiped_ms)
-        why[count++] = timed(&tx->arena, WIPED, device->wiped_ms);
-    if (device->claims.role)
+    const struct karto_slice why = karto_slice_str(RETIRED);
+    if (device->retired && !device->claims.role)
+        karto_rights_pack(row, &(struct karto_rights){.territories = &why, .territory_count = 1});
+    else
         karto_rights_pack(row, &device->claims);
-    else if (device->revoked && count)
-        karto_rights_pack(row, &(struct karto_rights){.territories = why, .territory_count = count});
-}
-
-static void read_why(struct karto_device *device, struct karto_slice why)
-{
-    int64_t ms;
-    if (karto_slice_is(why, RETIRED)) {
-        device->retired = true;
-    } else if (read_timed(why, WIPED, &ms)) {
-        device->wiped_ms = ms;
-    } else if (read_timed(why, WIPE, &ms) || read_timed(why, KEEP, &ms)) {
-        device->wipe = why.data[0] == WIPE[0];
-        device->revoked_ms = ms;
-    }
 }
 
 static void read_claims(struct karto_tx *tx, struct karto_reader *reader, struct karto_device *device)
@@ -77,9 +29,33 @@ static void read_claims(struct karto_tx *tx, struct karto_reader *reader, struct
     karto_rights_read(reader, &tx->arena, &device->claims);
     if (device->claims.role)
         return;
-    for (uint32_t i = 0; i < device->claims.territory_count && device->revoked; i++)
-        read_why(device, device->claims.territories[i]);
+    device->retired = device->revoked && device->claims.territory_count == 1 &&
+                      karto_slice_is(device->claims.territories[0], RETIRED);
     device->claims = (struct karto_rights){.role = NULL};
+}
+
+/* What ends a row, as far as there is any. */
+static void pack_end(struct karto_buf *row, const struct karto_device *device)
+{
+    bool data = device->revoked_ms || device->wiped_ms;
+    if (data || device->retired || device->claims.role)
+        pack_claims(row, device);
+    if (!data)
+        return;
+    karto_pack_int(row, device->revoked_ms);
+    karto_pack_bool(row, device->wipe);
+    karto_pack_int(row, device->wiped_ms);
+}
+
+static void read_end(struct karto_tx *tx, struct karto_reader *reader, struct karto_device *device)
+{
+    if (karto_reader_peek(reader) != KARTO_WIRE_END)
+        read_claims(tx, reader, device);
+    if (karto_reader_peek(reader) == KARTO_WIRE_END)
+        return;
+    device->revoked_ms = karto_read_int(reader);
+    device->wipe = karto_read_bool(reader);
+    device->wiped_ms = karto_read_int(reader);
 }
 
 enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_device *device)
@@ -98,7 +74,7 @@ enum karto_err karto_hub_put_device(struct karto_tx *tx, const struct karto_devi
     karto_pack_int(&row, device->gave.ms);
     karto_pack_uint(&row, device->gave.node.v);
     karto_pack_uint(&row, device->cursor);
-    pack_claims(tx, &row, device);
+    pack_end(&row, device);
     enum karto_err err = karto_kv_put(tx->kv, KARTO_DB_DEVICES, karto_rid_slice(&device->id), karto_buf_slice(&row));
     karto_buf_fini(&row);
     return err;
@@ -132,8 +108,7 @@ enum karto_err karto_hub_device(struct karto_tx *tx, struct karto_rid id, struct
     }
     if (karto_reader_peek(&reader) != KARTO_WIRE_END)
         device->cursor = karto_read_uint(&reader, UINT64_MAX);
-    if (karto_reader_peek(&reader) != KARTO_WIRE_END)
-        read_claims(tx, &reader, device);
+    read_end(tx, &reader, device);
     return karto_reader_end(&reader);
 }
 

@@ -11,11 +11,10 @@
  *   KARTO_PROPOSALS_MAX in all. What is over is counted and not kept; it is refused as the others are, and its author
  *   has it in his own log. To keep a change costs three rows and no walk; so does not to keep it.
  * - A device keeps others' proposals out. Only the whole can be full for all, and that takes many devices, each of
- * which was invited.
+ *   which was invited.
  * - A device shows one thing and has another accepted. A proposal is never written anew: its number is the position of
  *   the log at which the change was refused. What stands in the fields that it sets is named with it (the mark), and
- * who accepts says what he was shown.
- */
+ *   who accepts says what he was shown. */
 #ifndef KARTO_STORE_HUB_PROPOSAL_H
 #define KARTO_STORE_HUB_PROPOSAL_H
 
