@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_ASK_H
 #define KARTO_CLIENT_ASK_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/select.h"
 #include "core/store/words.h"
 

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_CHILDREN_H
 #define KARTO_CLIENT_CHILDREN_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/entry.h"
 
 enum { KARTO_CHILDREN_SHOWN = 5 }; /* of each kind, unless --limit says otherwise */

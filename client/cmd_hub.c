@@ -1,6 +1,6 @@
 /* karto hub init, karto hub invite: the beginning of a head office, and of each device. */
 #include "client/cmd.h"
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/field_show.h"
 #include "client/file_problem.h"
 #include "client/open.h"

@@ -1,6 +1,6 @@
 /* karto join: a store becomes a device of a head office. What needs the network is done by karto-syncd. */
 #include "client/cmd.h"
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/file_problem.h"
 #include "client/interrupt.h"
 #include "client/open.h"

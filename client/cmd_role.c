@@ -1,6 +1,6 @@
 /* karto role: what there is to be, what each role may have and write, and how an enterprise says so itself. */
 #include "client/cmd.h"
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/field_show.h"
 #include "client/open.h"
 #include "client/file_problem.h"

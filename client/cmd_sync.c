@@ -1,6 +1,6 @@
 /* karto sync: what needs the network is done by karto-syncd: by the one that runs, or by one started for this. */
 #include "client/cmd.h"
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/interrupt.h"
 #include "client/open.h"
 #include "client/sync_preview.h"

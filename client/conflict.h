@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_CONFLICT_H
 #define KARTO_CLIENT_CONFLICT_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/entry.h"
 
 struct karto_conflict {

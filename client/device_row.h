@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_DEVICE_ROW_H
 #define KARTO_CLIENT_DEVICE_ROW_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/hub_recovery.h"
 
 struct karto_device_row {

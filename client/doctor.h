@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_DOCTOR_H
 #define KARTO_CLIENT_DOCTOR_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/hub_recovery.h"
 #include "core/store/ledger.h"
 #include "core/store/repaired.h"

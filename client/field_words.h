@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_FIELD_WORDS_H
 #define KARTO_CLIENT_FIELD_WORDS_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/fieldexpr.h"
 
 /* Reads the words of the command line from this one on as FIELD=VALUE. *exprs lives as long as cli. KARTO_E_USAGE: in

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_FILE_PROBLEM_H
 #define KARTO_CLIENT_FILE_PROBLEM_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* Puts what errno says of path into cli->problem; returns its code. One that is not there to be read is
  * KARTO_E_NOT_FOUND. */

@@ -13,7 +13,7 @@
 #ifndef KARTO_CLIENT_IMPORT_COLUMNS_H
 #define KARTO_CLIENT_IMPORT_COLUMNS_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/model/schema.h"
 
 enum karto_target {

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_IMPORT_HEADING_H
 #define KARTO_CLIENT_IMPORT_HEADING_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/csv.h"
 
 struct karto_import_heading {

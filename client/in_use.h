@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_IN_USE_H
 #define KARTO_CLIENT_IN_USE_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/store.h"
 
 enum { KARTO_IN_USE_MAX = 1000 }; /* that are kept to be offered: nobody reads more */

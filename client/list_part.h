@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_LIST_PART_H
 #define KARTO_CLIENT_LIST_PART_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* The position behind which a list goes on (--after, as it printed it); 0: from its beginning. KARTO_E_USAGE, in
  * cli->problem: it is none. */

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_NOUN_H
 #define KARTO_CLIENT_NOUN_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/model/schema.h"
 
 struct karto_noun {

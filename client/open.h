@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_OPEN_H
 #define KARTO_CLIENT_OPEN_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/store.h"
 
 /* Opens the store of karto_cli_db. An error of karto_store_open is in cli->problem, with the directory. */

@@ -4,7 +4,7 @@
 #ifndef KARTO_CLIENT_OUT_FILE_H
 #define KARTO_CLIENT_OUT_FILE_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 struct karto_out_file {
     struct karto_cli *cli;

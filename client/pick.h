@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_PICK_H
 #define KARTO_CLIENT_PICK_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/query.h"
 
 /* The one record of kind that text names, as karto_find understands it. KARTO_E_NOT_FOUND; KARTO_E_AMBIGUOUS, with what

@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_PICK_MISSING_H
 #define KARTO_CLIENT_PICK_MISSING_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/query.h"
 
 /* text names no record of kind: says so in cli->problem, with what it may be. Returns KARTO_E_NOT_FOUND, or what the

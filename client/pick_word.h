@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_PICK_WORD_H
 #define KARTO_CLIENT_PICK_WORD_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* The name of a record that the first count words of the command line are: one word. None, or several of which the
  * shell has made a name: KARTO_E_USAGE, with the line as it should be typed in cli->problem. */

@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_PROGRESS_H
 #define KARTO_CLIENT_PROGRESS_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 struct karto_progress {
     struct karto_cli *cli;

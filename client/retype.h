@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_RETYPE_H
 #define KARTO_CLIENT_RETYPE_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* Appends the line once more, with instead, as it is, in place of the words from one to the other; behind the words,
  * the options that were given. */

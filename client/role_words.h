@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_ROLE_WORDS_H
 #define KARTO_CLIENT_ROLE_WORDS_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/model/rights.h"
 
 /* Of the roles of the hub whose store this is. For as long as cli. KARTO_E_USAGE, in cli->problem: there is no such

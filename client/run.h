@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_RUN_H
 #define KARTO_CLIENT_RUN_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* What surrounds the process; a test gives its own. */
 struct karto_surroundings {

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_SYNC_PREVIEW_H
 #define KARTO_CLIENT_SYNC_PREVIEW_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* The answer for the laptop's store in dir. Where head office cannot be asked what is here is shown all the same, and
  * the error is in cli->problem. */

@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_UNDO_LEFT_H
 #define KARTO_CLIENT_UNDO_LEFT_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/undo.h"
 
 /* More than anybody reads; beyond that they are only counted. */

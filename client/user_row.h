@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_USER_ROW_H
 #define KARTO_CLIENT_USER_ROW_H
 
-#include "client/command.h"
+#include "client/cli.h"
 #include "core/store/hub.h"
 
 struct karto_user_row {

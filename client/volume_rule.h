@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_VOLUME_RULE_H
 #define KARTO_CLIENT_VOLUME_RULE_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* Looks at the disk on which dir is, or would be, and asks the person where there is one to ask; --unencrypted and
  * require_encryption count. *unencrypted: it may be made, and is to be noted as unencrypted. KARTO_E_UNENCRYPTED: it

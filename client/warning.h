@@ -2,7 +2,7 @@
 #ifndef KARTO_CLIENT_WARNING_H
 #define KARTO_CLIENT_WARNING_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 struct karto_warning {
     const char *id;    /* "E-EDRPOU-CHECK", as karto_message_find takes it */

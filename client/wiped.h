@@ -3,7 +3,7 @@
 #ifndef KARTO_CLIENT_WIPED_H
 #define KARTO_CLIENT_WIPED_H
 
-#include "client/command.h"
+#include "client/cli.h"
 
 /* KARTO_E_REVOKED, with all that there is to say in cli->problem: where the store of this run was, its data were
  * removed, or are to be, and what was left to do here is done. KARTO_OK: nothing of the kind. *untold (may be NULL):

@@ -1,6 +1,6 @@
 /* That command lines, files and variables are understood as CLI says, that later ones win, and that a mistake is
  * answered with what was probably meant. */
-#include "client/command.h"
+#include "client/cli.h"
 #include "client/run.h"
 #include "client/suggest.h"
 #include "tests/check.h"
