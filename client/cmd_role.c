@@ -185,6 +185,18 @@ static enum karto_err read_input(struct karto_cli *cli, struct karto_buf *text)
     return text->size > ROLE_FILE_MAX ? refuse_size(cli) : KARTO_OK;
 }
 
+/* Whoever types the name of a role wants that one changed. */
+static enum karto_err no_file(struct karto_cli *cli, const char *file)
+{
+    enum karto_err err = karto_cli_unreadable(cli, file);
+    if (err != KARTO_E_NOT_FOUND || strchr(file, '/') || strchr(file, '.'))
+        return err;
+    karto_buf_clear(&cli->problem.hint);
+    KARTO_SAY(&cli->problem.hint, cli->lang, KARTO_M_ROLE_FILE_HINT, karto_arg_str("role", file),
+              karto_arg_str("db", karto_cli_on_db(cli)));
+    return err;
+}
+
 static enum karto_err read_file(struct karto_cli *cli, const char *file, struct karto_buf *text)
 {
     if (strcmp(file, "-") == 0)
@@ -192,7 +204,7 @@ static enum karto_err read_file(struct karto_cli *cli, const char *file, struct 
     enum karto_err err = karto_os_read_file(file, ROLE_FILE_MAX, text);
     if (err == KARTO_E_LIMIT)
         return refuse_size(cli);
-    return err == KARTO_OK ? KARTO_OK : karto_cli_unreadable(cli, file);
+    return err == KARTO_OK ? KARTO_OK : no_file(cli, file);
 }
 
 static enum karto_err read_role(struct karto_cli *cli, struct karto_role *role)

@@ -33,6 +33,8 @@ says 'client: whoever changes phone has to see it'
 exits 7 role check wrong.txt --lang uk
 says 'Рядок 4: client: поля «phne» немає'
 exits 4 role check none.txt
+exits 4 role edit accountant --db hub
+says 'karto role show accountant --db hub > accountant.txt'
 printf 'role caller\nwhere territories\n' | exits 7 role check -
 says 'the role sees nothing: add at least client read'
 head -c 70000 /dev/zero | tr '\0' '#' > large.txt
